@@ -1,0 +1,42 @@
+"""Check everything: style, types, the contracts between modules, and the tests. `python -m tests` from the checkout.
+
+One line for each, its own closing line; what a failing tool wrote is shown in full. Exit code 1 if any of them fails.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CHECKS = {
+    "ruff check": ["-m", "ruff", "check", "."],
+    "ruff format": ["-m", "ruff", "format", "--check", "."],
+    "mypy": ["-m", "mypy"],
+    "lint-imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "pytest": ["-m", "pytest", "-n", "2"],
+}
+
+
+def main() -> int:
+    failing = 0
+    for name, arguments in CHECKS.items():
+        ended = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace"
+        )
+        closing = next((line for line in reversed(ended.stdout.splitlines()) if line.strip()), "(no output)")
+        if ended.returncode:
+            failing += 1
+            print((ended.stdout + ended.stderr).rstrip())
+            print(f"{name}: failed", flush=True)
+        elif name == "pytest":
+            print(closing, flush=True)
+        else:
+            print(f"{name}: {closing.strip()}", flush=True)
+    return 1 if failing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
