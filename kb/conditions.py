@@ -1,0 +1,109 @@
+"""The algebra of conditions: what a rule's `when` can say.
+
+A *condition* is built from three kinds of leaf: an answer (`Answered`), a number within bounds (`Within`) and a
+finding (`Found`), by `All`, `Any` and `Not`. Conditions are plain values. They are never asked whether they are true:
+the engine compiles them, and every value is one of three, *holds*, *fails* or *open* (see `Truth`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from enum import Enum
+from typing import Union
+
+import msgspec
+
+UNSURE = "unsure"
+"""The answer of someone who does not know; also what a rule writes to hold on such an answer."""
+
+
+class Truth(str, Enum):
+    """What is known of a condition, a rule or a finding.
+
+    For findings people read *found*, *ruled out* and *open*. Nothing moves from holds to fails or back when an
+    answer is added: inference is monotone.
+    """
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    OPEN = "open"
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """Hold if the answer to `question` is one of `options`.
+
+    For a question that takes several options: if one of `options` is chosen; `leg-clot?` in `options` holds if that
+    one option is unsure. `unsure` holds if the whole question was answered so.
+    """
+
+    question: str
+    options: tuple[str, ...]
+
+
+class Within(msgspec.Struct, frozen=True, tag="within"):
+    """Hold if the number answered to `question` lies within the bounds (or, with `unsure`, if it is unsure)."""
+
+    question: str
+    low: Decimal | None = None
+    low_included: bool = True
+    high: Decimal | None = None
+    high_included: bool = True
+    unsure: bool = False
+
+    def admits(self, number: Decimal) -> bool:
+        """Say whether `number` lies within the bounds."""
+        if self.low is None and self.high is None:
+            return False
+        if self.low is not None and (number < self.low or (number == self.low and not self.low_included)):
+            return False
+        return self.high is None or number < self.high or (number == self.high and self.high_included)
+
+
+class Found(msgspec.Struct, frozen=True, tag="found"):
+    """Hold if one of `findings` is found; fail if all of them are ruled out."""
+
+    findings: tuple[str, ...]
+
+
+class All(msgspec.Struct, frozen=True, tag="all"):
+    """Hold if every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class Any(msgspec.Struct, frozen=True, tag="any"):
+    """Hold if at least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+class Not(msgspec.Struct, frozen=True, tag="not"):
+    """Hold only if `part` is ruled out: something not asked yet is no evidence."""
+
+    part: Condition
+
+
+Condition = Union[Answered, Within, Found, All, Any, Not]
+Leaf = Union[Answered, Within, Found]
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield the leaves of `condition`, left to right, as its author wrote them."""
+    if isinstance(condition, All | Any):
+        for part in condition.parts:
+            yield from leaves(part)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        yield condition
+
+
+def questions_in(condition: Condition) -> tuple[str, ...]:
+    """Return the questions that `condition` names itself, each once, left to right."""
+    return tuple(dict.fromkeys(leaf.question for leaf in leaves(condition) if not isinstance(leaf, Found)))
+
+
+def findings_in(condition: Condition) -> tuple[str, ...]:
+    """Return the findings that `condition` names itself, each once, left to right."""
+    return tuple(dict.fromkeys(name for leaf in leaves(condition) if isinstance(leaf, Found) for name in leaf.findings))

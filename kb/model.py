@@ -1,0 +1,244 @@
+"""What a knowledge base consists of: frozen values, linked by ids.
+
+A *pack* is a folder of YAML files (or one file) that one author owns. It holds *questions*, *findings* (what rules
+conclude), *recommendations* (corrections), *referrals* (stop, or go gently), *rules* and *cases*. Packs that are
+loaded together form a `KnowledgeBase`. Everything here is data; no method infers, asks or prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Union
+
+import msgspec
+
+from kb.conditions import Condition
+from kb.problems import Location
+
+Answer = Union[str, Decimal, tuple[str, ...]]
+"""What a person answered, in one form each:
+
+- yes-no and one: the option's id (`yes`, `no` for yes-no);
+- number: a `Decimal`;
+- several: the chosen options in the question's order, an unsure one with `?` behind it; empty for "none of them";
+- any question: `unsure`.
+"""
+
+Answers = Mapping[str, Answer]
+"""Answers by question id."""
+
+
+class Kind(str, Enum):
+    """How a question is answered."""
+
+    YES_NO = "yes-no"
+    ONE = "one"
+    SEVERAL = "several"
+    NUMBER = "number"
+
+
+class Level(str, Enum):
+    """How strong a referral is, strongest first (the tiers of the safety notes)."""
+
+    STOP_EMERGENCY = "stop-emergency"
+    STOP_TODAY = "stop-today"
+    CLINICIAN_FIRST = "clinician-first"
+    GENTLY = "gently"
+
+    @property
+    def stops(self) -> bool:
+        """Say whether this level ends the interview without any pose advice."""
+        return self is not Level.GENTLY
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the strongest level, counting up."""
+        return list(Level).index(self)
+
+
+class Outcome(str, Enum):
+    """What a session comes to, strongest first; a session has exactly one."""
+
+    STOP_EMERGENCY = "stop-emergency"
+    STOP_TODAY = "stop-today"
+    CLINICIAN_FIRST = "clinician-first"
+    ADVISE_GENTLY = "advise-gently"
+    ADVISE = "advise"
+    CHECK_FIRST = "check-first"
+    NO_CHANGE = "no-change"
+    INCOMPLETE = "incomplete"
+
+    @property
+    def stops(self) -> bool:
+        """Say whether this outcome shows no pose advice at all."""
+        return self in (Outcome.STOP_EMERGENCY, Outcome.STOP_TODAY, Outcome.CLINICIAN_FIRST)
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One answer that can be chosen: its id and what the person reads."""
+
+    id: str
+    text: str
+
+
+NONE = "none"
+"""The option of a *several* question that excludes all others."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """Something a person may be asked.
+
+    `hint` says what is meant and `self_check` how to find out, for `?` and for an unsure person. `unit`, `at_least`
+    and `at_most` belong to numbers. `sources` are ids of the knowledge base's sources. A question with
+    `after_advice` belongs to the time after a report (the live stop rule); no interview begins with it.
+    """
+
+    id: str
+    ask: str
+    kind: Kind
+    options: tuple[Option, ...] = ()
+    hint: str = ""
+    self_check: str = ""
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    after_advice: bool = False
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+    @property
+    def option_ids(self) -> tuple[str, ...]:
+        """Return the ids of the options, in order."""
+        return tuple(option.id for option in self.options)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule concludes: a likely cause, in words a person reads. Never typed in."""
+
+    id: str
+    title: str
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """What to do: a correction, or a closing word (`closing`), with how, how long and how to check."""
+
+    id: str
+    title: str
+    steps: tuple[str, ...]
+    cue: str = ""
+    dose: str = ""
+    self_check: str = ""
+    closing: bool = False
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Referral(msgspec.Struct, frozen=True):
+    """Whom to see, or inside which limits to stay: `tell` is said to the person as it stands."""
+
+    id: str
+    level: Level
+    tell: str
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """When a condition holds, then find, recommend, refer or withhold, because of a sentence from a source."""
+
+    id: str
+    when: Condition
+    because: str
+    find: tuple[str, ...] = ()
+    recommend: tuple[str, ...] = ()
+    refer: tuple[str, ...] = ()
+    withhold: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """What a case expects.
+
+    `in_order` are the recommendations wanted, in this order; `may_add` what may stand beside them; `never` what must
+    not appear (`any`: nothing at all). `None` leaves a thing open.
+    """
+
+    outcome: str
+    in_order: tuple[str, ...] | None = None
+    may_add: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
+    referrals: tuple[str, ...] | None = None
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A recorded student: answers, and what a teacher who knows the source would say to them."""
+
+    id: str
+    title: str
+    answers: dict[str, Answer]
+    expect: Expectation
+    says: str = ""
+    because: str = ""
+    place: Location = Location("")
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where something comes from: `at` is the place in the work, `work` the work's title, `by` who wrote it."""
+
+    id: str
+    work: str
+    at: str = ""
+    by: str = ""
+    address: str = ""
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """What a pack says of itself. `about` and `limits` are shown before the first question."""
+
+    id: str
+    title: str
+    version: str
+    language: str = "en"
+    authors: tuple[str, ...] = ()
+    about: str = ""
+    limits: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    safety_screens: tuple[str, ...] = ()
+    stop_signs: str = ""
+    credit: str = ""
+    most_questions: int | None = None
+
+
+class KnowledgeBase(msgspec.Struct, frozen=True):
+    """All packs, linked and checked: every id that is named exists, findings form no circle.
+
+    The order of each mapping is the pack's order: questions are asked, and recommendations given, in it.
+    """
+
+    packs: tuple[Pack, ...]
+    questions: dict[str, Question]
+    findings: dict[str, Finding]
+    recommendations: dict[str, Recommendation]
+    referrals: dict[str, Referral]
+    rules: dict[str, Rule]
+    sources: dict[str, Source]
+    cases: tuple[Case, ...] = ()
+
+    @property
+    def safety_screens(self) -> tuple[str, ...]:
+        """Return the questions that must be answered before any advice is shown."""
+        return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
+
+    def rules_finding(self, finding: str) -> Iterator[Rule]:
+        """Yield the rules that conclude `finding`, in order."""
+        return (rule for rule in self.rules.values() if finding in rule.find)
