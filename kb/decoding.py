@@ -1,0 +1,257 @@
+"""Make findings, rules, cases and the rest out of plain data, and say what is wrong with each.
+
+A table for each kind of item says what it may hold (that of questions is in `kb.questions`). An item comes out even if
+it is faulty, blank where it is: it still counts as existing, and no knowledge base is made as long as any problem is
+noted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.answers import decode_answers
+from kb.conditions import All
+from kb.document import Fields, Items, Value
+from kb.model import (
+    Case,
+    Expectation,
+    Finding,
+    Level,
+    Outcome,
+    Pack,
+    Recommendation,
+    Referral,
+    Rule,
+    Source,
+)
+from kb.parts import (
+    TOPIC_FILE,
+    Item,
+    Part,
+    Shape,
+    count,
+    decode,
+    each,
+    exists,
+    group,
+    is_name,
+    name_in,
+    one_of,
+    text,
+)
+from kb.questions import QUESTION, question
+from kb.when import condition
+
+# --- findings and the rest ------------------------------------------------------------------------------------------
+
+
+_SOURCES = each(name_in("sources"))
+_FINDINGS = each(name_in("findings"))
+_RECOMMENDATIONS = each(name_in("recommendations"))
+_REFERRALS = each(name_in("referrals"))
+
+FINDING = Shape({"title": Part(text, required=True)})
+RECOMMENDATION = Shape(
+    {
+        "title": Part(text, required=True),
+        "steps": Part(each(text, least=1), required=True, without=()),
+        "cue": Part(text),
+        "dose": Part(text),
+        "self-check": Part(text, field="self_check"),
+        "kind": Part(one_of("bad-type", "correction", "closing"), field="closing", without="correction"),
+        "sources": Part(_SOURCES, without=()),
+    }
+)
+REFERRAL = Shape(
+    {
+        "level": Part(one_of("bad-level", *Level), required=True, without=Level.GENTLY),
+        "tell": Part(text, required=True),
+        "sources": Part(_SOURCES, without=()),
+    }
+)
+SOURCE = Shape({"work": Part(text, required=True), "by": Part(text), "at": Part(text), "address": Part(text)})
+
+
+def finding(item: Item, fields: Fields) -> Finding:
+    """Decode a finding."""
+    return Finding(item.name, topic=item.topic, place=item.place, **decode(item, fields, FINDING))
+
+
+def recommendation(item: Item, fields: Fields) -> Recommendation:
+    """Decode a recommendation."""
+    got = decode(item, fields, RECOMMENDATION)
+    got["closing"] = got["closing"] == "closing"
+    return Recommendation(item.name, topic=item.topic, place=item.place, **got)
+
+
+def referral(item: Item, fields: Fields) -> Referral:
+    """Decode a referral."""
+    got = decode(item, fields, REFERRAL)
+    got["level"] = Level(got["level"])
+    return Referral(item.name, topic=item.topic, place=item.place, **got)
+
+
+def source(item: Item, fields: Fields) -> Source:
+    """Decode a source."""
+    return Source(item.name, **decode(item, fields, SOURCE))
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+THEN = Shape(
+    {
+        "find": Part(each(name_in("findings"), least=1), without=()),
+        "recommend": Part(each(name_in("recommendations"), least=1), without=()),
+        "refer": Part(each(name_in("referrals"), least=1), without=()),
+        "withhold": Part(each(name_in("recommendations"), least=1), without=()),
+    }
+)
+
+
+def _then(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[str, ...]] | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    if not fields:
+        message = f"“{name}” of {item} says nothing."
+        item.fault(at, "missing-part", message, f"Write one of: {', '.join(THEN.parts)}.")
+    return decode(item, fields, THEN)
+
+
+_NOTHING = All(())
+RULE = Shape(
+    {
+        "when": Part(condition, required=True, without=_NOTHING),
+        "then": Part(_then, required=True, without={}),
+        "because": Part(text, required=True),
+        "source": Part(each(name_in("sources"), least=1), required=True, field="sources", without=()),
+    }
+)
+
+
+def rule(item: Item, fields: Fields) -> Rule:
+    """Decode a rule."""
+    got = decode(item, fields, RULE)
+    return Rule(item.name, topic=item.topic, place=item.place, **got.pop("then"), **got)
+
+
+# --- cases ----------------------------------------------------------------------------------------------------------
+
+
+def _never(item: Item, name: str, value: Value, at: int) -> tuple[str, ...] | None:
+    if value == "any" or (isinstance(value, Items) and value == ["any"]):
+        return ("any",)
+    never: tuple[str, ...] | None = _RECOMMENDATIONS(item, name, value, at)
+    return never
+
+
+EXPECT = Shape(
+    {
+        "outcome": Part(one_of("unknown-outcome", *Outcome), required=True),
+        "in-order": Part(_RECOMMENDATIONS, field="in_order", without=None),
+        "may-add": Part(_RECOMMENDATIONS, field="may_add", without=()),
+        "never": Part(_never, without=()),
+        "findings": Part(_FINDINGS, without=None),
+        "referrals": Part(_REFERRALS, without=None),
+    }
+)
+
+
+def _expect(item: Item, name: str, value: Value, at: int) -> Expectation | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    return Expectation(**decode(Item(item.scope, item.document, f"“{name}” of case", item.name, at), fields, EXPECT))
+
+
+def _case_answers(item: Item, name: str, value: Value, at: int) -> dict[str, Any] | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    known = [word for word in fields if exists(item, "questions", word, fields.key_at[word])]
+    readable = fields.only([word for word in known if word in item.scope.questions])
+    return decode_answers(item.document, readable, item.scope.questions)
+
+
+CASE = Shape(
+    {
+        "id": Part(text, required=True),
+        "title": Part(text, required=True),
+        "says": Part(text),
+        "answers": Part(_case_answers, required=True, without={}),
+        "expect": Part(_expect, required=True, without=Expectation("")),
+        "because": Part(text),
+    }
+)
+
+
+def case(item: Item, fields: Fields) -> Case:
+    """Decode a case."""
+    got = decode(item, fields, CASE)
+    got.pop("id")
+    return Case(item.name, place=item.place, **got)
+
+
+# --- the header -----------------------------------------------------------------------------------------------------
+
+
+def _pack_name(item: Item, name: str, value: Value, at: int) -> str | None:
+    word = text(item, name, value, at)
+    return word if word is not None and is_name(item, word, at) else None
+
+
+HEADER = Shape(
+    {
+        "format": Part(one_of("unknown-format", "1"), without="1"),
+        "pack": Part(_pack_name, required=True, field="id"),
+        "title": Part(text, required=True),
+        "version": Part(text, required=True),
+        "language": Part(text, without="en"),
+        "authors": Part(each(text), without=()),
+        "about": Part(text),
+        "limits": Part(each(text), without=()),
+        "credit": Part(text),
+        "topics": Part(each(text), without=()),
+        "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
+        "stop-signs": Part(text, field="stop_signs"),
+        "most-questions": Part(count, field="most_questions", without=None),
+        **TOPIC_FILE.parts,
+    }
+)
+
+
+def pack(item: Item, fields: Fields, shape: Shape = HEADER) -> Pack:
+    """Decode the header of a pack."""
+    got = decode(item, fields, shape)
+    return Pack(**{field: got[field] for field in Pack.__struct_fields__})
+
+
+SHAPES = {
+    "sources": SOURCE,
+    "questions": QUESTION,
+    "findings": FINDING,
+    "recommendations": RECOMMENDATION,
+    "referrals": REFERRAL,
+    "rules": RULE,
+}
+DECODERS = {
+    "sources": source,
+    "questions": question,
+    "findings": finding,
+    "recommendations": recommendation,
+    "referrals": referral,
+    "rules": rule,
+    "cases": case,
+}
+"""How the items of each section are decoded, in an order in which everything is known before it is spoken of."""
+
+
+def section_of(section: str, fields: Fields) -> str:
+    """Return the section to which an item belongs by what it holds: another than `section` if a heading is missing."""
+    own = SHAPES.get(section)
+    if own is None or any(name in fields for name in own.required):
+        return section
+    for other, shape in SHAPES.items():
+        if all(name in fields for name in shape.required):
+            return other
+    return section

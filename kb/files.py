@@ -1,0 +1,60 @@
+"""Fetch the bytes of a file, or say why not; never wait, never read more than a rule file can hold."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+MOST_BYTES = 2_000_000
+"""How large a file may be. No pack written by hand comes near it; past it, something else was handed in."""
+
+TOO_LARGE = (
+    "too-large",
+    f"this is larger than {MOST_BYTES // 1_000_000} MB, and no rule file is.",
+    "Look whether it is the file you mean; a pack may be spread over several files.",
+)
+
+
+class NotReadError(Exception):
+    """Why a file was not read: the id, the message and the way out of a problem."""
+
+
+def fetch(path: str | Path) -> bytes:
+    """Return the bytes of a file, or of standard input (`-`).
+
+    Raises:
+        NotReadError: if it is missing, too large, no regular file, or may not be read.
+    """
+    data = _standard_input() if str(path) == "-" else _file(Path(path))
+    if len(data) > MOST_BYTES:
+        raise NotReadError(*TOO_LARGE)
+    return data
+
+
+def _file(path: Path) -> bytes:
+    """Return the bytes of a regular file. It is looked at before it is opened: opening a pipe could wait for ever."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
+            raise NotReadError("not-a-file", f"this is {what}, and a file is wanted.", "Give the path of a file.")
+        if status.st_size > MOST_BYTES:
+            raise NotReadError(*TOO_LARGE)
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotReadError("missing-file", "there is no such file.", "Look at the spelling of the path.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have such a name"
+        way_out = "Look at the path, and whether you may read the file."
+        raise NotReadError("unreadable", f"this cannot be read ({reason}).", way_out) from None
+
+
+def _standard_input() -> bytes:
+    """Return what is sent on standard input, as far as the limit."""
+    try:
+        data: bytes = sys.stdin.buffer.read(MOST_BYTES + 1)
+    except (AttributeError, OSError, ValueError):
+        raise NotReadError("unreadable", "this cannot be read.", "Give the path of a file.") from None
+    return data

@@ -1,0 +1,236 @@
+"""Load packs: decode what is in their files, and link it into one `KnowledgeBase`.
+
+Loading goes through all there is before it gives up: files that cannot be read, items that are faulty, names that
+nothing defines, findings that rest on themselves. Whoever mends a pack sees everything there is to mend at once, each
+mistake once, at its place.
+
+First all names are gathered, from every file of every pack; then the items are decoded, questions before the rules and
+cases that speak of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kb import decoding
+from kb.conditions import UNSURE, findings_in
+from kb.decoding import HEADER
+from kb.document import START, Document, Fields, Items, Value, quoted
+from kb.model import KnowledgeBase, Pack, Rule
+from kb.packs import HEAD, File, PackFiles, bundled, find_packs
+from kb.parts import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
+from kb.problems import KnowledgeBaseError, Problem
+from kb.source import read
+from kb.when import CONDITION_WORDS
+
+__all__ = ["bundled", "load", "load_text"]
+
+
+def load(*paths: Path | str, cases: bool = True) -> KnowledgeBase:
+    """Return the knowledge base of the packs at `paths`: pack folders, folders of packs, or one-file packs.
+
+    Without `paths` these are the packs that come with the program. A pack takes the place of one with the same id at an
+    earlier path. `cases=False` leaves out the files under `cases/`, which an interview does not need.
+
+    Raises:
+        KnowledgeBaseError: with every problem of every file.
+    """
+    return _link(find_packs(paths or (bundled(),), cases), HEADER)
+
+
+def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
+    """Return the knowledge base of a pack that is one text. Its header may lack anything; that is made up.
+
+    Raises:
+        KnowledgeBaseError: with every problem of the text.
+    """
+    header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
+    return _link([PackFiles(read(text, path))], header)
+
+
+def _link(packs: list[PackFiles], header: Shape) -> KnowledgeBase:
+    """Decode every item of every pack, and return them linked, or raise every problem."""
+    scope = Scope()
+    items: dict[str, list[tuple[Item, Fields]]] = {section: [] for section in SECTIONS}
+    for pack in packs:
+        scope.blind |= pack.blind
+        for file in pack.files:
+            for section, item, fields in _items(scope, file, file.document is pack.head):
+                items[section].append((item, fields))
+    decoded: dict[str, dict[str, Any]] = {
+        section: {item.name: decode_item(item, fields) for item, fields in items[section]}
+        for section, decode_item in decoding.DECODERS.items()
+    }
+    headers = [_header(scope, pack, header) for pack in packs]
+    _report_circles({item.name: item for item, _ in items["rules"]}, decoded["rules"].values())
+    problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
+    if problems:
+        raise KnowledgeBaseError(tuple(_once(problems)))
+    recorded = tuple(decoded.pop("cases").values())
+    return KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, **decoded)
+
+
+_OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.values())})
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems; a name that many places use and nothing defines is one mistake, reported at the first of them."""
+    same: dict[tuple[str, str], list[Problem]] = {}
+    for problem in sorted(problems):
+        if problem.id in _OFTEN:
+            same.setdefault((problem.id, problem.message), []).append(problem)
+        else:
+            yield problem
+    for first, *others in same.values():
+        if others:
+            more = f" and {len(others) - 3} more places" * (len(others) > 3)
+            also = f" (also at {', '.join(str(other.place) for other in others[:3])}{more})."
+            first = Problem(first.place, first.id, first.message.removesuffix(".") + also, first.way_out)
+        yield first
+
+
+# --- gathering names ------------------------------------------------------------------------------------------------
+
+
+def _items(scope: Scope, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
+    """Yield the items of a file with their sections. Every name is noted in `scope`, that of a faulty item too."""
+    document, root = file.document, file.document.root
+    if document.broken:
+        words = document.words()
+        scope.hidden |= words
+        scope.misnamed |= document.misnamed
+        scope.blind |= not words
+    if isinstance(root, Items) and not heads:  # a bare list of cases
+        yield from _entries(scope, file, "cases", root, START)
+    elif isinstance(root, Fields):
+        if not heads:
+            _check_topic_file(scope, document, root)
+        if any(name not in SECTIONS and name not in HEADER.parts for name in root):
+            scope.hidden |= document.words()  # one of them may be a section misspelt
+        for section in SECTIONS:
+            if section in root:
+                yield from _entries(scope, file, section, root[section], root.value_at[section])
+    elif root is not None and not document.problems:
+        message = "this is no rule file."
+        document.fault(START, "wrong-shape", message, f"Begin it with one of: {', '.join(SECTIONS)}.")
+
+
+def _check_topic_file(scope: Scope, document: Document, root: Fields) -> None:
+    """Report what may not stand at the left margin of a topic file."""
+    for name in root:
+        if name in HEADER.parts and name not in SECTIONS:
+            message = f"{quoted(name)} stands in a topic file."
+            document.fault(root.key_at[name], "unknown-key", message, f"It belongs into “{HEAD}”.")
+    others = root.only([name for name in root if name not in HEADER.parts])
+    decode(Item(scope, document, "topic file", "", root.at), others, TOPIC_FILE)
+
+
+def _entries(scope: Scope, file: File, section: str, value: Value, at: int) -> Iterator[tuple[str, Item, Fields]]:
+    """Yield the items of one section of a file."""
+    document = file.document
+    whole = Item(scope, document, "part", section, at)
+    bodies = _cases(whole, value) if section == "cases" else _named(whole, value)
+    if bodies is None:
+        scope.hidden |= document.words()
+        return
+    pattern = SOURCE_NAME if section == "sources" else NAME
+    reserved = (*CONDITION_WORDS, UNSURE) if section == "questions" else ()
+    missing: set[str] = set()
+    for name, name_at, body, body_at in bodies:
+        belongs = decoding.section_of(section, body) if isinstance(body, Fields) else section
+        item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
+        if belongs != section and belongs not in missing:
+            missing.add(belongs)
+            message = f"this reads like a {item.kind}, but stands under “{section}”."
+            item.fault(name_at, "wrong-shape", message, f"Is a line “{belongs}:” missing above it?")
+        first = scope.names[belongs].setdefault(name, item.place) if name else item.place
+        if first != item.place:
+            message = f"there are two {belongs} {quoted(name)}; the other one is at {first}."
+            item.fault(name_at, "duplicate-id", message, "Rename one of them, or make them one.")
+        elif name and not is_name(item, name, name_at, pattern, reserved):
+            scope.misnamed.add(name)
+            if not isinstance(body, Fields):
+                continue  # what the name was meant to be is anyone's guess
+        inside = group(item, "", body, body_at)
+        if inside is not None:
+            yield belongs, item, inside
+
+
+_Body = tuple[str, int, Value, int]  # a name and a value, each with its place
+
+
+def _named(whole: Item, value: Value) -> list[_Body] | None:
+    fields = group(whole, "", value, whole.at)
+    if fields is None:
+        return None
+    return [(name, fields.key_at[name], body, fields.value_at[name]) for name, body in fields.items()]
+
+
+def _cases(whole: Item, value: Value) -> list[_Body] | None:
+    """Return the cases of a list; the name of a case is its `id`."""
+    if not isinstance(value, Items):
+        if group(whole, "", value, whole.at) is not None:
+            message = "“cases” is a list, and here stands a group of names and values."
+            whole.fault(whole.at, "wrong-shape", message, "Begin every case with “- id: …”.")
+        return None
+    bodies: list[_Body] = []
+    for body, at in zip(value, value.item_at):
+        name = body.get("id", "") if isinstance(body, Fields) else ""
+        if isinstance(name, str) and name.strip():
+            bodies.append((name.strip(), body.value_at["id"], body, at))
+        else:
+            bodies.append(("", at, body, at))
+    return bodies
+
+
+def _header(scope: Scope, pack: PackFiles, shape: Shape) -> Pack | None:
+    """Decode the header of a pack; one that could not be read in full is not said to lack anything."""
+    document, root = pack.head, pack.head.root
+    if not isinstance(root, Fields):
+        return None
+    item = Item(scope, document, "pack", pack.id, root.at)
+    if document.broken:
+        return decoding.pack(item, root, shape.optional({}))
+    if shape.required and not any(name in root for name in shape.required):
+        message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
+        document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
+        return decoding.pack(item, root, shape.optional({}))
+    return decoding.pack(item, root, shape)
+
+
+# --- circles --------------------------------------------------------------------------------------------------------
+
+
+def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> None:
+    """Report findings that rest on themselves, each circle once, at the first rule of the circle."""
+    rests_on: dict[str, dict[str, str]] = {}  # finding -> the findings it rests on, each with the rule that says so
+    for rule in rules:
+        for finding in rule.find:
+            for other in findings_in(rule.when):
+                rests_on.setdefault(finding, {}).setdefault(other, rule.id)
+    for circle in _circles(rests_on):
+        steps = list(zip(circle, [*circle[1:], circle[0]]))
+        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rests_on[one][other]})" for one, other in steps[:12])
+        item = items[rests_on[circle[0]][steps[0][1]]]
+        message = f"the finding {quoted(circle[0])} rests on itself: {told}{', …' * (len(steps) > 12)}."
+        item.fault(item.at, "circle", message, "Take one of these findings out of the “when” of its rule.")
+
+
+def _circles(edges: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """Yield the circles of a graph that a search in depth comes upon: without them there would be none."""
+    done: set[str] = set()
+    for start in edges:
+        path: dict[str, int] = {}  # the way to where the search is, and the position of each node on it
+        todo = [(start, False)]
+        while todo:
+            node, leave = todo.pop()
+            if leave:
+                done.add(path.popitem()[0])
+            elif node in path:
+                yield list(path)[path[node] :]
+            elif node not in done:
+                path[node] = len(path)
+                todo.append((node, True))
+                todo.extend((other, False) for other in reversed(list(edges.get(node, ()))))

@@ -1,0 +1,178 @@
+"""Find packs and read their files, in the order their topics have.
+
+A pack is a folder with a `pack.yaml`, the *head*, which holds the pack's header; every other YAML file in it, or in a
+folder inside it, is a topic file or, under `cases/`, a file of cases. Or a pack is one file that holds everything. What
+is in the files is not looked at here, except for the pack's id and the order of its topics.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.document import START, Document, Fields, Items, Refused, quoted
+from kb.problems import Location, Problem, nearest
+from kb.source import read_file
+
+HEAD = "pack.yaml"
+CASES = "cases"
+
+
+class File(NamedTuple):
+    """A file of a pack, and the topic to which its items belong."""
+
+    document: Document
+    topic: str = ""
+
+
+class PackFiles(NamedTuple):
+    """The files of one pack. `blind` says that some of it is out of sight, and may define what others speak of."""
+
+    head: Document
+    topics: tuple[File, ...] = ()
+    blind: bool = False
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Return all files, the head first."""
+        return (File(self.head), *self.topics)
+
+    @property
+    def id(self) -> str:
+        """Return the pack's id as it is written, or nothing."""
+        root = self.head.root
+        name = root.get("pack", "") if isinstance(root, Fields) else ""
+        return name.strip() if isinstance(name, str) else ""
+
+
+def bundled() -> Path:
+    """Return the folder of the packs that come with the program."""
+    here = Path(__file__).parent
+    inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
+    return inside if inside.is_dir() else here.parent / "rules"
+
+
+def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
+    """Return the packs at `paths`, each of which is a pack's folder, a folder of packs, or a one-file pack.
+
+    A pack takes the place of an earlier one with the same id, unless both come from the same path: that is a mistake.
+    """
+    chosen: dict[str, PackFiles] = {}
+    for path in paths:
+        here: dict[str, PackFiles] = {}
+        for pack in _packs_at(Path(path), cases):
+            first = here.setdefault(pack.id or pack.head.path, pack)
+            if first is not pack:
+                message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
+                at = first.head.root.value_at["pack"] if isinstance(first.head.root, Fields) else START
+                first.head.fault(at, "duplicate-id", message, "Give one of them another id.")
+        chosen.update(here)
+    return list(chosen.values())
+
+
+def _packs_at(path: Path, cases: bool) -> Iterator[PackFiles]:
+    """Yield the packs at `path`."""
+    if path.name == HEAD and _is(path.is_file):
+        path = path.parent
+    if not _is(path.is_dir):
+        head = read_file(path)
+        yield PackFiles(head, blind=_match_topics(head, {})[1])
+    elif _is((path / HEAD).exists):
+        yield _read_folder(path, cases)
+    else:
+        heads = sorted(path.glob(f"*/{HEAD}"))
+        yield from (_read_folder(head.parent, cases) for head in heads)
+        if not heads:
+            document = Document(str(path))
+            message = f"there is no “{HEAD}” in this folder."
+            document.fault(None, "missing-file", message, "Give the folder of a pack, or add that file to it.")
+            yield PackFiles(document, blind=True)
+
+
+def _is(test: Callable[[], bool]) -> bool:
+    """Return what a test of a path says; what cannot be looked at is nothing."""
+    try:
+        return test()
+    except OSError:
+        return False
+
+
+def _read_folder(folder: Path, cases: bool) -> PackFiles:
+    """Read the files of a pack's folder."""
+    head = read_file(folder / HEAD)
+    names = list(_names_in(folder, head, cases))
+    by_topic = {name.stem: folder / name for name in names if name.parts[0] != CASES}
+    order, blind = _match_topics(head, by_topic)
+    rank = {topic: position for position, topic in enumerate(order)}
+    names.sort(key=lambda name: (name.parts[0] == CASES, rank.get(name.stem, len(rank)), name.as_posix()))
+    return PackFiles(head, tuple(File(read_file(folder / name), name.stem) for name in names), blind)
+
+
+def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
+    """Yield the YAML files of a folder and of those inside it, except the head."""
+
+    def report(path: Path | str, problem: str, message: str, way_out: str) -> None:
+        head.problems.append(Problem(Location(str(path)), problem, message, way_out))
+
+    def unreadable(error: OSError) -> None:
+        report(error.filename, "unreadable", f"this folder cannot be read ({error.strerror}).", "May you read it?")
+
+    for place, folders, files in os.walk(folder, onerror=unreadable):
+        inside = Path(place).relative_to(folder)
+        if inside.parts and HEAD in files:
+            report(folder / inside / HEAD, "pack-in-pack", "a pack lies inside this pack.", "Move it out, beside it.")
+            folders.clear()
+            continue
+        skipped = CASES if not cases and not inside.parts else ""
+        folders[:] = [name for name in folders if not name.startswith(".") and name != skipped]
+        for name in sorted(files):
+            path = inside / name
+            if name.startswith(".") or path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):
+                continue
+            if path.suffix != ".yaml":
+                message = "the name of a rule file ends in “.yaml”, and this one does not."
+                report(folder / path, "wrong-ending", message, f"Rename it to {quoted(path.stem + '.yaml')}.")
+            yield path
+
+
+def _match_topics(head: Document, by_topic: dict[str, Path]) -> tuple[list[str], bool]:
+    """Return the order of the topics, and whether a file is missing; report what does not match.
+
+    A topic and a file whose names differ by a slip of the pen are one mistake, and count as matched.
+    """
+    root = head.root
+    if not isinstance(root, Fields):
+        return [], True
+    if "topics" not in root:
+        if by_topic and nearest("topics", root) is None:
+            message = f"this pack has no “topics”, but files beside “{HEAD}”."
+            head.fault(root.at, "missing-part", message, "Name the files in the order in which they are to be asked.")
+        return [], head.broken
+    listed = root["topics"]
+    topics = listed if isinstance(listed, Items) else [listed]
+    places = listed.item_at if isinstance(listed, Items) else [root.value_at["topics"]]
+    names = [topic.strip() if isinstance(topic, str) and not isinstance(topic, Refused) else "" for topic in topics]
+    if head.broken:
+        return names, True  # whatever does not match may do so when the head is mended
+    stray = {name: path for name, path in by_topic.items() if name not in names}
+    blind = False
+    for position, (name, at) in enumerate(zip(names, places)):
+        if name in by_topic or not name or head.full:
+            continue
+        meant = nearest(name, stray)
+        message = f"the topic {quoted(name)} has no file."
+        if meant:
+            del stray[meant]
+            names[position] = meant
+            head.fault(at, "topic-without-file", message, f"Did you mean “{meant}”?")
+        else:
+            blind = True
+            way_out = f"Add the file {quoted(name + '.yaml')}, or take the topic out."
+            head.fault(at, "topic-without-file", message, way_out)
+    for name, path in stray.items():
+        message = f"no topic of “{HEAD}” is called {quoted(name)}."
+        way_out = f"Add it to the “topics” of “{HEAD}”, at its place in the order of questions."
+        head.problems.append(Problem(Location(str(path)), "file-without-topic", message, way_out))
+    return names, blind

@@ -1,0 +1,308 @@
+"""Read the parts of an item: a text, a number, one of a few words, the name of something else.
+
+What an item may hold stands in a `Shape`: name, how it is read, whether it must be there. A *reader* takes one value
+and returns what it means, or notes a problem and returns None. Nothing is raised, so that one run finds every fault.
+
+Names are gathered from all files before any item is decoded (`Scope`). So a name can be looked up where it stands, and
+an item that is itself faulty still counts as existing: one mistake gives one message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Any, NamedTuple
+
+from kb.document import Document, Fields, Items, Refused, Value, Word, quoted
+from kb.fitting import decimal_of
+from kb.model import Question
+from kb.problems import Location, nearest
+from kb.slips import QUOTE_IT
+
+SECTIONS = {
+    "sources": "source",
+    "questions": "question",
+    "findings": "finding",
+    "recommendations": "recommendation",
+    "referrals": "referral",
+    "rules": "rule",
+    "cases": "case",
+}
+"""The parts of a pack, and what one item of each is called. In this order, since rules and cases speak of the rest."""
+
+_MOST_SUGGESTED = 1_000  # comparing a word with more names than any real pack has would take long
+
+
+class Scope:
+    """What exists, and what the items of a knowledge base may therefore speak of.
+
+    `names` holds the place of every item, faulty or not; `questions` those that could be read; `misnamed` are names
+    that cannot be names. `hidden` are words of files that could not be read in full: they may be names. `blind` says
+    that a whole file is out of sight.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, dict[str, Location]] = {section: {} for section in SECTIONS}
+        self.questions: dict[str, Question] = {}
+        self.misnamed: set[str] = set()
+        self.hidden: set[str] = set()
+        self.blind = False
+        self.patience = 200  # how many unknown names are compared with the known ones while a file is out of sight
+
+    def suggestions(self, section: str) -> Iterable[str]:
+        """Return the names that a mistyped one may stand for."""
+        names = self.names[section]
+        return names if len(names) <= _MOST_SUGGESTED else ()
+
+
+class Item:
+    """One question, rule, case…: what it is called, and where its problems are noted."""
+
+    __slots__ = ("at", "document", "kind", "name", "scope", "topic")
+
+    def __init__(self, scope: Scope, document: Document, kind: str, name: str, at: int, topic: str = "") -> None:
+        self.scope, self.document, self.kind, self.name, self.at, self.topic = scope, document, kind, name, at, topic
+
+    def __str__(self) -> str:
+        return f"{self.kind} {quoted(self.name)}" if self.name else f"this {self.kind}"
+
+    @property
+    def place(self) -> Location:
+        """Return where the item's name stands."""
+        return self.document.location(self.at)
+
+    def fault(
+        self, at: int, problem: str, message: str, way_out: str = "", meant: tuple[str, Iterable[str]] | None = None
+    ) -> None:
+        """Note a problem, as `Document.fault` does."""
+        self.document.fault(at, problem, message, way_out, meant=meant)
+
+
+Reader = Callable[[Item, str, Any, int], Any]
+"""Reads a value: takes the item, the name the value stands under, the value and its place."""
+
+
+class Part(NamedTuple):
+    """What stands under one name: how it is read, whether it must be there, what it is without it, and its field."""
+
+    read: Reader
+    required: bool = False
+    without: Any = ""
+    field: str = ""
+
+
+class Shape:
+    """What an item may hold: its parts by name."""
+
+    def __init__(self, parts: Mapping[str, Part]) -> None:
+        self.parts = {name: part._replace(field=part.field or name) for name, part in parts.items()}
+        self.required = [name for name, part in parts.items() if part.required]
+        self.blank = {part.field: part.without for part in self.parts.values()}
+
+    def optional(self, without: Mapping[str, Any]) -> Shape:
+        """Return a shape that requires nothing; `without` says what some parts are if they are left out."""
+        return Shape(
+            {
+                name: part._replace(required=False, without=without.get(name, part.without))
+                for name, part in self.parts.items()
+            }
+        )
+
+
+def _elsewhere(item: Item, name: str, value: Value, at: int) -> None:
+    """Leave a value to whoever decodes the sections."""
+
+
+TOPIC_FILE = Shape({section: Part(_elsewhere, without=None) for section in SECTIONS})
+"""What may stand at the left margin of a file: the sections, which are decoded item by item."""
+
+
+def decode(item: Item, fields: Fields, shape: Shape) -> dict[str, Any]:
+    """Return what `fields` says, by the model's names; a part that is missing or faulty is left blank."""
+    got = shape.blank.copy()
+    unknown: list[str] = []
+    for name, value in fields.items():
+        part = shape.parts.get(name)
+        if part is None:
+            if not isinstance(value, Refused):
+                unknown.append(name)
+            continue
+        read = part.read(item, name, value, fields.value_at[name])
+        if read is not None:
+            got[part.field] = read
+    absent = [name for name in shape.parts if name not in fields]
+    for name in unknown:
+        message, way_out = f"{item} cannot have {quoted(name)}.", f"What may stand here: {', '.join(shape.parts)}."
+        item.fault(fields.key_at[name], "unknown-key", message, way_out, (name, absent))
+    missing = [name for name in shape.required if name not in fields]
+    if missing and not item.document.full:
+        mistyped = {nearest(name, absent) for name in unknown}
+        for name in missing:
+            if name not in mistyped:
+                item.fault(item.at, "missing-part", f"{item} has no “{name}”.", f"Add a line “{name}: …”.")
+    return got
+
+
+# --- readers --------------------------------------------------------------------------------------------------------
+
+
+def text(item: Item, name: str, value: Value, at: int) -> str | None:
+    """Read a text."""
+    if type(value) is str and (stripped := value.strip()):
+        return stripped
+    if isinstance(value, Word) and not value.says_nothing:
+        message = f"“{name}” of {item} is {quoted(value)}, which is no text."
+        item.fault(at, "wrong-shape", message, "Write yes or no, or put the word in quotes.")
+    elif isinstance(value, str):
+        if not isinstance(value, Refused):
+            item.fault(at, "missing-part", f"“{name}” of {item} is empty.", "Write something there.")
+    else:
+        message = f"“{name}” of {item} is one text, and here stands {shape_of(value)}."
+        item.fault(at, "wrong-shape", message, QUOTE_IT)
+    return None
+
+
+def shape_of(value: Value) -> str:
+    """Say what stands where something else is wanted."""
+    if isinstance(value, Items):
+        return "a list"
+    return "a group of names and values" if isinstance(value, Fields) else f"the text {quoted(value)}"
+
+
+def each(read: Reader, least: int = 0) -> Reader:
+    """Return a reader of one thing or a list of them; `least` says how many a list must hold."""
+
+    def read_each(item: Item, name: str, value: Value, at: int) -> tuple[Any, ...] | None:
+        if not isinstance(value, Items):
+            one = read(item, name, value, at)
+            return None if one is None else (one,)
+        got: list[Any] = []
+        for one, one_at in zip(value, value.item_at):
+            read_one = read(item, name, one, one_at)
+            if read_one in got:
+                message = f"{quoted(read_one)} stands twice in “{name}” of {item}."
+                item.fault(one_at, "listed-twice", message, "Take one of them out.")
+            elif read_one is not None:
+                got.append(read_one)
+        if len(value) < least:
+            item.fault(at, "missing-part", f"the list “{name}” of {item} is empty.", "Write something there.")
+        return tuple(got)
+
+    return read_each
+
+
+def one_of(problem: str, *choices: str) -> Reader:
+    """Return a reader of one word out of a few (strings, or the members of an enumeration of strings)."""
+    words = tuple(choice.value if isinstance(choice, Enum) else choice for choice in choices)
+
+    def read_word(item: Item, name: str, value: Value, at: int) -> str | None:
+        word = text(item, name, value, at)
+        if word is None or word in words:
+            return word
+        message = f"“{name}” of {item} cannot be {quoted(word)}."
+        item.fault(at, problem, message, f"Write one of: {', '.join(words)}.", (word, words))
+        return None
+
+    return read_word
+
+
+def number(item: Item, name: str, value: Value, at: int) -> Decimal | None:
+    """Read a number."""
+    word = text(item, name, value, at)
+    read = None if word is None else decimal_of(word)
+    if word is not None and read is None:
+        message = f"“{name}” of {item} is {quoted(word)}, which is no number that can be read here."
+        item.fault(at, "bad-number", message, "Write a number such as 2 or 0.5.")
+    return read
+
+
+def count(item: Item, name: str, value: Value, at: int) -> int | None:
+    """Read a whole number of at least one."""
+    read = number(item, name, value, at)
+    if read is not None and (read < 1 or read != int(read)):
+        item.fault(at, "bad-number", f"“{name}” of {item} is a whole number of at least 1.", "")
+        return None
+    return None if read is None else int(read)
+
+
+def name_in(section: str) -> Reader:
+    """Return a reader of the name of an item of `section`, which must exist."""
+
+    def read_name(item: Item, name: str, value: Value, at: int) -> str | None:
+        word = text(item, name, value, at)
+        if word is not None and not exists(item, section, word, at):
+            return None
+        return word
+
+    return read_name
+
+
+def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = ()) -> bool:
+    """Say whether `section` has an item called `word`, and note a problem if it has none.
+
+    `also` holds other words that could have been meant there.
+    """
+    scope, kind = item.scope, SECTIONS[section]
+    if word in scope.names[section] or word in scope.hidden or item.document.full:
+        return True
+    known = [*scope.suggestions(section), *also]
+    if scope.misnamed and nearest(word, scope.misnamed) is not None:
+        return True  # the name is right, and its definition is not
+    if scope.blind:
+        scope.patience -= 1
+        if scope.patience < 0 or nearest(word, known) is None:
+            scope.hidden.add(word)  # it may stand in the file that is out of sight
+            return True
+    message = f"no {kind} is called {quoted(word)}."
+    others = [SECTIONS[other] for other, names in scope.names.items() if word in names]
+    if others:
+        item.fault(at, f"unknown-{kind}", message, f"There is a {others[0]} {quoted(word)}: does it belong elsewhere?")
+    elif "," in word:
+        item.fault(at, f"unknown-{kind}", message, "Put several names in brackets: [one, two].")
+    else:
+        way_out = f"Correct it, or add a {kind} of that name."
+        item.fault(at, f"unknown-{kind}", message, way_out, (word, known))
+    return False
+
+
+def group(item: Item, name: str, value: Value, at: int) -> Fields | None:
+    """Read a group of names and values."""
+    if isinstance(value, Fields):
+        return value
+    what = f"“{name}” of {item}" if name else str(item)
+    if isinstance(value, str):
+        if isinstance(value, Refused):
+            return None
+        if not value.strip() or (isinstance(value, Word) and value.says_nothing):
+            item.fault(at, "missing-part", f"nothing stands under {what}.", "Write something there.")
+            return None
+        joined = re.match(r"[\w-]+:(?=\S)", value)
+        if joined:
+            message = f"a space is missing after the colon in {quoted(value.split(' ')[0])}."
+            item.fault(at + joined.end() - 1, "syntax", message, "Write a space after every colon.")
+            return None
+    message = f"{what} is a group of lines “name: value”, and here stands {shape_of(value)}."
+    item.fault(at, "wrong-shape", message, "Write every line as “name: value”, indented alike, without a dash.")
+    return None
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SOURCE_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_NAME_RULE = "A name is made of small letters, digits and single hyphens, such as low-back; at most 60 of them."
+
+
+def is_name(item: Item, word: str, at: int, pattern: re.Pattern[str] = NAME, reserved: Iterable[str] = ()) -> bool:
+    """Say whether `word` can be the name of something, and note a problem if it cannot."""
+    if word in reserved or isinstance(word, Word) or word in ("true", "false", "null"):
+        message = f"no {item.kind} can be called {quoted(word)}: the word has a meaning of its own."
+        item.fault(at, "bad-id", message, "Choose another name.")
+    elif len(word) > 60 or pattern.fullmatch(word) is None:
+        way_out = _NAME_RULE if pattern is NAME else "Use letters, digits, points and hyphens; at most 60 of them."
+        item.fault(at, "bad-id", f"no {item.kind} can be called {quoted(word)}.", way_out)
+    else:
+        return True
+    return False

@@ -1,0 +1,113 @@
+"""Make questions out of plain data, and say what is wrong with each.
+
+A table says what a question may hold. What hangs together is looked at afterwards: a number has a unit, *one* and
+*several* have options, yes-no has neither. A question of which it is clear how it is answered becomes part of the
+scope, even if it is faulty otherwise, so that rules and cases are held against it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.conditions import UNSURE
+from kb.document import Fields, Items, Value
+from kb.model import Kind, Option, Question
+from kb.parts import NAME, Item, Part, Shape, decode, each, group, is_name, name_in, number, one_of, text
+from kb.problems import nearest
+
+
+def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...] | None:
+    if isinstance(value, Items):
+        message = f"“{name}” of {item} is a list, but every option needs a name and a text."
+        item.fault(at, "wrong-shape", message, "Write each as “name: what the person reads”, without a dash.")
+        return None
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    options = []
+    named = True
+    for option, words in fields.items():
+        of_option = Item(item.scope, item.document, "option", option, at)
+        named &= is_name(of_option, option, fields.key_at[option], NAME, (UNSURE,))
+        options.append(Option(option, text(item, option, words, fields.value_at[option]) or ""))
+    return tuple(options) if named else None
+
+
+QUESTION = Shape(
+    {
+        "ask": Part(text, required=True),
+        "type": Part(one_of("bad-type", *Kind), required=True, field="kind", without=None),
+        "options": Part(_options, without=()),
+        "hint": Part(text),
+        "self-check": Part(text, field="self_check"),
+        "unit": Part(text),
+        "at-least": Part(number, field="at_least", without=None),
+        "at-most": Part(number, field="at_most", without=None),
+        "after-advice": Part(one_of("wrong-value", "yes", "no"), field="after_advice", without="no"),
+        "sources": Part(each(name_in("sources")), without=()),
+    }
+)
+
+_YES_NO = (Option("yes", "Yes"), Option("no", "No"))
+_LEAST_OPTIONS = {Kind.ONE: 2, Kind.SEVERAL: 1}
+
+
+def question(item: Item, fields: Fields) -> Question:
+    """Decode a question. One of which it is clear how it is answered becomes part of the scope."""
+    got = decode(item, fields, QUESTION)
+    kind = Kind(got["kind"]) if got["kind"] else None
+    if kind in (Kind.YES_NO, Kind.NUMBER):
+        _does_not_belong(item, fields, "options", f"{kind.value} questions have none")
+    elif kind and not _has_options(item, fields, _LEAST_OPTIONS[kind]):
+        got["options"] = ()
+    if kind is Kind.NUMBER:
+        _check_number(item, fields, got)
+    elif kind:
+        for name in ("unit", "at-least", "at-most"):
+            _does_not_belong(item, fields, name, "only number questions have one")
+    got["kind"] = kind or Kind.ONE
+    got["after_advice"] = got["after_advice"] == "yes"
+    if kind is Kind.YES_NO:
+        got["options"] = _YES_NO
+    read = Question(item.name, topic=item.topic, place=item.place, **got)
+    if kind and (kind is Kind.NUMBER or got["options"]):
+        item.scope.questions[item.name] = read
+    return read
+
+
+def _has_options(item: Item, fields: Fields, least: int) -> bool:
+    """Say whether there are options enough for a question, and note a problem if not."""
+    options = fields.get("options")
+    has = len(options) if isinstance(options, Fields) else 0
+    message = f"{item} needs at least {least} option{'s' * (least > 1)}, and has {has}."
+    way_out = "Write each as “name: what the person reads”, under “options:”."
+    if isinstance(options, Fields) and has < least:
+        item.fault(fields.key_at["options"], "missing-part", message, way_out)
+    elif "options" not in fields and not _misspelt(item, fields, "options"):
+        item.fault(item.at, "missing-part", message, way_out)
+    return has >= least
+
+
+def _check_number(item: Item, fields: Fields, got: dict[str, Any]) -> None:
+    """Report a number without its unit, and bounds that let no number through."""
+    if "unit" not in fields and not _misspelt(item, fields, "unit"):
+        way_out = "Add a line such as “unit: minutes”."
+        item.fault(item.at, "missing-part", f"{item} asks for a number, but has no “unit”.", way_out)
+    low, high = got["at_least"], got["at_most"]
+    if low is not None and high is not None and low > high:
+        message = f"no number is at least {low:f} and at most {high:f}."
+        item.fault(fields.value_at["at-most"], "out-of-bounds", message, "Exchange the two.")
+        got["at_least"] = got["at_most"] = None
+
+
+def _misspelt(item: Item, fields: Fields, name: str) -> bool:
+    """Say whether some unknown name in `fields` looks like `name`; it is reported already."""
+    if item.document.full:
+        return True
+    return any(nearest(other, QUESTION.parts) == name for other in fields if other not in QUESTION.parts)
+
+
+def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
+    if name in fields:
+        message = f"“{name}” does not belong to {item}: {why}."
+        item.fault(fields.key_at[name], "wrong-shape", message, "Take it out, or change the “type”.")
