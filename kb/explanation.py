@@ -1,0 +1,337 @@
+"""Explain: why a question is asked, how something was concluded, why something was not.
+
+All three read one mechanism. *How* reads the firings of the positive side, *why not* those of the refuting side, *why*
+the goals that are still open. None is written by hand, and each claim can be replayed: the answers that `how` names
+suffice for its conclusion, and the answers that `why` and `why not` propose do what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from itertools import islice
+
+import msgspec
+
+from kb.answers import in_words
+from kb.compiling import FAILS, HOLDS, Firing, finding_cell, rule_cell
+from kb.conditions import Truth
+from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
+from kb.outcome import Advice, decide
+from kb.search import Search
+from kb.selection import Effect, Goal
+from kb.session import Session
+
+_MOST_TRIES = 60
+"""Changes of answers that `why not` tries before it says that it knows of none."""
+
+
+# --- why a question ---------------------------------------------------------------------------------------------------
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One thing a question is asked for: with these answers, the goal is reached, because of this."""
+
+    goal: Goal
+    answers: dict[str, Answer]
+    because: str
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Why `question` is asked: as a safety screen, and for the goals that wait for it."""
+
+    question: str
+    screen: bool
+    reasons: tuple[Reason, ...]
+
+    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
+        """Return the reasons as sentences."""
+        lines = []
+        if self.screen:
+            lines.append("This is one of the safety questions. Nothing is advised before they are answered.")
+        for reason in self.reasons:
+            answers = spoken(kb, reason.answers)
+            lines.append(f"If {answers}: {_effect(kb, reason.goal)} {reason.because}")
+        return tuple(lines) or ("Nothing waits for this question any more.",)
+
+
+def explain_why(session: Session, question: str) -> Why:
+    """Return why `question` is worth asking in `session`, one reason for every thing it could lead to."""
+    reasons: dict[tuple[Effect, str], Reason] = {}
+    for live in session.live:
+        if live.question == question:
+            key = (live.goal.effect, live.goal.target)
+            reasons.setdefault(key, Reason(live.goal, live.witness, session.kb.rules[live.goal.rule].because))
+    return Why(question, question in session.kb.safety_screens, tuple(reasons.values()))
+
+
+def _effect(kb: KnowledgeBase, goal: Goal) -> str:
+    if goal.effect is Effect.REFER:
+        level = kb.referrals[goal.target].level
+        return "you would be asked to see someone first." if level.stops else "limits would apply to what is advised."
+    title = kb.recommendations[goal.target].title
+    if goal.effect is Effect.WITHHOLD:
+        return f"“{title}” would be held back."
+    return f"“{title}” would be recommended."
+
+
+# --- how something was concluded --------------------------------------------------------------------------------------
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A rule that held: the answers it used itself, and the findings found or ruled out that it rested on."""
+
+    rule: str
+    because: str
+    sources: tuple[str, ...]
+    answers: dict[str, Answer]
+    found: tuple[str, ...]
+    ruled_out: tuple[str, ...]
+
+
+class How(msgspec.Struct, frozen=True):
+    """How `target` was concluded: the rules that gave it, then those that gave what they rest on.
+
+    `answers` are all the answers used; they suffice for the conclusion.
+    """
+
+    target: str
+    steps: tuple[Step, ...]
+    answers: dict[str, Answer]
+
+    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
+        """Return the steps as sentences."""
+        if not self.steps:
+            return (f"“{title_of(kb, self.target)}” was not concluded.",)
+        lines = [f"“{title_of(kb, self.target)}”:"]
+        for step in self.steps:
+            grounds = [f"you said: {spoken(kb, step.answers)}"] if step.answers else []
+            grounds += [f"it was found: “{kb.findings[name].title}”" for name in step.found]
+            grounds += [f"it was ruled out: “{kb.findings[name].title}”" for name in step.ruled_out]
+            places = ", ".join(_place(kb, source) for source in step.sources)
+            lines.append(f"{step.because} ({'; '.join(grounds)}. Rule {step.rule}, from {places}.)")
+        return tuple(lines)
+
+
+def explain_how(session: Session, target: str) -> How:
+    """Return how a finding, recommendation or referral was concluded; without steps if it was not."""
+    trace = _Trace(session)
+    waiting = [rule.id for rule in session.kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
+    steps: dict[str, Step] = {}
+    used: set[str] = set()
+    while waiting:
+        rule = waiting.pop(0)
+        if rule in steps or session.inference.rules[rule] is not Truth.HOLDS:
+            continue
+        answers, found, ruled_out = trace.grounds(rule_cell(rule), HOLDS)
+        known = session.kb.rules[rule]
+        steps[rule] = Step(rule, known.because, known.sources, trace.own(answers), found, ruled_out)
+        used |= answers
+        for finding in found:
+            waiting += [each.id for each in session.kb.rules_finding(finding)]
+        for finding in ruled_out:
+            used |= trace.everything(finding_cell(finding), FAILS)
+    return How(target, tuple(steps.values()), trace.own(used))
+
+
+class _Trace:
+    """Follows firings from what they concluded back to the answers they used."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.firings: dict[tuple[str, str], list[Firing]] = {}
+        for firing in session.inference.firings:
+            for conclusion in firing.production.concludes:
+                self.firings.setdefault(conclusion, []).append(firing)
+
+    def own(self, questions: Iterable[str]) -> dict[str, Answer]:
+        wanted = set(questions)
+        return {question: answer for question, answer in self.session.answers.items() if question in wanted}
+
+    def grounds(self, cell: str, value: str) -> tuple[set[str], tuple[str, ...], tuple[str, ...]]:
+        """Return the questions and the findings (found, ruled out) that a conclusion used, seen through nodes."""
+        questions: set[str] = set()
+        found: dict[str, None] = {}
+        ruled_out: dict[str, None] = {}
+        for firing in self.firings.get((cell, value), ()):
+            for premise, (used, held) in zip(firing.production.premises, firing.used):
+                if premise.given:
+                    questions.add(self.session.engine.cells.owner[used])
+                elif used.startswith("finding:"):
+                    (found if held == HOLDS else ruled_out)[used.removeprefix("finding:")] = None
+                else:
+                    inner = self.grounds(used, held)
+                    questions |= inner[0]
+                    found.update(dict.fromkeys(inner[1]))
+                    ruled_out.update(dict.fromkeys(inner[2]))
+        return questions, tuple(found), tuple(ruled_out)
+
+    def everything(self, cell: str, value: str) -> set[str]:
+        """Return the questions that a conclusion used, seen through findings too."""
+        questions, found, ruled_out = self.grounds(cell, value)
+        for finding in found:
+            questions |= self.everything(finding_cell(finding), HOLDS)
+        for finding in ruled_out:
+            questions |= self.everything(finding_cell(finding), FAILS)
+        return questions
+
+
+# --- why something was not concluded ----------------------------------------------------------------------------------
+
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why one rule did not give the target: what rules it out, or the questions it still waits for."""
+
+    rule: str
+    answers: dict[str, Answer]
+    waits_for: tuple[str, ...]
+
+
+class WhyNot(msgspec.Struct, frozen=True):
+    """Why `target` was not concluded, and a change of answers with which it would be (None if none was found)."""
+
+    target: str
+    given: bool
+    stopped: bool
+    withheld_by: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
+    change: dict[str, Answer] | None
+
+    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
+        """Return the obstacles as sentences."""
+        title = title_of(kb, self.target)
+        if self.given:
+            return (f"“{title}” was given. Ask how for its reasons.",)
+        lines = [f"“{title}” was not given."]
+        if self.stopped:
+            lines.append("No advice on poses is shown, because someone should look at what you told first.")
+        lines += [f"It is held back: {kb.rules[rule].because}" for rule in self.withheld_by]
+        for obstacle in self.obstacles:
+            if obstacle.answers:
+                lines.append(f"Rule {obstacle.rule} does not apply: you said {spoken(kb, obstacle.answers)}.")
+            elif obstacle.waits_for:
+                asked = ", ".join(f"“{kb.questions[name].ask}”" for name in obstacle.waits_for)
+                lines.append(f"Rule {obstacle.rule} still waits for: {asked}")
+        if self.change:
+            lines.append(f"It would be given if {spoken(kb, self.change)}.")
+        return tuple(lines)
+
+
+def explain_why_not(session: Session, target: str) -> WhyNot:
+    """Return why a finding, recommendation or referral was not concluded in `session`."""
+    kb = session.kb
+    givers = [rule for rule in kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
+    given = _shown(session, target, session.advice, session.inference.findings)
+    if given:
+        return WhyNot(target, True, False, (), (), None)
+    trace = _Trace(session)
+    obstacles = []
+    for rule in givers:
+        truth = session.inference.rules[rule.id]
+        if truth is Truth.FAILS:
+            obstacles.append(Obstacle(rule.id, trace.own(trace.everything(rule_cell(rule.id), FAILS)), ()))
+        elif truth is Truth.OPEN:
+            touched = session.selector.touched(rule.id)
+            waits = tuple(name for name in kb.questions if name in touched and name not in session.answers)
+            obstacles.append(Obstacle(rule.id, {}, waits))
+    barring = tuple(
+        rule.id
+        for rule in kb.rules.values()
+        if target in rule.withhold and session.inference.rules[rule.id] is Truth.HOLDS
+    )
+    return WhyNot(
+        target,
+        given=False,
+        stopped=session.advice.outcome.stops and target in kb.recommendations,
+        withheld_by=barring,
+        obstacles=tuple(obstacles),
+        change=_smallest_change(session, target, [rule.id for rule in givers]),
+    )
+
+
+def _smallest_change(session: Session, target: str, givers: list[str]) -> dict[str, Answer] | None:
+    """Return the fewest answers to change or add so that `target` is shown; each is tried in the engine."""
+    best: dict[str, Answer] | None = None
+    for change in islice(_changes(session, givers), _MOST_TRIES):
+        if best is not None and len(change) >= len(best):
+            continue
+        answers = {**session.answers, **change}
+        inference = session.engine.infer(answers)
+        if _shown(session, target, decide(session.kb, inference), inference.findings):
+            best = change
+            if len(best) == 1:
+                break
+    return best
+
+
+def _changes(session: Session, givers: list[str]) -> Iterator[dict[str, Answer]]:
+    """Yield changes of answers in which one of `givers` holds; then the same with the screens calmed as well."""
+    search = Search(
+        session.selector.sides, session.engine.infer({}), session.engine.cells.of(session.answers), after_advice=True
+    )
+    calm = _calming(session)
+    for extra in ({}, calm) if calm else ({},):
+        for rule in givers:
+            for cells in islice(search.witnesses(session.selector.sides.holds[rule]), _MOST_TRIES // 4):
+                wanted = {**extra, **search.answers(cells)}
+                yield {name: answer for name, answer in wanted.items() if not _answered_so(session, name, answer)}
+
+
+def _answered_so(session: Session, name: str, answer: Answer) -> bool:
+    """Say whether a question is answered so already, as far as any rule can tell."""
+    if name not in session.answers:
+        return False
+    question = session.kb.questions[name]
+    cells = session.engine.cells
+    return cells.of_answer(question, answer) == cells.of_answer(question, session.answers[name])
+
+
+def _calming(session: Session) -> dict[str, Answer]:
+    """Return answers to the safety screens that stop nothing, where they stop something or are not answered."""
+    plain: dict[str, Answer] = {}
+    for screen in session.kb.safety_screens:
+        for answer in _plainest(session.kb.questions[screen]):
+            if not decide(session.kb, session.engine.infer({screen: answer})).outcome.stops:
+                if session.answers.get(screen) != answer:
+                    plain[screen] = answer
+                break
+    return plain
+
+
+def _plainest(question: Question) -> tuple[Answer, ...]:
+    """Return answers to try for a screen, the most harmless first."""
+    if question.kind is Kind.SEVERAL:
+        return ((NONE,) if NONE in question.option_ids else (),)
+    if question.kind is Kind.NUMBER:
+        return (question.at_least or Decimal(0),)
+    return ("no", "yes") if question.kind is Kind.YES_NO else question.option_ids
+
+
+def _shown(session: Session, target: str, advice: Advice, findings: Mapping[str, Truth]) -> bool:
+    if target in session.kb.findings:
+        return findings[target] is Truth.HOLDS
+    return target in advice.given or target in advice.referrals
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def spoken(kb: KnowledgeBase, answers: Mapping[str, Answer]) -> str:
+    """Return answers as one phrase: question and answer, pair by pair."""
+    return "; ".join(
+        f"“{kb.questions[name].ask}” — {in_words(kb.questions[name], answer)}" for name, answer in answers.items()
+    )
+
+
+def title_of(kb: KnowledgeBase, target: str) -> str:
+    """Return what a person knows a finding, recommendation or referral by."""
+    if target in kb.findings:
+        return kb.findings[target].title
+    if target in kb.recommendations:
+        return kb.recommendations[target].title
+    return kb.referrals[target].tell if target in kb.referrals else target
+
+
+def _place(kb: KnowledgeBase, source: str) -> str:
+    at = kb.sources[source].at
+    return f"{source} ({at})" if at else source

@@ -1,0 +1,138 @@
+"""Decide what an inference comes to: one outcome, and what may be shown with it.
+
+The strongest referral found decides first. Advice is shown only when the pack's safety screens are answered, nothing
+stops it, and no rule withholds it. `no-change` is a strong word: it needs every rule that could have found a fault to
+be ruled out, not merely silent.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kb.cells import Cells
+from kb.compiling import Conjunction, Formula, Premise, formula_of
+from kb.conditions import All, Condition, Found, Not, Truth
+from kb.conditions import Any as AnyOf
+from kb.engine import Inference
+from kb.model import KnowledgeBase, Level, Outcome, Referral, Rule
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """The outcome, and the ids of what is shown with it, in the pack's order (referrals: strongest first).
+
+    `given` are the recommendations to show, `provisional` those of them that rest on an unsure answer only;
+    `withheld` would have been given, had no rule withheld them.
+    """
+
+    outcome: Outcome
+    referrals: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    provisional: frozenset[str] = frozenset()
+
+
+def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
+    """Return what `inference` comes to."""
+    holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+    referrals = _strongest_first(kb, {referral for rule in holding for referral in rule.refer})
+    names = tuple(referral.id for referral in referrals)
+    if referrals and referrals[0].level.stops:
+        return Advice(Outcome(referrals[0].level.value), names)
+    if any(screen not in inference.answers for screen in kb.safety_screens):
+        return Advice(Outcome.INCOMPLETE, names)
+
+    recommended = {name for rule in holding for name in rule.recommend}
+    barred = {name for rule in holding for name in rule.withhold}
+    given = tuple(name for name in kb.recommendations if name in recommended - barred)
+    withheld = tuple(name for name in kb.recommendations if name in recommended & barred)
+    firm = {name for rule in holding if rule.id not in inference.provisional for name in rule.recommend}
+    corrections = [name for name in given if not kb.recommendations[name].closing]
+
+    if corrections:
+        if referrals:
+            outcome = Outcome.ADVISE_GENTLY
+        elif not firm.intersection(corrections):
+            outcome = Outcome.CHECK_FIRST
+        else:
+            outcome = Outcome.ADVISE
+    elif not _faults_left(kb, inference, barred):
+        outcome = Outcome.ADVISE_GENTLY if referrals else Outcome.NO_CHANGE
+    else:
+        outcome = Outcome.INCOMPLETE
+    return Advice(outcome, names, given, withheld, frozenset(set(given) - firm))
+
+
+def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: set[str]) -> bool:
+    """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
+    if any(kb.referrals[name].level.stops for name in rule.refer):
+        return True
+    return any(name not in barred and not kb.recommendations[name].closing for name in rule.recommend)
+
+
+def _faults_left(kb: KnowledgeBase, inference: Inference, barred: set[str]) -> bool:
+    """Say whether some rule that could find a fault is not ruled out."""
+    left = [
+        rule
+        for rule in kb.rules.values()
+        if inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(kb, rule, barred)
+    ]
+    if not left or not any(question.after_advice for question in kb.questions.values()):
+        return bool(left)
+    before = _BeforeTrying(kb, inference)
+    return any(before.truth(rule.when) is not Truth.FAILS for rule in left)
+
+
+class _BeforeTrying:
+    """What conditions are worth as long as nothing has been tried: what is asked after the advice has not come yet."""
+
+    def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
+        self.kb = kb
+        self.inference = inference
+        self.cells = Cells(kb)
+        self.given = self.cells.of(inference.answers)
+
+    def truth(self, condition: Condition) -> Truth:
+        match condition:
+            case All(parts):
+                return min((self.truth(part) for part in parts), key=_WORST_FIRST.index)
+            case AnyOf(parts):
+                return max((self.truth(part) for part in parts), key=_WORST_FIRST.index)
+            case Not(part):
+                return _OPPOSITE[self.truth(part)]
+            case Found(findings):
+                return max((self.found(finding) for finding in findings), key=_WORST_FIRST.index)
+        question = self.kb.questions[condition.question]
+        if question.after_advice and question.id not in self.inference.answers:
+            return Truth.FAILS
+        if self.shown(formula_of(condition, True, self.cells)):
+            return Truth.HOLDS
+        return Truth.FAILS if self.shown(formula_of(condition, False, self.cells)) else Truth.OPEN
+
+    def found(self, finding: str) -> Truth:
+        if self.inference.findings[finding] is not Truth.OPEN:
+            return self.inference.findings[finding]
+        rules = self.kb.rules_finding(finding)
+        return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index, default=Truth.FAILS)
+
+    def shown(self, formula: Formula) -> bool:
+        """Say whether the cells that are given show `formula`, which stands for one leaf."""
+        if isinstance(formula, Premise):
+            return self.given.get(formula.cell) in formula.values
+        quantifier = all if isinstance(formula, Conjunction) else any
+        return quantifier(self.shown(part) for part in formula.parts)
+
+
+_WORST_FIRST = (Truth.FAILS, Truth.OPEN, Truth.HOLDS)
+_OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS, Truth.OPEN: Truth.OPEN}
+
+
+def _strongest_first(kb: KnowledgeBase, names: set[str]) -> list[Referral]:
+    found = [referral for referral in kb.referrals.values() if referral.id in names]
+    return sorted(found, key=lambda referral: referral.level.rank)
+
+
+def strongest_stop(kb: KnowledgeBase, advice: Advice) -> Level | None:
+    """Return the level of the strongest stopping referral in `advice`, or None."""
+    if not advice.outcome.stops:
+        return None
+    return kb.referrals[advice.referrals[0]].level

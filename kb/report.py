@@ -1,0 +1,241 @@
+"""What is left at the end of a session: a frozen `Report`, the same whoever shows it.
+
+`build_report` gathers everything a report says; `to_json` writes format 1, which scripts rely on
+(docs/reference/json.md). `kb.rendering` turns a report into text and Markdown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import msgspec
+
+from kb.answers import as_data
+from kb.conditions import UNSURE, Truth
+from kb.model import Answer, KnowledgeBase, Outcome, Rule
+from kb.session import Session
+
+FORMAT = 1
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A source's id and the place in the work."""
+
+    id: str
+    at: str
+
+
+class ReportedFinding(msgspec.Struct, frozen=True):
+    """What was found, because of what, by which rules."""
+
+    id: str
+    title: str
+    because: str
+    rules: tuple[str, ...]
+
+
+class ReportedRecommendation(msgspec.Struct, frozen=True):
+    """What to do. `provisional` if it rests on an unsure answer only."""
+
+    id: str
+    title: str
+    steps: tuple[str, ...]
+    cue: str
+    dose: str
+    self_check: str
+    because: tuple[str, ...]
+    sources: tuple[Citation, ...]
+    rules: tuple[str, ...]
+    provisional: bool
+    closing: bool
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """What would have been recommended, and why it is held back."""
+
+    id: str
+    title: str
+    because: str
+
+
+class ReportedReferral(msgspec.Struct, frozen=True):
+    """Whom to see, or which limits to keep."""
+
+    id: str
+    level: str
+    tell: str
+    because: tuple[str, ...]
+    sources: tuple[Citation, ...]
+
+
+class OpenQuestion(msgspec.Struct, frozen=True):
+    """A question that is still worth answering, or one answered `unsure`, and how to settle it."""
+
+    id: str
+    ask: str
+    self_check: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything that is said at the end, in the order in which it is said."""
+
+    pack: str
+    version: str
+    outcome: Outcome
+    findings: tuple[ReportedFinding, ...]
+    recommendations: tuple[ReportedRecommendation, ...]
+    withheld: tuple[Withheld, ...]
+    referrals: tuple[ReportedReferral, ...]
+    open_questions: tuple[OpenQuestion, ...]
+    unsure: tuple[OpenQuestion, ...]
+    answers: dict[str, Answer]
+    stop_signs: str
+    limits: tuple[str, ...]
+    credit: str
+
+
+def build_report(session: Session) -> Report:
+    """Return the report of `session`. It depends on the answers only, not on their order."""
+    kb = session.kb
+    advice = session.advice
+    inference = session.inference
+    holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+    screened = not advice.outcome.stops and all(screen in inference.answers for screen in kb.safety_screens)
+    shown = [name for name, truth in inference.findings.items() if truth is Truth.HOLDS]
+    if not screened:
+        # Before the safety screens, and beside a stop, nothing is said about the pose.
+        shown = [name for name in shown if any(name in rule.find and rule.refer for rule in holding)]
+    return Report(
+        pack="+".join(pack.id for pack in kb.packs),
+        version="+".join(pack.version for pack in kb.packs),
+        outcome=advice.outcome,
+        findings=tuple(_finding(kb, name, holding) for name in shown),
+        recommendations=tuple(_recommendation(kb, name, holding, name in advice.provisional) for name in advice.given),
+        withheld=tuple(
+            Withheld(
+                name,
+                kb.recommendations[name].title,
+                _joined(rule.because for rule in holding if name in rule.withhold),
+            )
+            for name in advice.withheld
+        ),
+        referrals=tuple(
+            ReportedReferral(
+                name,
+                kb.referrals[name].level.value,
+                kb.referrals[name].tell,
+                tuple(dict.fromkeys(rule.because for rule in holding if name in rule.refer)),
+                _citations(kb, kb.referrals[name].sources),
+            )
+            for name in advice.referrals
+        ),
+        open_questions=tuple(_open(kb, name) for name in session.open_questions),
+        unsure=tuple(_open(kb, name) for name in kb.questions if _is_unsure(inference.answers.get(name, ""))),
+        answers={name: inference.answers[name] for name in kb.questions if name in inference.answers},
+        stop_signs=" ".join(pack.stop_signs for pack in kb.packs if pack.stop_signs),
+        limits=tuple(dict.fromkeys(limit for pack in kb.packs for limit in pack.limits)),
+        credit=" ".join(pack.credit for pack in kb.packs if pack.credit),
+    )
+
+
+def to_json(report: Report) -> str:
+    """Return `report` as JSON, format 1, ending in a line break."""
+    data = {
+        "format": FORMAT,
+        "pack": {"id": report.pack, "version": report.version},
+        "outcome": report.outcome.value,
+        "findings": [
+            {"id": each.id, "title": each.title, "because": each.because, "rules": list(each.rules)}
+            for each in report.findings
+        ],
+        "recommendations": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "steps": list(each.steps),
+                "because": list(each.because),
+                "sources": _citation_data(each.sources),
+                "rules": list(each.rules),
+                "provisional": each.provisional,
+            }
+            for each in report.recommendations
+        ],
+        "withheld": [{"id": each.id, "because": each.because} for each in report.withheld],
+        "referrals": [
+            {"id": each.id, "level": each.level, "tell": each.tell, "sources": _citation_data(each.sources)}
+            for each in report.referrals
+        ],
+        "open_questions": [each.id for each in report.open_questions],
+        "answers": {name: as_data(answer) for name, answer in report.answers.items()},
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def differences(before: Report, after: Report) -> tuple[str, ...]:
+    """Return in sentences what changed from one report to another; empty if nothing did."""
+    lines = []
+    if before.outcome is not after.outcome:
+        lines.append(f"The outcome was {before.outcome.value}; it is now {after.outcome.value}.")
+    old = {each.id: each.title for each in before.recommendations}
+    new = {each.id: each.title for each in after.recommendations}
+    lines += [f"New advice: {title}." for name, title in new.items() if name not in old]
+    lines += [f"No longer advised: {title}." for name, title in old.items() if name not in new]
+    told = {each.id for each in before.referrals}
+    lines += [each.tell for each in after.referrals if each.id not in told]
+    still = {each.id for each in after.referrals}
+    if any(each.id not in still for each in before.referrals):
+        lines.append("Something that stood in the way before no longer does, by what you answered now.")
+    return tuple(lines)
+
+
+def _finding(kb: KnowledgeBase, name: str, holding: list[Rule]) -> ReportedFinding:
+    rules = [rule for rule in holding if name in rule.find]
+    return ReportedFinding(
+        name,
+        kb.findings[name].title,
+        _joined(rule.because for rule in rules),
+        tuple(rule.id for rule in rules),
+    )
+
+
+def _recommendation(kb: KnowledgeBase, name: str, holding: list[Rule], provisional: bool) -> ReportedRecommendation:
+    known = kb.recommendations[name]
+    rules = [rule for rule in holding if name in rule.recommend]
+    sources = dict.fromkeys((*known.sources, *(source for rule in rules for source in rule.sources)))
+    return ReportedRecommendation(
+        id=name,
+        title=known.title,
+        steps=known.steps,
+        cue=known.cue,
+        dose=known.dose,
+        self_check=known.self_check,
+        because=tuple(dict.fromkeys(rule.because for rule in rules)),
+        sources=_citations(kb, sources),
+        rules=tuple(rule.id for rule in rules),
+        provisional=provisional,
+        closing=known.closing,
+    )
+
+
+def _citations(kb: KnowledgeBase, sources: Iterable[str]) -> tuple[Citation, ...]:
+    return tuple(Citation(source, kb.sources[source].at or kb.sources[source].work) for source in sources)
+
+
+def _citation_data(citations: Iterable[Citation]) -> list[dict[str, str]]:
+    return [{"id": each.id, "at": each.at} for each in citations]
+
+
+def _open(kb: KnowledgeBase, name: str) -> OpenQuestion:
+    question = kb.questions[name]
+    return OpenQuestion(name, question.ask, question.self_check)
+
+
+def _is_unsure(answer: Answer) -> bool:
+    if isinstance(answer, tuple):
+        return any(option.endswith("?") for option in answer)
+    return answer == UNSURE
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(sentences))

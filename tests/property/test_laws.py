@@ -1,0 +1,190 @@
+"""The laws of the design (docs/explanation/laws.md), on random knowledge bases."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.conditions import Truth
+from kb.engine import Engine
+from kb.model import Answer, KnowledgeBase, Outcome
+from kb.report import build_report, differences, to_json
+from kb.search import Search
+from kb.session import Session
+from tests.property.strategies import answers_to, interviews, knowledge_bases, possible_answers
+
+pytestmark = pytest.mark.law
+
+Interview = tuple[KnowledgeBase, list[tuple[str, Answer]]]
+
+
+def report_of(kb: KnowledgeBase, answers: dict[str, Answer]) -> str:
+    return to_json(build_report(Session.begin(Engine(kb), answers)))
+
+
+def seen(session: Session) -> object:
+    """Return what a person sees of a report, without the answers and the questions that are left."""
+    report = build_report(session)
+    return (
+        report.outcome,
+        report.findings,
+        report.recommendations,
+        report.withheld,
+        report.referrals,
+    )
+
+
+@given(interviews(), st.randoms(use_true_random=False))
+@settings(max_examples=600, deadline=None)
+def test_law_1__order_of_answers_and_rules__never_changes_a_report(
+    interview: Interview, shuffler: random.Random
+) -> None:
+    kb, given_answers = interview
+    expected = report_of(kb, dict(given_answers))
+    shuffled = list(given_answers)
+    shuffler.shuffle(shuffled)
+    assert report_of(kb, dict(shuffled)) == expected
+
+
+@given(interviews())
+@settings(max_examples=600, deadline=None)
+def test_law_2__one_at_a_time__equals_all_at_once(interview: Interview) -> None:
+    kb, given_answers = interview
+    session = Session.begin(Engine(kb))
+    for length, (name, answer) in enumerate(given_answers, start=1):
+        session = session.answer(name, answer)
+        at_once = Engine(kb).infer(dict(given_answers[:length]))
+        assert session.inference == at_once
+
+
+@given(interviews())
+@settings(max_examples=600, deadline=None)
+def test_law_3__one_answer_more__closes_nothing_that_was_open_the_other_way(interview: Interview) -> None:
+    kb, given_answers = interview
+    engine = Engine(kb)
+    before = engine.infer({})
+    for length in range(1, len(given_answers) + 1):
+        after = engine.infer(dict(given_answers[:length]))
+        for was, now in ((before.rules, after.rules), (before.findings, after.findings)):
+            assert all(truth is Truth.OPEN or now[name] is truth for name, truth in was.items())
+        before = after
+
+
+@given(knowledge_bases(), st.data())
+@settings(max_examples=2000, deadline=None)
+def test_law_4__an_interview__ends_asks_once_and_only_what_can_change_the_report(
+    kb: KnowledgeBase, data: st.DataObject
+) -> None:
+    session = Session.begin(Engine(kb))
+    asked: list[str] = []
+    most = session.most_questions_left()
+    while question := session.next_question():
+        assert question.id not in asked
+        assert session.most_questions_left() <= most - len(asked), "more questions are left than was said at first"
+        asked.append(question.id)
+        assert _can_change_the_report(session, question.id)
+        session = session.answer(question.id, data.draw(answers_to(question)))
+    assert session.most_questions_left() == 0
+
+
+def _can_change_the_report(session: Session, name: str) -> bool:
+    question = session.kb.questions[name]
+    if name in session.kb.safety_screens:
+        return True  # its being answered is what lets advice be shown
+    for live in session.live:
+        if live.question == name:
+            rest = {other: answer for other, answer in live.witness.items() if other != name}
+            around = session
+            for other, answer in rest.items():
+                around = around.answer(other, answer)
+            with_it = seen(_screened(around.answer(name, live.witness[name])))
+            # Without an answer counts too: a random rule may hold whatever is answered, as long as something is.
+            others = [around, *(around.answer(name, answer) for answer in possible_answers(question))]
+            if any(seen(_screened(other)) != with_it for other in others):
+                return True
+    return False
+
+
+def _screened(session: Session) -> Session:
+    """Return the session with its unanswered screens answered somehow, so that advice may show."""
+    for screen in session.kb.safety_screens:
+        if screen not in session.answers:
+            for answer in possible_answers(session.kb.questions[screen]):
+                tried = session.answer(screen, answer)
+                if not tried.advice.outcome.stops:
+                    session = tried
+                    break
+    return session
+
+
+@given(interviews(), st.data())
+@settings(max_examples=600, deadline=None)
+def test_law_5__change__equals_a_fresh_interview_and_back_undoes_an_answer(
+    interview: Interview, data: st.DataObject
+) -> None:
+    kb, given_answers = interview
+    session = Session.begin(Engine(kb), dict(given_answers))
+    unanswered = [name for name in kb.questions if name not in session.answers]
+    if unanswered:
+        name = data.draw(st.sampled_from(unanswered))
+        assert session.answer(name, data.draw(answers_to(kb.questions[name]))).back() == session
+    if given_answers:
+        name = data.draw(st.sampled_from([name for name, _ in given_answers]))
+        answer = data.draw(answers_to(kb.questions[name]))
+        changed = session.change(name, answer)
+        assert to_json(build_report(changed)) == report_of(kb, {**dict(given_answers), name: answer})
+        if changed == session:
+            assert differences(build_report(session), build_report(changed)) == ()
+
+
+@given(interviews())
+@settings(max_examples=1000, deadline=None)
+def test_law_6__stops_and_withholding__show_no_advice(interview: Interview) -> None:
+    kb, given_answers = interview
+    answers = dict(given_answers)
+    session = Session.begin(Engine(kb), answers)
+    report = build_report(session)
+    shown = [each.id for each in report.recommendations]
+    held = [rule for rule in kb.rules.values() if session.inference.rules[rule.id] is Truth.HOLDS]
+    barred = {name for rule in held for name in rule.withhold}
+    stopping = [name for rule in held for name in rule.refer if kb.referrals[name].level.stops]
+    assert not barred.intersection(shown)
+    assert report.outcome.stops == bool(stopping)
+    if stopping or any(screen not in answers for screen in kb.safety_screens):
+        assert shown == []
+    question = session.next_question()
+    if question and not stopping:
+        unscreened = [screen for screen in kb.safety_screens if screen not in answers]
+        assert not unscreened or question.id == unscreened[0]
+    if report.outcome is Outcome.NO_CHANGE:
+        assert all(each.closing for each in report.recommendations)
+
+
+@given(knowledge_bases(), st.data())
+@settings(max_examples=300, deadline=None)
+def test_witness__whatever_is_asked__is_found_exactly_when_there_is_one(kb: KnowledgeBase, data: st.DataObject) -> None:
+    """The search misses no way and invents none (checked by trying every answer there is)."""
+    names = list(kb.questions)
+    if len(names) > 3:
+        return
+    session = Session.begin(Engine(kb))
+    everything: list[dict[str, Answer]] = [{}]
+    for name in names:
+        everything = [{**each, name: answer} for each in everything for answer in possible_answers(kb.questions[name])]
+    if len(everything) > 400:
+        return
+    search = Search(session.selector.sides, session.inference, after_advice=True)
+    held = {
+        name
+        for answers in everything
+        for name, truth in session.engine.infer(answers).rules.items()
+        if truth is Truth.HOLDS
+    }
+    for rule, formula in session.selector.sides.holds.items():
+        cells = search.witness(formula, ())
+        assert (cells is not None) == (rule in held)
+        if cells is not None:
+            assert session.engine.infer(search.answers(cells)).rules[rule] is Truth.HOLDS

@@ -1,0 +1,109 @@
+"""Bugs that were there once, each by the smallest pack that showed it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from kb.engine import Engine
+from kb.explanation import explain_why_not
+from kb.model import Outcome
+from kb.session import Session
+from tests.helpers import kb_from
+
+AFTER = """
+sources: {B: {work: Book}}
+questions:
+  new-sign: {ask: Anything new?, type: yes-no, after-advice: yes}
+  knee: {ask: Your knee?, type: yes-no}
+findings: {new: {title: New}}
+recommendations: {bend: {title: Bend, steps: [Bend.]}}
+rules:
+"""
+
+
+def test_open_questions__an_alternative_beside_one_after_the_advice__is_asked() -> None:  # A
+    rule = "  r: {when: {any: [{new-sign: yes}, {knee: yes}]}, then: {recommend: bend}, because: So., source: B}"
+    session = Session.begin(Engine(kb_from(AFTER + rule)))
+    assert (session.open_questions, session.advice.outcome) == (("knee",), Outcome.INCOMPLETE)
+
+
+def test_open_questions__a_rule_that_cannot_hold_before_the_advice__asks_nothing() -> None:  # B
+    rule = "  r: {when: {knee: yes, new-sign: yes}, then: {recommend: bend}, because: So., source: B}"
+    assert Session.begin(Engine(kb_from(AFTER + rule))).open_questions == ()
+
+
+def test_outcome__a_rule_about_the_time_after_the_advice_through_a_finding__does_not_hinder_no_change() -> None:  # C
+    rules = """
+  n: {when: {new-sign: yes}, then: {find: new}, because: So., source: B}
+  r: {when: {finding: new}, then: {recommend: bend}, because: So., source: B}
+"""
+    session = Session.begin(Engine(kb_from(AFTER + rules)))
+    assert (session.open_questions, session.advice.outcome) == ((), Outcome.NO_CHANGE)
+
+
+WHY_NOT = """
+sources: {{B: {{work: Book}}}}
+questions:
+  screen: {{ask: How is it?, {screen}}}
+  foot: {{ask: Numb foot?, type: yes-no}}
+  hold: {{ask: How long?, type: number, unit: minutes, at-least: 0}}
+recommendations: {{lift: {{title: Lift, steps: [Lift.]}}}}
+rules:
+  r: {{when: {{hold: {{below: 1}}, foot: no}}, then: {{recommend: lift}}, because: So., source: B}}
+"""
+
+
+def test_why_not__a_number_that_fits_already__is_not_changed() -> None:  # D
+    kb = kb_from(WHY_NOT.format(screen="type: yes-no"))
+    session = Session.begin(Engine(kb), {"foot": "yes", "hold": Decimal(0)})
+    assert explain_why_not(session, "lift").change == {"foot": "no"}
+
+
+@pytest.mark.parametrize(
+    ("screen", "answer"),
+    [
+        ("type: one, options: {good: Good, bad: Bad}", "good"),
+        ("type: several, options: {clot: Clot, tear: Tear}", ()),
+        ("type: number, unit: minutes", Decimal(0)),
+    ],
+)
+def test_why_not__a_screen_of_any_kind__is_answered_as_it_can_be(screen: str, answer: object) -> None:  # E
+    kb = kb_from(f"""
+safety-screens: [screen]
+sources: {{B: {{work: Book}}}}
+questions: {{screen: {{ask: How is it?, {screen}}}, foot: {{ask: Numb foot?, type: yes-no}}}}
+recommendations: {{lift: {{title: Lift, steps: [Lift.]}}}}
+rules: {{r: {{when: {{foot: no}}, then: {{recommend: lift}}, because: So., source: B}}}}
+""")
+    assert explain_why_not(Session.begin(Engine(kb), {"foot": "no"}), "lift").change == {"screen": answer}
+
+
+def test_most_left__a_finding_found_already__asks_for_nothing_that_could_find_it() -> None:  # F
+    kb = kb_from("""
+sources: {B: {work: Book}}
+questions: {a: {ask: A?, type: yes-no}, b: {ask: B?, type: yes-no}, c: {ask: C?, type: yes-no}}
+findings: {tight: {title: Tight}}
+recommendations: {lift: {title: Lift, steps: [Lift.]}}
+rules:
+  lift: {when: {finding: tight, c: yes}, then: {recommend: lift}, because: So., source: B}
+  one: {when: {a: yes}, then: {find: tight}, because: So., source: B}
+  other: {when: {b: yes}, then: {find: tight}, because: So., source: B}
+""")
+    session = Session.begin(Engine(kb), {"a": "yes"})
+    assert session.open_questions == ("c",)
+    assert session.most_questions_left() == 1
+
+
+def test_witness__the_first_value_is_blocked__takes_the_next() -> None:
+    kb = kb_from("""
+sources: {B: {work: Book}}
+questions: {knee: {ask: Knee?, type: yes-no}, hip: {ask: Hip?, type: yes-no}}
+recommendations: {lift: {title: Lift, steps: [Lift.]}}
+referrals: {stop: {level: stop-today, tell: Stop.}}
+rules:
+  lift: {when: {hip: yes, knee: [yes, no]}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {knee: yes}, then: {refer: stop}, because: So., source: B}
+""")
+    assert {live.goal.target for live in Session.begin(Engine(kb)).live} == {"lift", "stop"}

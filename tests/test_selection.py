@@ -1,0 +1,419 @@
+"""Which questions are live: those whose answer can change the report, first things first, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from kb.engine import Engine
+from kb.model import Answer
+from kb.session import Session
+from tests.helpers import kb_from
+
+HEAD = """
+sources: {B: {work: Book}}
+questions:
+  signs: {ask: Which signs?, type: several, options: {clot: Clot, bendy: Bendy, none: None}}
+  chest: {ask: Breathless?, type: yes-no}
+  pose: {ask: Which pose?, type: one, options: {sit: Sit, stand: Stand, lie: Lie}}
+  back: {ask: Your back?, type: one, options: {flat: Flat, round: Round}}
+  knee: {ask: Your knee?, type: yes-no}
+  foot: {ask: Your foot?, type: yes-no}
+  hold: {ask: How long?, type: number, unit: minutes, at-least: 0}
+  new-sign: {ask: Anything new?, type: yes-no, after-advice: yes}
+findings: {tight: {title: Tight}, stiff: {title: Stiff}, lost: {title: Lost}}
+recommendations:
+  lift: {title: Lift, steps: [Lift.]}
+  bend: {title: Bend, steps: [Bend.]}
+referrals:
+  limits: {level: gently, tell: Go gently.}
+  clinician: {level: clinician-first, tell: Ask first.}
+  today: {level: stop-today, tell: See someone today.}
+  emergency: {level: stop-emergency, tell: Call for help.}
+"""
+BACK = "back: {when: {back: round}, then: {recommend: lift}, because: So., source: B}"
+KNEE = "knee: {when: {knee: yes}, then: {recommend: bend}, because: So., source: B}"
+
+
+def begun(pack: str, answers: Mapping[str, Answer] | None = None) -> Session:
+    return Session.begin(Engine(kb_from(HEAD + pack)), answers)
+
+
+def live(session: Session) -> list[str]:
+    """Return the live questions, each with the goal it serves: `question: rule effect target`."""
+    return [f"{each.question}: {each.goal.rule} {each.goal.effect.value} {each.goal.target}" for each in session.live]
+
+
+# --- which question is live -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rules", "answers", "expected"),
+    [
+        pytest.param(
+            f"""
+  {KNEE}
+  {BACK}
+""",
+            {},
+            ["back: back recommend lift", "knee: knee recommend bend"],
+            id="in the order of the pack's questions, whatever the order of its rules",
+        ),
+        pytest.param(
+            """
+  both: {when: {knee: yes, back: round}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            ["knee: both recommend lift"],
+            id="the first of a rule, as its author wrote it",
+        ),
+        pytest.param(
+            """
+  both: {when: {knee: yes, back: round}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"knee": "yes"},
+            ["back: both recommend lift"],
+            id="the next, once the first is answered so",
+        ),
+        pytest.param(
+            """
+  both: {when: {knee: yes, back: round}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"knee": "no"},
+            [],
+            id="none, once the first is answered otherwise",
+        ),
+        pytest.param(
+            """
+  either: {when: {any: [{knee: yes}, {back: round}]}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            ["knee: either recommend lift"],
+            id="one alternative at a time, the leftmost",
+        ),
+        pytest.param(
+            """
+  either: {when: {any: [{knee: yes}, {back: round}]}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"knee": "no"},
+            ["back: either recommend lift"],
+            id="then the next alternative",
+        ),
+        pytest.param(
+            """
+  long: {when: {hold: {above: 5}}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            ["hold: long recommend lift"],
+            id="a number",
+        ),
+        pytest.param(
+            """
+  several: {when: {back: round}, then: {recommend: [lift, bend], refer: limits}, because: So., source: B}
+""",
+            {},
+            ["back: several refer limits", "back: several recommend lift", "back: several recommend bend"],
+            id="one entry for everything a rule could add",
+        ),
+        pytest.param(
+            """
+  idle: {when: {knee: yes}, then: {find: tight}, because: So., source: B}
+""",
+            {},
+            [],
+            id="a finding that nothing waits for asks nothing",
+        ),
+        pytest.param(
+            f"""
+  {BACK}
+  knee: {{when: {{knee: yes}}, then: {{recommend: lift}}, because: So., source: B}}
+""",
+            {"back": "round"},
+            [],
+            id="what is recommended already asks nothing",
+        ),
+        pytest.param(
+            """
+  bendy: {when: {signs: bendy}, then: {refer: limits}, because: So., source: B}
+  knee: {when: {knee: yes}, then: {refer: limits}, because: So., source: B}
+""",
+            {"signs": ("bendy",)},
+            [],
+            id="what is referred to already asks nothing",
+        ),
+        pytest.param(
+            """
+  never: {when: {back: round, not: {back: round}}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            [],
+            id="what can never hold asks nothing",
+        ),
+    ],
+)
+def test_live__rules_on_answers__is_the_first_open_condition(
+    rules: str, answers: Mapping[str, Answer], expected: list[str]
+) -> None:
+    assert live(begun(f"rules:{rules}", answers)) == expected
+
+
+CHAIN = """
+rules:
+  lift: {when: {finding: tight, foot: yes}, then: {recommend: lift}, because: So., source: B}
+  bend: {when: {pose: sit, not: {finding: tight}}, then: {recommend: bend}, because: So., source: B}
+  tight-knee: {when: {knee: yes, back: round}, then: {find: tight}, because: So., source: B}
+  tight-hold: {when: {hold: {above: 5}}, then: {find: tight}, because: So., source: B}
+"""
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({}, ["pose: bend recommend bend", "knee: lift recommend lift"]),
+        ({"pose": "sit"}, ["knee: lift recommend lift", "knee: bend recommend bend"]),
+        ({"pose": "stand"}, ["knee: lift recommend lift"]),
+        ({"pose": "sit", "knee": "yes"}, ["back: lift recommend lift", "back: bend recommend bend"]),
+        ({"pose": "sit", "knee": "no"}, ["hold: lift recommend lift", "hold: bend recommend bend"]),
+        ({"pose": "sit", "hold": Decimal(6)}, ["foot: lift recommend lift"]),  # found: `bend` is ruled out
+        ({"pose": "sit", "knee": "no", "hold": Decimal(5)}, []),  # ruled out: `bend` is given, `lift` is not to be had
+        ({"pose": "sit", "foot": "no"}, ["knee: bend recommend bend"]),
+        ({"pose": "lie", "foot": "no"}, []),
+    ],
+)
+def test_live__a_rule_that_waits_for_a_finding__leads_into_the_rules_that_settle_it(
+    answers: Mapping[str, Answer], expected: list[str]
+) -> None:
+    assert live(begun(CHAIN, answers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "answers", "expected"),
+    [
+        pytest.param(
+            """
+  both: {when: {back: round, knee: yes}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "unsure"},
+            [],
+            id="a rule stuck on an unsure answer",
+        ),
+        pytest.param(
+            """
+  lift: {when: {finding: tight, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  tight: {when: {back: round}, then: {find: tight}, because: So., source: B}
+""",
+            {"back": "unsure"},
+            [],
+            id="a rule stuck on a finding that is stuck",
+        ),
+        pytest.param(
+            """
+  spared: {when: {not: {back: round}, knee: yes}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "unsure"},
+            [],
+            id="a `not` stuck on an unsure answer",
+        ),
+        pytest.param(
+            """
+  lift: {when: {finding: lost, knee: yes}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            [],
+            id="a rule on a finding that nothing finds",
+        ),
+        pytest.param(
+            """
+  both: {when: {back: [round, unsure], knee: yes}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "unsure"},
+            ["knee: both recommend lift"],
+            id="but not one that takes unsure for an answer",
+        ),
+        pytest.param(
+            """
+  either: {when: {any: [{back: round}, {knee: yes}]}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "unsure"},
+            ["knee: either recommend lift"],
+            id="nor one with another way",
+        ),
+    ],
+)
+def test_live__a_rule_that_is_stuck__asks_nothing(
+    rules: str, answers: Mapping[str, Answer], expected: list[str]
+) -> None:
+    assert live(begun(f"rules:{rules}", answers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        # Whether lifting is held back matters only if there is lifting to hold back: its first question comes first.
+        ({}, ["back: lift recommend lift", "knee: held withhold lift"]),
+        ({"back": "round"}, ["knee: held withhold lift"]),
+        ({"back": "flat"}, []),
+        ({"knee": "yes"}, []),
+        ({"knee": "no"}, ["back: lift recommend lift"]),
+        ({"knee": "unsure"}, ["back: lift recommend lift"]),
+        ({"back": "round", "knee": "yes"}, []),
+    ],
+)
+def test_live__a_withheld_recommendation__asks_nothing(answers: Mapping[str, Answer], expected: list[str]) -> None:
+    pack = """
+rules:
+  lift: {when: {back: round}, then: {recommend: lift}, because: So., source: B}
+  held: {when: {knee: yes}, then: {withhold: lift}, because: So., source: B}
+"""
+    assert live(begun(pack, answers)) == expected
+
+
+def test_live__a_recommendation_that_its_own_condition_withholds__is_asked_for_only_to_show_it_held_back() -> None:
+    pack = """
+rules:
+  lift: {when: {knee: yes}, then: {recommend: lift}, because: So., source: B}
+  held: {when: {knee: yes}, then: {withhold: lift}, because: So., source: B}
+"""
+    assert live(begun(pack)) == ["knee: held withhold lift"]
+
+
+# --- danger first, and after a stop only what is stronger -------------------------------------------------------------
+
+DANGER = f"""
+safety-screens: [signs, chest]
+rules:
+  {BACK}
+  bendy: {{when: {{signs: bendy, foot: yes}}, then: {{refer: limits}}, because: So., source: B}}
+  clot: {{when: {{signs: [clot, "clot?"]}}, then: {{refer: today}}, because: So., source: B}}
+  chest:
+    when: {{signs: [clot, "clot?"], chest: [yes, unsure]}}
+    then: {{refer: emergency}}
+    because: So.
+    source: B
+  knee: {{when: {{knee: yes}}, then: {{refer: clinician}}, because: So., source: B}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        ({}, ("signs", "chest", "back", "knee")),
+        ({"back": "round", "knee": "no"}, ("signs", "chest")),
+        ({"signs": ("none",)}, ("chest", "back", "knee")),
+        ({"signs": ("none",), "chest": "yes"}, ("back", "knee")),
+        ({"signs": ("bendy",), "chest": "no"}, ("back", "knee", "foot")),
+        ({"signs": ("clot",)}, ("chest",)),  # only what is stronger than a stop today
+        ({"signs": ("clot?",), "back": "round"}, ("chest",)),
+        ({"signs": ("clot",), "chest": "no"}, ()),
+        ({"signs": ("clot",), "chest": "unsure"}, ()),
+        ({"knee": "yes"}, ("signs",)),
+        ({"knee": "yes", "signs": ("bendy",)}, ()),
+    ],
+)
+def test_open_questions__with_screens_and_stops__are_screens_first_and_then_only_what_is_stronger(
+    answers: Mapping[str, Answer], asked: tuple[str, ...]
+) -> None:
+    assert begun(DANGER, answers).open_questions == asked
+
+
+def test_open_questions__screens_named_in_another_order__are_asked_in_that_of_the_header() -> None:
+    pack = f"""
+safety-screens: [foot, signs]
+rules:
+  {BACK}
+"""
+    assert begun(pack).open_questions == ("foot", "signs", "back")
+
+
+def test_live__a_rule_that_would_stop_as_well__recommends_nothing_that_would_be_seen() -> None:
+    pack = """
+rules:
+  lift: {when: {knee: yes}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {knee: yes}, then: {refer: clinician}, because: So., source: B}
+"""
+    assert live(begun(pack)) == ["knee: stop refer clinician"]
+
+
+@pytest.mark.parametrize("answers", [{}, {"back": "flat"}, {"back": "round"}, {"back": "flat", "knee": "yes"}])
+def test_open_questions__about_the_time_after_the_advice__are_never_asked(answers: Mapping[str, Answer]) -> None:
+    pack = f"""
+rules:
+  {BACK}
+  sign: {{when: {{new-sign: [yes, unsure]}}, then: {{refer: clinician, recommend: bend}}, because: So., source: B}}
+  found: {{when: {{finding: tight}}, then: {{recommend: bend}}, because: So., source: B}}
+  tight: {{when: {{new-sign: no, knee: yes}}, then: {{find: tight}}, because: So., source: B}}
+"""
+    assert "new-sign" not in begun(pack, answers).open_questions
+
+
+def test_witness__of_a_live_question__reaches_its_goal_with_the_answers_given() -> None:
+    session = begun(CHAIN, {"pose": "sit", "knee": "yes"})
+    assert [each.witness for each in session.live] == [
+        {"back": "round", "foot": "yes"},
+        {"back": "flat", "hold": Decimal("2.5")},
+    ]
+
+
+def test_selector__asked_about_several_sessions_in_turn__answers_as_if_it_had_not_been_asked_before() -> None:
+    first = begun(CHAIN)
+    for answers in ({"pose": "sit"}, {}, {"knee": "no"}, {"pose": "sit"}):
+        session = first
+        for name, answer in answers.items():
+            session = session.answer(name, answer)
+        assert live(session) == live(begun(CHAIN, answers))
+
+
+# --- how many may come ------------------------------------------------------------------------------------------------
+
+POSES = """
+rules:
+  sitting: {when: {pose: sit, back: round, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  standing: {when: {pose: stand, foot: yes}, then: {recommend: bend}, because: So., source: B}
+"""
+
+EITHER = """
+rules:
+  either:
+    when: {any: [{knee: yes, back: round}, {foot: yes}, {new-sign: yes}]}
+    then: {recommend: lift}
+    because: So.
+    source: B
+"""
+
+
+@pytest.mark.parametrize(
+    ("pack", "answers", "most"),
+    [
+        pytest.param(f"rules: {{{BACK}}}", {}, 1, id="one rule, one question"),
+        pytest.param(f"rules: {{{BACK}, {KNEE}}}", {}, 2, id="two rules, two questions"),
+        pytest.param(f"rules: {{{BACK}, {KNEE}}}", {"back": "flat"}, 1, id="one is answered"),
+        pytest.param(f"rules: {{{BACK}}}", {"back": "flat"}, 0, id="nothing is left"),
+        pytest.param(POSES, {}, 3, id="sitting asks two more, standing one: the pose and the longer way"),
+        pytest.param(POSES, {"pose": "sit"}, 2, id="on the longer way"),
+        pytest.param(POSES, {"pose": "stand"}, 1, id="on the shorter way"),
+        pytest.param(POSES, {"pose": "lie"}, 0, id="on neither"),
+        pytest.param(POSES, {"pose": "unsure"}, 0, id="an unsure pose leads nowhere"),
+        pytest.param(POSES, {"pose": "sit", "back": "flat"}, 0, id="the way is closed"),
+        pytest.param(CHAIN, {}, 5, id="through findings: pose, knee, back, hold, foot"),
+        pytest.param(CHAIN, {"pose": "lie", "foot": "no"}, 0, id="a finding that nothing waits for"),
+        pytest.param(f"safety-screens: [signs]\nrules: {{{BACK}}}", {}, 2, id="a screen, and what follows"),
+        pytest.param("safety-screens: [signs]", {}, 1, id="a screen alone"),
+        pytest.param(DANGER, {}, 5, id="screens count once, though rules ask for them too"),
+        pytest.param(DANGER, {"signs": ("clot",)}, 1, id="after a stop only what is stronger"),
+        pytest.param(DANGER, {"signs": ("clot",), "chest": "no"}, 0, id="after a stop"),
+        pytest.param(
+            "rules: {sign: {when: {new-sign: yes}, then: {refer: today}, because: So., source: B}}",
+            {},
+            0,
+            id="what comes after the advice does not count",
+        ),
+        pytest.param(EITHER, {}, 3, id="two ways, and what comes after the advice does not count"),
+        pytest.param(EITHER, {"back": "flat"}, 1, id="a way that is closed asks nothing on the way to its end"),
+    ],
+)
+def test_most_left__at_any_time__is_how_many_may_still_come(
+    pack: str, answers: Mapping[str, Answer], most: int
+) -> None:
+    assert begun(pack, answers).most_questions_left() == most
