@@ -1,0 +1,230 @@
+"""The command line: read the arguments, call the knowledge base, choose an exit code. Decides nothing else.
+
+Only click is imported here; everything else is loaded by the command that needs it, so that `--help` is there at once.
+
+Exit codes: 0 done, whatever the outcome; 1 problems or failing cases were found; 2 the call or its input is wrong;
+130 interrupted. What a person must act on goes to standard error, the result to standard output.
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import gc
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kb.model import KnowledgeBase
+
+WRONG = 2
+INTERRUPTED = 130
+
+_PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
+
+
+class Unstuck(click.Group):
+    """The group of all commands, and the one place where an exception becomes lines and an exit code."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run a command as click does, with this program's exit codes and without ever showing a traceback."""
+        options["standalone_mode"] = False
+        options.setdefault("prog_name", "unstuck")
+        sys.exit(self._run(*args, **options))
+
+    def _run(self, *args: Any, **options: Any) -> int:
+        _write_what_can_be_written()
+        gc.set_threshold(100_000)  # starting makes many objects and hardly any garbage; looking for it takes a while
+        try:
+            code = super().main(*args, **options)
+        except click.ClickException as error:
+            code = _usage(error)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nInterrupted.", err=True)
+            code = INTERRUPTED
+        except Exception as error:
+            from kb.problems import KbError
+
+            if not isinstance(error, KbError):
+                raise
+            _complain(str(error))
+            code = WRONG
+        return code if isinstance(code, int) else 0
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Invoke a command; end quietly if nobody reads any more, as behind `| head`."""
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EIO):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be written at exit
+            ctx.exit(0)
+        return result
+
+
+def _usage(error: click.ClickException) -> int:
+    shown = io.StringIO()
+    error.show(shown)
+    _complain(shown.getvalue())
+    return error.exit_code
+
+
+def _complain(text: str) -> None:
+    from kb.problems import printable
+
+    for line in text.rstrip("\n").split("\n"):
+        click.echo(printable(line, 2_000), err=True)
+
+
+def _write_what_can_be_written() -> None:
+    """Let output in an old encoding lose its curly quotes rather than fail."""
+    codecs.register_error("plain", _plain)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    unwritable = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(character, "?") for character in unwritable), error.end
+
+
+def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or context.resilient_parsing:
+        return
+    from kb import __version__
+
+    click.echo(f"unstuck {__version__}")
+    context.exit()
+
+
+@click.group(
+    "unstuck",
+    cls=Unstuck,
+    epilog="Exit codes: 0 done, whatever came out; 1 problems or failing cases found; 2 wrong call or input; "
+    "130 interrupted.",
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.option(
+    "--rules",
+    "packs",
+    multiple=True,
+    metavar="PATH",
+    help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable.",
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+)
+@click.pass_context
+def main(context: click.Context, packs: tuple[str, ...]) -> None:
+    """Find out what to correct in your forward folds, as one yoga article teaches it.
+
+    Without a command, the interview begins: a few questions, the safety ones first, and then the article’s corrections
+    in its order, each with its reason. It is not medical advice.
+    """
+    context.obj = packs
+    if context.invoked_subcommand is None:
+        context.invoke(interview)
+
+
+@main.command()
+@click.pass_context
+def interview(context: click.Context) -> None:
+    """Answer questions at the terminal, and read what to do.
+
+    At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is.
+    """
+    from kb.engine import Engine
+    from kb.terminal.console import Console
+    from kb.terminal.interview import Interview
+
+    context.exit(Interview(Engine(_knowledge(context.obj)), Console()).run())
+
+
+@main.command()
+@click.argument("file")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.pass_context
+def diagnose(context: click.Context, file: str, form: str) -> None:
+    """Report on a whole set of answers at once.
+
+    FILE is YAML or JSON, one line for each answer (question: option, or a list of options, or a number, or unsure);
+    - stands for standard input.
+    """
+    from kb.answers import read_answers_file
+    from kb.engine import Engine
+    from kb.report import build_report, to_json
+    from kb.session import Session
+
+    kb = _knowledge(context.obj)
+    session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
+    report = build_report(session)
+    if form == "json":
+        click.echo(to_json(report), nl=False)
+        return
+    if form == "markdown":
+        from kb.rendering import to_markdown
+
+        click.echo(to_markdown(report), nl=False)
+        return
+    from kb.terminal.console import Console
+    from kb.terminal.screens import report_lines
+
+    report_lines(Console(), session)
+
+
+@main.group()
+def rules() -> None:
+    """For teachers: look after packs of rules."""
+
+
+@rules.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))
+@click.pass_context
+def check(context: click.Context, paths: tuple[str, ...]) -> None:
+    """Look for mistakes in rules, and show where they are and what to do.
+
+    PATH is a folder of rules or one file. Without it, the rules of this program are looked at, and those of --rules.
+    """
+    from kb.terminal.teaching import check_rules
+
+    context.exit(check_rules(paths, context.obj))
+
+
+@rules.command("test")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))
+@click.pass_context
+def replay(context: click.Context, paths: tuple[str, ...]) -> None:
+    """Replay the recorded cases, and show the failing ones.
+
+    PATH is a folder of rules or one file. Without it, the cases of this program are replayed, and those of --rules.
+    """
+    from kb.terminal.teaching import test_rules
+
+    context.exit(test_rules(paths, context.obj))
+
+
+def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
+    from kb.loading import bundled, load
+
+    return load(bundled(), *packs, cases=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""Write lines to the terminal and read lines from it, whatever is at the other end.
+
+A terminal, a pipe, a file and a screen reader all get the same plain lines. Colour is added where it is welcome, and
+says nothing that the words do not. Nothing moves the cursor.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import Any
+
+import click
+
+from kb.outline import Role
+from kb.rendering import Line
+from kb.wrapping import NARROWEST, cut, printed, wrapped
+
+WIDEST = 78
+"""The measure of everything in an interview: no line is longer, however wide the window."""
+
+_LONGEST = 2_000
+"""Characters of a typed line that are looked at. No answer is so long; a file sent by mistake may be."""
+
+_LOOKS: dict[Role, dict[str, Any]] = {
+    Role.ALARM: {"fg": "red", "bold": True, "reverse": True},
+    Role.HEADLINE: {"bold": True},
+    Role.HEADING: {"fg": "cyan", "bold": True},
+    Role.TITLE: {"bold": True},
+    Role.SOURCE: {"dim": True},
+    Role.QUIET: {"dim": True},
+}
+
+
+class EndOfInput(Exception):  # noqa: N818 - an end, no error
+    """Nothing more can be read: the pipe ended, the terminal closed, or the person typed Ctrl-D."""
+
+
+class Console:
+    """A person's end of the program: standard input and standard output."""
+
+    def __init__(self) -> None:
+        self.listening = sys.stdin is not None and sys.stdin.isatty()
+        self._coloured = _wants_colour()
+        self._lenient = False
+
+    @property
+    def width(self) -> int:
+        """Return the columns to write in."""
+        return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+
+    def say(self, text: str = "", role: Role = Role.TEXT, first: str = "", rest: str | None = None) -> None:
+        """Write `text` wrapped, `first` before its first line and `rest` (else blanks) before the others."""
+        margin = " " * len(first) if rest is None else rest
+        for line in wrapped(text, self.width, first, margin):
+            self.line(Line(line, role))
+
+    def line(self, line: Line) -> None:
+        """Write a line that is laid out already."""
+        look = _LOOKS.get(line.role) if self._coloured and line.text else None
+        margin = line.text[: len(line.text) - len(line.text.lstrip())]
+        click.echo(margin + click.style(line.text.lstrip(), **look) if look else line.text, color=self._coloured)
+
+    def read(self, prompt: str) -> str:
+        """Return the next line that is typed.
+
+        What comes through a pipe is shown behind the prompt, as a terminal would show it.
+
+        Raises:
+            EndOfInput: if there is none.
+        """
+        if self.listening:
+            click.echo(prompt, nl=False)
+        line = self._next_line()
+        if not line:
+            if self.listening:
+                click.echo()
+            raise EndOfInput
+        typed = line[:_LONGEST].strip()
+        if not self.listening:
+            click.echo((prompt + cut(printed(typed), self.width)).rstrip())
+        return typed
+
+    def _next_line(self) -> str:
+        if sys.stdin is None:
+            return ""
+        if not self._lenient and hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(errors="replace")  # what is no text is an answer that cannot be read, no crash
+            self._lenient = True
+        try:
+            return sys.stdin.readline()
+        except (OSError, ValueError):  # the terminal is gone, or standard input is closed
+            return ""
+
+
+def _wants_colour() -> bool:
+    """Say whether standard output is a terminal that shows colour and whose owner wants it (https://no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout is not None and sys.stdout.isatty()

@@ -1,0 +1,241 @@
+"""How the parts of an interview look: the opening, a question, the answers so far, the report.
+
+Every function writes to a `Console` and decides nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping
+
+from kb.answers import in_words
+from kb.fitting import AnswerFault
+from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
+from kb.outline import Role, headline, outline, places, recommended
+from kb.problems import did_you_mean
+from kb.rendering import text_lines
+from kb.report import Citation, Report, build_report, differences
+from kb.session import Session
+from kb.terminal.console import Console
+from kb.wrapping import cut, wrapped
+
+PROMPT = "> "
+
+
+def opening(console: Console, session: Session) -> None:
+    """Say what this is and is not, how to answer, and how many questions may come."""
+    packs = session.kb.packs
+    for pack in packs:
+        console.say(pack.title, Role.HEADLINE)
+        console.say()
+        if pack.about:
+            console.say(pack.about)
+            console.say()
+    limits = dict.fromkeys(limit for pack in packs for limit in pack.limits)
+    if limits:
+        console.say(" ".join(limits))
+        console.say()
+    most = session.most_questions_left()
+    console.say(
+        "Answer with numbers or words. You can also type ? (what is meant), why, unsure, back, review, quit or help. "
+        f"At most {most} question{'s' * (most != 1)}, mostly fewer."
+    )
+
+
+# --- a question -----------------------------------------------------------------------------------------------------
+
+
+def progress(number: int, more: int) -> str:
+    """Say where in the interview a question stands."""
+    return f"Question {number} (at most {more} more)" if more else f"Question {number} (the last one)"
+
+
+def question(console: Console, asked: Question, where: str, kept: Answer | None) -> None:
+    """Show a question with its options; `kept` is what was answered before, which Enter keeps."""
+    console.say()
+    console.say(where, Role.QUIET)
+    console.say(asked.ask, Role.HEADLINE)
+    if asked.options and asked.kind is not Kind.YES_NO:
+        console.say()
+        digits = len(str(len(asked.options)))
+        for number, option in enumerate(asked.options, start=1):
+            console.say(option.text, first=f"  {number:>{digits}}  ")
+        console.say()
+    if said := manner(asked):
+        console.say(said, Role.QUIET)
+    if kept is not None:
+        console.say(f"You said: {cut(in_words(asked, kept), 60)}. Enter keeps it.".replace("…. ", "… "), Role.QUIET)
+
+
+def manner(asked: Question) -> str:
+    """Say how a question is answered, where that does not go without saying."""
+    if asked.kind is Kind.YES_NO:
+        return "Type yes or no."
+    if asked.kind is Kind.NUMBER:
+        example = "2 or 1:30" if asked.unit in ("minutes", "hours") else "2"
+        return f"Type a number of {asked.unit}, e.g. {example}."
+    if asked.kind is Kind.SEVERAL:
+        ids = asked.option_ids
+        nothing = str(ids.index(NONE) + 1) if NONE in ids else "0"
+        some = [str(number) for number, name in enumerate(ids, start=1) if name != NONE]
+        example = " ".join([some[0], some[2]] if len(some) > 2 else some)
+        return f"Choose all that fit, e.g. {example}; {nothing} for none."
+    return ""
+
+
+def again(console: Console, asked: Question) -> None:
+    """Recall in one line what is asked, after something else was shown."""
+    console.say()
+    room = {Kind.YES_NO: "yes or no", Kind.NUMBER: asked.unit}.get(asked.kind, f"1-{len(asked.options)}")
+    console.say(f"{cut(asked.ask, console.width - len(room) - 3)} ({room})", Role.HEADLINE)
+
+
+def taken(console: Console, asked: Question, answer: Answer) -> None:
+    """Show in one line how an answer was understood."""
+    if asked.kind is not Kind.YES_NO:
+        console.say(cut(f"= {in_words(asked, answer)}", console.width - 2), Role.QUIET, first="  ")
+
+
+def stop_for_now(console: Console) -> None:
+    """Say that something was found that stops, while it is still open how urgent it is."""
+    console.say()
+    console.say("Please do not stretch now. What comes next decides how soon you need help.", Role.TITLE)
+
+
+def fault(console: Console, refused: AnswerFault) -> None:
+    """Say in at most two lines what is wrong with what was typed, and what is allowed."""
+    message = f"{refused.message[:1].upper()}{refused.message[1:]} {refused.way_out}".strip()
+    lines = list(wrapped(message, console.width))
+    if len(lines) > 2:
+        lines = [lines[0], cut(" ".join(lines[1:]), console.width)]
+    for line in lines:
+        console.say(line)
+
+
+def meaning(console: Console, kb: KnowledgeBase, asked: Question) -> None:
+    """Say what a question means, how to find out, and where it comes from."""
+    console.say()
+    if asked.hint:
+        console.say(f"What is meant: {asked.hint}")
+    how_to_find_out(console, asked)
+    if not asked.hint and not asked.self_check:
+        console.say("The question means what it says; the author gave no further hint.")
+    if asked.sources:
+        console.say(f"Source: {places(cited(kb, asked.sources))}", Role.SOURCE)
+
+
+def how_to_find_out(console: Console, asked: Question) -> None:
+    """Show the self-check of a question."""
+    if asked.self_check:
+        console.say(f"To find out: {asked.self_check}")
+
+
+def cited(kb: KnowledgeBase, names: Iterable[str]) -> tuple[Citation, ...]:
+    """Return sources as citations."""
+    return tuple(Citation(name, kb.sources[name].at or kb.sources[name].work) for name in names)
+
+
+# --- answers so far -------------------------------------------------------------------------------------------------
+
+
+def review(console: Console, kb: KnowledgeBase, answers: Answers) -> None:
+    """List all answers, numbered as `change` takes them."""
+    console.say()
+    if not answers:
+        console.say("Nothing has been answered yet.")
+        return
+    console.say("Your answers so far", Role.HEADING)
+    console.say()
+    for number, (name, answer) in enumerate(answers.items(), start=1):
+        asked = kb.questions[name]
+        console.say(asked.ask, first=f"{number:>4}  ")
+        console.say(f"= {in_words(asked, answer)}", first="      ", rest="        ")
+
+
+def farewell(console: Console, session: Session) -> None:
+    """Say what was answered, when someone ends before the last question."""
+    console.say()
+    console.say(f"You are stopping here, after {counted(session.answers)}. This is what is known so far.")
+    if session.answers and not session.advice.outcome.stops:  # nothing stands before a stop
+        review(console, session.kb, session.answers)
+
+
+def counted(answers: Answers) -> str:
+    """Return how many answers were given, in words."""
+    return f"{len(answers)} answer{'s' * (len(answers) != 1)}"
+
+
+def answer_named(kb: KnowledgeBase, answers: Mapping[str, Answer], about: str) -> Question:
+    """Return the answered question that `about` means: its number in the review, or its id.
+
+    Raises:
+        AnswerFault: if there is none.
+    """
+    names = list(answers)
+    if about.isascii() and about.isdigit() and len(about) < 5 and 1 <= int(about) <= len(names):
+        return kb.questions[names[int(about) - 1]]
+    if about in names:
+        return kb.questions[about]
+    if not names:
+        raise AnswerFault("nothing has been answered yet.")
+    span = "1" if len(names) == 1 else f"a number from 1 to {len(names)}"
+    way_out = did_you_mean(about, names) if about and not about.isdigit() else ""
+    raise AnswerFault(f"type change and {span}.", way_out or "Review shows the numbers.")
+
+
+# --- the report -----------------------------------------------------------------------------------------------------
+
+
+def report(console: Console, session: Session) -> None:
+    """Show the whole report of `session`."""
+    console.say()
+    console.say()
+    report_lines(console, session, console.width)
+
+
+def report_lines(console: Console, session: Session, width: int | None = None) -> None:
+    """Show the lines of the report, as wide as is good to read, or `width`."""
+    columns = width or shutil.get_terminal_size().columns
+    for line in text_lines(outline(build_report(session)), columns):
+        console.line(line)
+
+
+def what_now(console: Console, shown: Report, *, can_try: bool) -> None:
+    """Say what can be done with a report."""
+    console.say()
+    if shown.outcome.stops:
+        console.say("You can type: how, review, change, show, help. Enter ends.", Role.QUIET)
+        return
+    if shown.unsure:
+        console.say("When you have checked, type review, then change and the number of the answer.")
+    felt = "felt (if something hurt), " if can_try else ""
+    one = "show 1, how 1, " if shown.recommendations else ""
+    console.say(f"You can type: {one}why-not, review, change, {felt}help. Enter ends.", Role.QUIET)
+
+
+def recommendation(console: Console, shown: Report, number: int) -> None:
+    """Show one recommendation of a report again."""
+    console.say()
+    for line in text_lines(recommended(shown.recommendations[number - 1], number), console.width):
+        console.line(line)
+
+
+def changed(console: Console, before: Report, after: Report) -> bool:
+    """Say what changed in the advice, and return whether anything did."""
+    sentences = differences(before, after)
+    if before.outcome is not after.outcome:
+        # The first sentence names both outcomes by their ids; people read the headline.
+        sentences = (f"The report now says: {headline(after)}.", *sentences[1:])
+    console.say()
+    for sentence in sentences or ("Nothing changes in the advice.",):
+        console.say(sentence)
+    return bool(sentences)
+
+
+def help_lines(console: Console, heading: str, commands: Iterable[tuple[str, str]]) -> None:
+    """List what can be typed."""
+    console.say()
+    console.say(heading, Role.HEADING)
+    console.say()
+    for command, does in commands:
+        console.say(does, first=f"  {command:<13} ")

@@ -1,0 +1,102 @@
+"""Commands that show something and change nothing.
+
+Each takes the console, the session as it is, the question at whose prompt it was typed (None: at the report) and what
+it is about (`how 1`: “1”).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kb.fitting import AnswerFault
+from kb.model import Question
+from kb.outline import Role
+from kb.report import build_report
+from kb.session import Session
+from kb.terminal import explaining, screens
+from kb.terminal.commands import AT_A_QUESTION, AT_THE_REPORT
+from kb.terminal.console import Console
+
+Show = Callable[[Console, Session, "Question | None", str], None]
+
+
+def meaning(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Say what a question means and how to find out; at the report, what can be typed."""
+    if asked is None:
+        help_(console, session, asked, about)
+    else:
+        screens.meaning(console, session.kb, asked)
+
+
+def why(console: Console, session: Session, asked: Question | None, _about: str) -> None:
+    """Say why a question is asked."""
+    if asked is None:
+        raise AnswerFault("the questions are done.", "Type how for the reasons of the report.")
+    explaining.why(console, session, asked)
+
+
+def help_(console: Console, _session: Session, asked: Question | None, _about: str) -> None:
+    """List what can be typed."""
+    if asked is None:
+        screens.help_lines(console, "What you can type now", AT_THE_REPORT)
+    else:
+        screens.help_lines(console, "What you can type at a question", AT_A_QUESTION)
+
+
+def review(console: Console, session: Session, _asked: Question | None, _about: str) -> None:
+    """List all answers so far."""
+    screens.review(console, session.kb, session.answers)
+    if session.answers:
+        console.say()
+        console.say("To give another answer, type change and its number, such as change 1.", Role.QUIET)
+
+
+def how(console: Console, session: Session, _asked: Question | None, about: str) -> None:
+    """Say how all that was found came about, or one thing."""
+    if not about:
+        explaining.how_all(console, session)
+        return
+    shown = build_report(session)
+    target = explaining.target_named(session.kb, shown, about)
+    recommendations = {each.id for each in shown.recommendations}
+    findings = {each.id for each in shown.findings}
+    referrals = {each.id for each in shown.referrals}
+    if target in recommendations | findings | referrals:
+        explaining.how(console, session, target)
+    else:
+        explaining.why_not(console, session, target)
+
+
+def why_not(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Say why something is not in the report."""
+    if not about:
+        raise AnswerFault("type why-not and the beginning of a title.", "Help shows all that can be typed.")
+    target = explaining.target_named(session.kb, build_report(session), about)
+    if asked is not None:
+        console.say()
+        console.say("There are questions left, so this is how it stands at the moment.")
+    explaining.why_not(console, session, target)
+
+
+def show(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Show the report again, or one recommendation of it."""
+    if asked is not None:
+        raise AnswerFault("the report comes after the last question.", "Type quit to end and see what is known so far.")
+    shown = build_report(session)
+    if not about:
+        screens.report(console, session)
+    elif about in map(str, range(1, len(shown.recommendations) + 1)):
+        screens.recommendation(console, shown, int(about))
+    else:
+        raise AnswerFault("there is no such number in the report.", "Type show alone for all of it.")
+
+
+SHOWING: dict[str, Show] = {
+    "?": meaning,
+    "why": why,
+    "help": help_,
+    "review": review,
+    "how": how,
+    "why-not": why_not,
+    "show": show,
+}
