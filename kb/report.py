@@ -100,7 +100,8 @@ def build_report(session: Session) -> Report:
     kb = session.kb
     advice = session.advice
     inference = session.inference
-    holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+    # By name, so that moving a rule to another place or file changes no report.
+    holding = [kb.rules[name] for name, truth in sorted(inference.rules.items()) if truth is Truth.HOLDS]
     screened = not advice.outcome.stops and all(screen in inference.answers for screen in kb.safety_screens)
     shown = [name for name, truth in inference.findings.items() if truth is Truth.HOLDS]
     if not screened:

@@ -1,0 +1,244 @@
+"""The documentation cannot drift: what it shows is loaded, replayed and compared with the program."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb import decoding, when
+from kb.answers import read_answers
+from kb.cases import replay as replay_case
+from kb.engine import Engine
+from kb.loading import load, load_text
+from kb.model import Outcome
+from kb.parts import SECTIONS
+from kb.problems import KbError
+from tests.docs import (
+    GENERATED,
+    ROOT,
+    Block,
+    blocks,
+    every_command,
+    first_untrue,
+    joined,
+    marked,
+    name_of,
+    pack_parts,
+    pages,
+    replay,
+    runs,
+)
+
+PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
+
+
+def text_of(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+# --- the command line and other generated parts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "mark"), GENERATED)
+def test_generated_block__compared__is_what_the_program_says(path: str, mark: str) -> None:
+    shown = marked(text_of(path), mark)[0]
+    assert shown == f"\n{GENERATED[path, mark]()}\n", "run: python tests/docs.py"
+
+
+def test_cli_reference__every_command_and_option__is_there() -> None:
+    reference = text_of("docs/reference/cli.md")
+    missing = [
+        (context.command_path, option)
+        for context, command in every_command()
+        for parameter in command.get_params(context)
+        for option in (context.command_path, *parameter.opts)
+        if parameter.param_type_name == "option" and not re.search(rf"{re.escape(option)}\b", reference)
+    ]
+    assert missing == []
+
+
+# --- packs, answers, sessions -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if pack_parts(page.values[0])])
+def test_yaml_blocks__of_a_page__are_one_pack_whose_cases_pass(page: Path) -> None:
+    kb = load_text(joined(pack_parts(page)), name_of(page))
+    assert [failure for case in kb.cases for failure in replay_case(Engine(kb), case).failures] == []
+
+
+FILES = [
+    pytest.param(block, id=f"{name_of(page)}:{block.line}")
+    for page in pages()
+    for block in blocks(page)
+    if block.language in ("yaml", "json") and block.words
+]
+
+
+@pytest.mark.parametrize("block", FILES)
+def test_block__that_is_a_file__is_read_or_refused_as_it_says(block: Block) -> None:
+    def read() -> object:
+        if re.search(r"^pack:", block.text, re.MULTILINE):
+            return load_text(block.text)
+        return read_answers(block.text, block.file, load(cases=False).questions)
+
+    if "faulty" in block.words:
+        with pytest.raises(KbError):
+            read()
+    else:
+        assert read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the sessions are those of a POSIX shell")
+@pytest.mark.parametrize("page", [page for page in PAGES if runs(page.values[0])])
+def test_sessions__replayed__show_what_the_page_shows(page: Path) -> None:
+    for run, _, real in replay(page):
+        untrue = first_untrue(run.pieces, real)
+        where = f"{name_of(page)}:{run.line}: $ {run.command}"
+        assert untrue is None, "\n".join([where, "shows:", *untrue.lines, "", "but this comes:", *real])
+
+
+def test_readme__transcript__is_a_whole_session() -> None:
+    shown = marked(text_of("README.md"), "transcript")[0]
+    assert shown.startswith("\n```console\n$ unstuck\n")
+    (run, code, real) = next(iter(replay(ROOT / "README.md")))
+    prompts = [line for line in real if re.fullmatch(r"(report)?>( .*)?", line)]
+    assert (code, len(prompts)) == (0, len(run.typed)), "every answer typed is shown, and nothing was asked besides"
+
+
+# --- the pack language ------------------------------------------------------------------------------------------------
+
+SHAPES = {
+    "header": decoding.HEADER,
+    "rule": decoding.RULE,
+    "then": decoding.THEN,
+    "case": decoding.CASE,
+    "expect": decoding.EXPECT,
+    "bounds": when.BOUNDS,
+    **decoding.SHAPES,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_pack_language__every_key__is_described(shape: str) -> None:
+    reference = text_of("docs/reference/pack-language.md")
+    assert [key for key in SHAPES[shape].parts if f"`{key}`" not in reference] == []
+
+
+@pytest.mark.parametrize("word", [*when.CONDITION_WORDS, *(outcome.value for outcome in Outcome)])
+def test_reference__words_of_conditions_and_outcomes__are_described(word: str) -> None:
+    assert f"`{word}" in text_of("docs/reference/pack-language.md") + text_of("docs/reference/json.md")
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+_ARGUMENT = {"fault": 1, "report": 1, "Problem": 1, "one_of": 0, "AnswerFault": 2, "Slip": 4, "NotReadError": 0}
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def problem_ids() -> set[str]:
+    """Return the ids of problems in the code: arguments of what reports them, and first of a tuple of texts."""
+    names = {f"unknown-{kind}" for kind in SECTIONS.values() if kind not in ("rule", "case")}
+    for path in (ROOT / "kb").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            found: list[ast.expr] = []
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                position = _ARGUMENT.get(called)
+                if position is not None:
+                    found = node.args[position : position + 1]
+            elif isinstance(node, ast.Tuple) and len(node.elts) > 1 and _is_sentence(node.elts[1]):
+                found = node.elts[:1]
+            names |= {
+                each.value
+                for each in found
+                if isinstance(each, ast.Constant) and isinstance(each.value, str) and _ID.fullmatch(each.value)
+            }
+    return names
+
+
+def _is_sentence(node: ast.expr) -> bool:
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [each.value for each in parts if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    return any(text.rstrip().endswith(".") for text in texts)
+
+
+def test_problems__every_id_in_the_code__is_described() -> None:
+    described = set(re.findall(r"^\| `([a-z0-9-]+)` \|", text_of("docs/reference/problems.md"), re.MULTILINE))
+    assert problem_ids() - described == set()
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "kb").rglob("*.py"))
+    invented = [name for name in described - problem_ids() if name not in code]
+    assert invented == []
+
+
+# --- commands for a fresh machine -------------------------------------------------------------------------------------
+
+
+def test_readme__command_that_tests__is_the_one_of_ci() -> None:
+    command = next(line for line in text_of("README.md").splitlines() if line.endswith("-m tests"))
+    assert command in text_of(".ci/run").splitlines()
+
+
+def test_readme__commands__name_what_is_there() -> None:
+    readme = text_of("README.md")
+    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/unstuck\n" in readme
+    assert (ROOT / "tests/__main__.py").is_file()
+    assert os.name == "nt" or os.access(ROOT / ".ci/run", os.X_OK)
+
+
+# --- links ------------------------------------------------------------------------------------------------------------
+
+
+def links(page: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the file and the heading that each link of a page leads to."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if not re.match(r"[a-z]+:", target):
+            path, _, heading = target.partition("#")
+            yield ((page.parent / path).resolve() if path else page), heading
+
+
+def headings(page: Path) -> set[str]:
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    kept = string.ascii_lowercase + string.digits + "-_ "
+    return {
+        "".join(character for character in heading.lower() if character in kept).strip().replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links__of_a_page__lead_somewhere(page: Path) -> None:
+    broken = [
+        (str(target), heading)
+        for target, heading in links(page)
+        if not target.exists() or (heading and heading not in headings(target))
+    ]
+    assert broken == []
+
+
+def test_index__followed__reaches_every_page() -> None:
+    reached = {target for target, _ in links(ROOT / "docs/index.md")}
+    assert [name_of(page) for page in (ROOT / "docs").rglob("*.md") if page not in reached] == ["docs/index.md"]
+    assert ROOT / "docs/index.md" in {target for target, _ in links(ROOT / "README.md")}
+
+
+def test_contributing__every_module__is_on_the_way_through_the_code() -> None:
+    way = text_of("docs/contributing.md")
+    modules = [path.name for path in (ROOT / "kb").glob("*.py") if path.name != "__init__.py"]
+    assert [name for name in modules if f"`kb/{name}`" not in way] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_names__of_files_and_tests_on_a_page__exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    files = re.findall(r"`((?:kb|tests|rules|docs)/[\w./-]+?)/?`", text)
+    assert [name for name in files if not (ROOT / name).exists()] == []
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    tests = re.findall(r"\b(test_\w+__\w+)", text)
+    assert [name for name in tests if f"def {name}(" not in code and "circumstance" not in name] == []
