@@ -15,7 +15,7 @@ import msgspec
 
 from kb.answers import in_words
 from kb.compiling import FAILS, HOLDS, Firing, finding_cell, rule_cell
-from kb.conditions import Truth
+from kb.conditions import UNSURE, Truth
 from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
 from kb.outcome import Advice, decide
 from kb.search import Search
@@ -180,11 +180,15 @@ class _Trace:
 
 
 class Obstacle(msgspec.Struct, frozen=True):
-    """Why one rule did not give the target: what rules it out, or the questions it still waits for."""
+    """Why one rule did not give the target: what rules it out, or what it still waits for.
+
+    `waits_for` are the questions that have no answer, `unsure` those that were answered `unsure`.
+    """
 
     rule: str
     answers: dict[str, Answer]
     waits_for: tuple[str, ...]
+    unsure: tuple[str, ...] = ()
 
 
 class WhyNot(msgspec.Struct, frozen=True):
@@ -209,9 +213,12 @@ class WhyNot(msgspec.Struct, frozen=True):
         for obstacle in self.obstacles:
             if obstacle.answers:
                 lines.append(f"Rule {obstacle.rule} does not apply: you said {spoken(kb, obstacle.answers)}.")
-            elif obstacle.waits_for:
+            if obstacle.waits_for:
                 asked = ", ".join(f"“{kb.questions[name].ask}”" for name in obstacle.waits_for)
                 lines.append(f"Rule {obstacle.rule} still waits for: {asked}")
+            if obstacle.unsure:
+                asked = ", ".join(f"“{kb.questions[name].ask}”" for name in obstacle.unsure)
+                lines.append(f"Rule {obstacle.rule} rests on what you were unsure of: {asked}")
         if self.change:
             lines.append(f"It would be given if {spoken(kb, self.change)}.")
         return tuple(lines)
@@ -233,7 +240,8 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
         elif truth is Truth.OPEN:
             touched = session.selector.touched(rule.id)
             waits = tuple(name for name in kb.questions if name in touched and name not in session.answers)
-            obstacles.append(Obstacle(rule.id, {}, waits))
+            unsure = tuple(name for name in kb.questions if name in touched and session.answers.get(name) == UNSURE)
+            obstacles.append(Obstacle(rule.id, {}, waits, unsure))
     barring = tuple(
         rule.id
         for rule in kb.rules.values()

@@ -391,3 +391,14 @@ def test_spoken__any_answers__are_one_phrase(answers: Mapping[str, Answer], phra
 )
 def test_title_of__a_target__is_what_a_person_knows_it_by(target: str, title: str) -> None:
     assert title_of(KB, target) == title
+
+
+def test_why_not__a_rule_stuck_on_an_unsure_answer__says_on_which() -> None:
+    kb = kb_from("""
+sources: {B: {work: Book}}
+questions: {knee: {ask: Knee?, type: yes-no}, hip: {ask: Hip?, type: yes-no}}
+recommendations: {lift: {title: Lift, steps: [Lift.]}}
+rules: {lift: {when: {knee: yes, hip: yes}, then: {recommend: lift}, because: So., source: B}}
+""")
+    (obstacle,) = explain_why_not(Session.begin(Engine(kb), {"knee": "unsure"}), "lift").obstacles
+    assert (obstacle.answers, obstacle.waits_for, obstacle.unsure) == ({}, ("hip",), ("knee",))

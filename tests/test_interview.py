@@ -641,3 +641,10 @@ def test_terminal__keys_that_write_control_characters__are_never_sent_back(pack:
         terminal.read_until("\n> ")
         shown = terminal.answer("\x1b[A\x1b[31m")
     assert "\x1b" not in shown.split("\n", 1)[1]
+
+
+def test_why_not__held_back_for_a_condition__proposes_no_other_answer_to_a_safety_question() -> None:
+    typed = "none\npregnant\nlying, legs up\n5\nwhy-not legs-up-lying\nquit\n"
+    shown = CliRunner().invoke(cli.main, [], input=typed).output
+    assert "It is held back. Lying flat for long" in shown
+    assert "It would be there" not in shown

@@ -140,11 +140,16 @@ def why_not(console: Console, session: Session, target: str) -> None:
         if obstacle.answers:
             console.say(f"Rule {obstacle.rule} does not apply. You said:", first="  ")
             _answers(console, kb, obstacle.answers)
-        elif obstacle.waits_for:
-            console.say(f"Rule {obstacle.rule} still waits for:", first="  ")
-            for name in obstacle.waits_for:
+        for names, what in (
+            (obstacle.waits_for, "still waits for"),
+            (obstacle.unsure, "rests on what you are unsure of"),
+        ):
+            if names:
+                console.say(f"Rule {obstacle.rule} {what}:", first="  ")
+            for name in names:
                 console.say(kb.questions[name].ask, first="    - ")
-    if found.change:
+    # Nor is anybody told to answer a safety question otherwise.
+    if found.change and not set(found.change).intersection(kb.safety_screens):
         console.say()
         console.say("It would be there, had you answered:", first="  ")
         _answers(console, kb, found.change)
