@@ -63,8 +63,11 @@ class Search:
     def witness(self, formula: Formula, blockers: tuple[str, ...]) -> dict[str, str] | None:
         """Return cells (beyond those given) with which `formula` holds and no blocker does, or None."""
         for cells in self.witnesses(formula):
-            if self.steps > _MOST_STEPS or not any(self._blocked(blocker, cells) for blocker in blockers):
+            if not any(self._blocked(blocker, cells) for blocker in blockers):
                 return cells
+            for filled in self._filled_otherwise(formula, cells):
+                if self.steps > _MOST_STEPS or not any(self._blocked(blocker, filled) for blocker in blockers):
+                    return filled
         return None
 
     def witnesses(self, formula: Formula) -> Iterator[dict[str, str]]:
@@ -158,6 +161,28 @@ class Search:
                 yield cells
             if self.steps > _MOST_STEPS:
                 return
+
+    def _filled_otherwise(self, formula: Formula, cells: dict[str, str]) -> Iterator[dict[str, str]]:
+        """Yield `cells` with other answers to the same *several* questions, in which `formula` holds as well.
+
+        Options that nothing narrowed were filled somehow; another way to fill them may avoid what blocks the first.
+        """
+        several = [
+            question
+            for question in self.kb.questions.values()
+            if question.kind is Kind.SEVERAL and question.id in cells
+        ]
+        rest = {cell: value for cell, value in cells.items() if self.cells.owner[cell] not in {q.id for q in several}}
+        world: World = {
+            option_cell(question.id, option): (NOT_CHOSEN, CHOSEN, UNSURE)
+            for question in several
+            for option in question.option_ids
+        }
+        if world:
+            for settled in self._settle(world):
+                filled = {**rest, **settled}
+                if self.holds(formula, filled):
+                    yield filled
 
     # --- reading a way ------------------------------------------------------------------------------------------------
 

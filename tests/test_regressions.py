@@ -107,3 +107,21 @@ rules:
   stop: {when: {knee: yes}, then: {refer: stop}, because: So., source: B}
 """)
     assert {live.goal.target for live in Session.begin(Engine(kb)).live} == {"lift", "stop"}
+
+
+def test_most_left__a_way_past_a_stop_by_another_option__is_seen_from_the_first() -> None:
+    kb = kb_from("""
+sources: {B: {work: Book}}
+questions:
+  signs: {ask: Signs?, type: several, options: {a: A, b: B, none: None}}
+  knee: {ask: Knee?, type: yes-no}
+recommendations: {lift: {title: Lift, steps: [Lift.]}}
+referrals: {stop: {level: stop-today, tell: Stop.}}
+rules:
+  lift: {when: {not: {signs: a}, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {signs: none}, then: {refer: stop}, because: So., source: B}
+""")
+    session = Session.begin(Engine(kb))
+    assert session.most_questions_left() == 2
+    assert {live.goal.target for live in session.live} == {"lift", "stop"}
+    assert session.answer("signs", ("b",)).open_questions == ("knee",)

@@ -91,9 +91,15 @@ def again(console: Console, asked: Question) -> None:
 
 
 def taken(console: Console, asked: Question, answer: Answer) -> None:
-    """Show in one line how an answer was understood."""
-    if asked.kind is not Kind.YES_NO:
-        console.say(cut(f"= {in_words(asked, answer)}", console.width - 2), Role.QUIET, first="  ")
+    """Show how an answer was understood: in one line, or in one for each option where one is too short."""
+    if asked.kind is Kind.YES_NO:
+        return
+    lines = [in_words(asked, answer)]
+    if isinstance(answer, tuple) and len(lines[0]) > console.width - 4:
+        # What is unsure is said first: a long option is cut, and a doubt must be seen to be understood.
+        lines = ["unsure: " * option.endswith("?") + in_words(asked, (option.removesuffix("?"),)) for option in answer]
+    for line in lines:
+        console.say(cut(f"= {line}", console.width - 2), Role.QUIET, first="  ")
 
 
 def stop_for_now(console: Console) -> None:
@@ -103,11 +109,11 @@ def stop_for_now(console: Console) -> None:
 
 
 def fault(console: Console, refused: AnswerFault) -> None:
-    """Say in at most two lines what is wrong with what was typed, and what is allowed."""
+    """Say in at most three lines what is wrong with what was typed, and what is allowed."""
     message = f"{refused.message[:1].upper()}{refused.message[1:]} {refused.way_out}".strip()
     lines = list(wrapped(message, console.width))
-    if len(lines) > 2:
-        lines = [lines[0], cut(" ".join(lines[1:]), console.width)]
+    if len(lines) > 3:
+        lines = [*lines[:2], cut(" ".join(lines[2:]), console.width)]
     for line in lines:
         console.say(line)
 
