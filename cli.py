@@ -9,6 +9,7 @@ Exit codes: 0 done, whatever the outcome; 1 problems or failing cases were found
 from __future__ import annotations
 
 import codecs
+import contextlib
 import errno
 import gc
 import io
@@ -46,6 +47,8 @@ class Unstuck(click.Group):
         except (KeyboardInterrupt, click.Abort):
             click.echo("\nInterrupted.", err=True)
             code = INTERRUPTED
+        except OSError as error:
+            code = _unwritable(error)
         except Exception as error:
             from kb.problems import KbError
 
@@ -56,17 +59,22 @@ class Unstuck(click.Group):
         return code if isinstance(code, int) else 0
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Invoke a command; end quietly if nobody reads any more, as behind `| head`."""
-        try:
-            result = super().invoke(ctx)
-            if sys.stdout is not None:
-                sys.stdout.flush()
-        except OSError as error:
-            if error.errno not in (errno.EPIPE, errno.EIO):
-                raise
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to be written at exit
-            ctx.exit(0)
+        """Invoke a command, and see to it that what it wrote is out, while there is still someone to tell."""
+        result = super().invoke(ctx)
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return result
+
+
+def _unwritable(error: OSError) -> int:
+    """Return the exit code where output cannot be written: done if nobody reads any more, as behind `| head`."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):  # nothing is left to be written at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno in (errno.EPIPE, errno.EIO, errno.EINVAL):  # on Windows a closed pipe is an invalid argument
+        return 0
+    _complain(f"The output cannot be written: {error.strerror or error}.")
+    return WRONG
 
 
 def _usage(error: click.ClickException) -> int:
@@ -79,8 +87,9 @@ def _usage(error: click.ClickException) -> int:
 def _complain(text: str) -> None:
     from kb.problems import printable
 
-    for line in text.rstrip("\n").split("\n"):
-        click.echo(printable(line, 2_000), err=True)
+    with contextlib.suppress(OSError):  # nobody hears it; the exit code still tells
+        for line in text.rstrip("\n").split("\n"):
+            click.echo(printable(line, 2_000), err=True)
 
 
 def _write_what_can_be_written() -> None:
@@ -176,7 +185,8 @@ def diagnose(context: click.Context, file: str, form: str) -> None:
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
     report = build_report(session)
     if form == "json":
-        click.echo(to_json(report), nl=False)
+        # The same bytes wherever it runs: other programs read this, whatever the terminal can show.
+        click.echo(to_json(report).encode(), nl=False)
         return
     if form == "markdown":
         from kb.rendering import to_markdown

@@ -10,7 +10,6 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
-from typing import TYPE_CHECKING, Any
 
 _lend = not hasattr(collections, "Mapping")
 _handlers = list(logging.root.handlers)
@@ -27,8 +26,5 @@ finally:
         del collections.Mapping  # type: ignore[attr-defined]
     for _handler in [handler for handler in logging.root.handlers if handler not in _handlers]:
         logging.root.removeHandler(_handler)
-
-if TYPE_CHECKING:
-    Unknown = Any  # experta has no annotations
 
 __all__ = ["AS", "Activation", "Agenda", "Fact", "KnowledgeEngine", "L", "Matcher", "ReteMatcher", "Rule", "Strategy"]

@@ -71,7 +71,7 @@ def decode_answers(document: Document, fields: Fields, questions: Mapping[str, Q
         question = questions.get(name)
         if question is None:
             message = f"there is no question {quoted(name)}."
-            way_out = "Look at the spelling; “unstuck rules list” names every question."
+            way_out = "Look at the spelling; the questions stand in the files of the pack."
             document.fault(fields.key_at[name], "unknown-question", message, way_out, meant=(name, questions))
             continue
         answer, faults = examine(question, value)

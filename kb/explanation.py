@@ -16,8 +16,9 @@ import msgspec
 from kb.answers import in_words
 from kb.compiling import FAILS, HOLDS, Firing, finding_cell, rule_cell
 from kb.conditions import UNSURE, Truth
+from kb.engine import Inference
 from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
-from kb.outcome import Advice, decide
+from kb.outcome import Advice, decide, shown_findings
 from kb.search import Search
 from kb.selection import Effect, Goal
 from kb.session import Session
@@ -228,7 +229,7 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
     """Return why a finding, recommendation or referral was not concluded in `session`."""
     kb = session.kb
     givers = [rule for rule in kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
-    given = _shown(session, target, session.advice, session.inference.findings)
+    given = _shown(session, target, session.advice, session.inference)
     if given:
         return WhyNot(target, True, False, (), (), None)
     trace = _Trace(session)
@@ -250,7 +251,7 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
     return WhyNot(
         target,
         given=False,
-        stopped=session.advice.outcome.stops and target in kb.recommendations,
+        stopped=session.advice.outcome.stops and target not in kb.referrals,
         withheld_by=barring,
         obstacles=tuple(obstacles),
         change=_smallest_change(session, target, [rule.id for rule in givers]),
@@ -265,7 +266,7 @@ def _smallest_change(session: Session, target: str, givers: list[str]) -> dict[s
             continue
         answers = {**session.answers, **change}
         inference = session.engine.infer(answers)
-        if _shown(session, target, decide(session.kb, inference), inference.findings):
+        if _shown(session, target, decide(session.kb, inference), inference):
             best = change
             if len(best) == 1:
                 break
@@ -315,9 +316,9 @@ def _plainest(question: Question) -> tuple[Answer, ...]:
     return ("no", "yes") if question.kind is Kind.YES_NO else question.option_ids
 
 
-def _shown(session: Session, target: str, advice: Advice, findings: Mapping[str, Truth]) -> bool:
+def _shown(session: Session, target: str, advice: Advice, inference: Inference) -> bool:
     if target in session.kb.findings:
-        return findings[target] is Truth.HOLDS
+        return target in shown_findings(session.kb, inference, advice)
     return target in advice.given or target in advice.referrals
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kb.conditions import UNSURE
-from kb.document import Refused, Word, quoted
+from kb.document import MOST_PROBLEMS, Refused, Word, quoted
 from kb.model import NONE, Answer, Kind, Question
 from kb.problems import KbError, did_you_mean
 
@@ -63,6 +63,8 @@ def _examine_list(question: Question, values: Sequence[Any]) -> tuple[Answer | N
         except AnswerFault as fault:
             fault.item = position
             faults.append(fault)
+            if len(faults) > MOST_PROBLEMS:
+                break  # no more are listed, and each takes a search for the name that was meant
     if faults or any(isinstance(value, Refused) for value in values):
         return None, faults
     try:
@@ -74,7 +76,7 @@ def _examine_list(question: Question, values: Sequence[Any]) -> tuple[Answer | N
 def _text(question: Question, value: Any) -> str:
     """Return a single value as text."""
     if isinstance(value, float):
-        return repr(value)
+        return f"{Decimal(repr(value)):f}"
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if isinstance(value, str) and not isinstance(value, Word):

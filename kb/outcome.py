@@ -62,6 +62,15 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     return Advice(outcome, names, given, withheld, frozenset(set(given) - firm))
 
 
+def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the findings that a report names. Before the screens and beside a stop, nothing is said about the pose."""
+    found = tuple(name for name, truth in inference.findings.items() if truth is Truth.HOLDS)
+    if not advice.outcome.stops and all(screen in inference.answers for screen in kb.safety_screens):
+        return found
+    referring = [rule for rule in kb.rules.values() if rule.refer and inference.rules[rule.id] is Truth.HOLDS]
+    return tuple(name for name in found if any(name in rule.find for rule in referring))
+
+
 def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: set[str]) -> bool:
     """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
     if any(kb.referrals[name].level.stops for name in rule.refer):

@@ -57,7 +57,8 @@ def outline(report: Report) -> Iterator[Block]:
     if report.outcome.stops:
         yield from _stop(report)
         return
-    check_first = report.outcome is Outcome.CHECK_FIRST
+    corrections = [each for each in report.recommendations if not each.closing]
+    check_first = bool(corrections) and all(each.provisional for each in corrections)
     yield Block(Role.HEADLINE, headline(report))
     yield Block(Role.LEAD, _lead(report))
     if check_first:
@@ -148,7 +149,9 @@ def _lead(report: Report) -> str:
     count = len(report.recommendations)
     if report.outcome is Outcome.INCOMPLETE:
         return "Too little has been answered to say more."
-    if all(each.closing for each in report.recommendations):
+    if all(each.closing for each in report.recommendations) and report.withheld:
+        said = "Nothing is to be corrected now. What is held back stands below, with the reason."
+    elif all(each.closing for each in report.recommendations):
         said = "Of all that was asked, nothing calls for a correction. This is about alignment, not about your health."
     elif report.outcome is Outcome.CHECK_FIRST:
         said = "What follows rests on answers you were unsure of. Check first, and correct only what shows."

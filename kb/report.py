@@ -14,6 +14,7 @@ import msgspec
 from kb.answers import as_data
 from kb.conditions import UNSURE, Truth
 from kb.model import Answer, KnowledgeBase, Outcome, Rule
+from kb.outcome import shown_findings
 from kb.session import Session
 
 FORMAT = 1
@@ -102,16 +103,11 @@ def build_report(session: Session) -> Report:
     inference = session.inference
     # By name, so that moving a rule to another place or file changes no report.
     holding = [kb.rules[name] for name, truth in sorted(inference.rules.items()) if truth is Truth.HOLDS]
-    screened = not advice.outcome.stops and all(screen in inference.answers for screen in kb.safety_screens)
-    shown = [name for name, truth in inference.findings.items() if truth is Truth.HOLDS]
-    if not screened:
-        # Before the safety screens, and beside a stop, nothing is said about the pose.
-        shown = [name for name in shown if any(name in rule.find and rule.refer for rule in holding)]
     return Report(
         pack="+".join(pack.id for pack in kb.packs),
         version="+".join(pack.version for pack in kb.packs),
         outcome=advice.outcome,
-        findings=tuple(_finding(kb, name, holding) for name in shown),
+        findings=tuple(_finding(kb, name, holding) for name in shown_findings(kb, inference, advice)),
         recommendations=tuple(_recommendation(kb, name, holding, name in advice.provisional) for name in advice.given),
         withheld=tuple(
             Withheld(
@@ -182,12 +178,30 @@ def differences(before: Report, after: Report) -> tuple[str, ...]:
     new = {each.id: each.title for each in after.recommendations}
     lines += [f"New advice: {title}." for name, title in new.items() if name not in old]
     lines += [f"No longer advised: {title}." for name, title in old.items() if name not in new]
+    held = [{each.id: each.title for each in report.withheld} for report in (before, after)]
+    lines += _moves(held[0], held[1], "Now held back", "No longer held back")
+    if before.outcome is after.outcome:  # otherwise the outcome says it
+        lines += _moves(
+            {each.id: each.title for each in before.recommendations if each.provisional and each.id in new},
+            {each.id: each.title for each in after.recommendations if each.provisional and each.id in old},
+            "Now only provisional",
+            "No longer provisional",
+        )
     told = {each.id for each in before.referrals}
     lines += [each.tell for each in after.referrals if each.id not in told]
     still = {each.id for each in after.referrals}
     if any(each.id not in still for each in before.referrals):
         lines.append("Something that stood in the way before no longer does, by what you answered now.")
+    if not lines:
+        found = [{each.id: each.title for each in report.findings} for report in (before, after)]
+        lines = _moves(found[0], found[1], "Now found", "No longer found")
     return tuple(lines)
+
+
+def _moves(before: dict[str, str], after: dict[str, str], came: str, went: str) -> list[str]:
+    """Return a sentence for everything that came, and for everything that went."""
+    lines = [f"{came}: {title}." for name, title in after.items() if name not in before]
+    return lines + [f"{went}: {title}." for name, title in before.items() if name not in after]
 
 
 def _finding(kb: KnowledgeBase, name: str, holding: list[Rule]) -> ReportedFinding:

@@ -44,10 +44,20 @@ def _plain(question: Question, text: str) -> str:
     said = " ".join(text.split())
     if len(said) > _LONGEST or unprintable(said):
         raise AnswerFault("that cannot be read.", how_to_answer(question))
+    if question.kind is Kind.SEVERAL:
+        said = re.sub(r"(?<![\w-])([0-9]{1,4})\s*[-–—]\s*([0-9]{1,4})(?![\w-])", _span, said)
     said = _folded(said).rstrip(".!")
     if not said:
         raise AnswerFault("nothing was typed.", how_to_answer(question))
     return said
+
+
+def _span(match: re.Match[str]) -> str:
+    """Return every number of a range: someone who types 4-6 means 5 as well."""
+    low, high = int(match[1]), int(match[2])
+    if not low < high <= low + 50:
+        raise AnswerFault(f"{quoted(match[0])} is no range.", "Type each number, such as 4 5 6.")
+    return " ".join(map(str, range(low, high + 1)))
 
 
 def _folded(text: str) -> str:
@@ -88,6 +98,8 @@ def _several(question: Question, said: str) -> Answer:
     if said in _NOTHING:
         return several(question, [NONE] if NONE in question.option_ids else [])
     whole = _exactly(question, said)
+    if not whole and _DENYING.intersection(words := said.split()) and len(words) > 1:
+        raise AnswerFault("what does not apply is not typed.", "Type only what applies, or 0 for none of them.")
     chosen = whole if len(whole) == 1 else [name for part in _parts(said) for name in _picks(question, part)]
     if UNSURE in chosen and len(set(chosen)) == 1:
         return UNSURE
@@ -95,7 +107,11 @@ def _several(question: Question, said: str) -> Answer:
         raise AnswerFault("unsure stands beside other answers.", how_to_answer(question))
     if not chosen or f"{NONE}?" in chosen:
         raise AnswerFault(f"{quoted(said)} cannot be read.", how_to_answer(question))
-    return several(question, chosen)
+    try:
+        return several(question, chosen)
+    except AnswerFault:
+        message = "“none of these” cannot stand beside another answer, nor an answer beside its own doubt."
+        raise AnswerFault(message, how_to_answer(question)) from None
 
 
 def _parts(said: str) -> list[str]:
@@ -108,13 +124,14 @@ def _picks(question: Question, part: str) -> list[str]:
     """Return the options that `part` names: one by all its words, else one by each of them."""
     words = part.split()
     if len(words) > 1 and not _candidates(question, part.rstrip("?")):
-        return [name for word in words for name in _picks(question, word)]
+        # Each word stands for itself here, and one that merely occurs in an option stands for nothing.
+        return [_pick(question, word.rstrip("?"), _CERTAIN) + "?" * word.endswith("?") for word in words]
     return [_pick(question, part.rstrip("?")) + "?" * part.endswith("?")]
 
 
-def _pick(question: Question, said: str) -> str:
+def _pick(question: Question, said: str, ways: Sequence[_Way] | None = None) -> str:
     """Return the one option that `said` means."""
-    found = _candidates(question, said)
+    found = _candidates(question, said, ways)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -131,9 +148,9 @@ def _pick(question: Question, said: str) -> str:
     raise AnswerFault(message, "Type the number or a word more.", "unknown-option")
 
 
-def _candidates(question: Question, said: str) -> list[str]:
-    """Return the options that `said` may mean, by the most certain of four ways that finds any."""
-    for look in (_numbered, _exactly, _beginning, _containing):
+def _candidates(question: Question, said: str, ways: Sequence[_Way] | None = None) -> list[str]:
+    """Return the options that `said` may mean, by the most certain way that finds any."""
+    for look in ways or (*_CERTAIN, _containing):
         found = look(question, said)
         if found:
             return found
@@ -167,7 +184,7 @@ def _beginning(question: Question, said: str) -> list[str]:
 def _containing(question: Question, said: str) -> list[str]:
     """Return the options that have, for every word typed, a word that begins so."""
     typed = re.findall(r"[\w']+", said)
-    if max(map(len, typed), default=0) < 3:
+    if all(len(word) < 3 or word in _SMALL_WORDS for word in typed):
         return []
     found = []
     for option in question.options:
@@ -180,6 +197,75 @@ def _containing(question: Question, said: str) -> list[str]:
 def _wordings(option: Option) -> tuple[str, str]:
     return _folded(option.id), _folded(option.text).rstrip(".!")
 
+
+_Way = Callable[[Question, str], list[str]]
+_CERTAIN: tuple[_Way, ...] = (_numbered, _exactly, _beginning)
+_DENYING = frozenset(("not", "no", "never", "without", "isn't", "don't", "dont", "neither"))
+_SMALL_WORDS = frozenset(
+    [
+        "and",
+        "any",
+        "are",
+        "been",
+        "both",
+        "but",
+        "can",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "him",
+        "her",
+        "his",
+        "just",
+        "last",
+        "lately",
+        "like",
+        "may",
+        "new",
+        "nor",
+        "not",
+        "now",
+        "off",
+        "once",
+        "one",
+        "only",
+        "onto",
+        "our",
+        "out",
+        "over",
+        "own",
+        "same",
+        "some",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "too",
+        "under",
+        "very",
+        "was",
+        "way",
+        "were",
+        "what",
+        "when",
+        "with",
+        "yes",
+        "you",
+        "your",
+    ]
+)
+"""Words that occur in many a sentence and say nothing about which one is meant."""
 
 # --- numbers --------------------------------------------------------------------------------------------------------
 

@@ -306,18 +306,19 @@ def test_how__of_nothing_concluded__says_so() -> None:
             WhyNot(
                 "tight",
                 False,
-                False,
+                True,
                 (),
                 (Obstacle("rounds", {"back": "flat"}, ()), Obstacle("short", {}, ("hold",))),
-                {"back": "round"},
+                {"signs": ("none",), "back": "round"},
             ),
             (
                 "“Tight hamstrings” was not given.",
+                "No advice on poses is shown, because someone should look at what you told first.",
                 "Rule rounds does not apply: you said “Your back?” — It is flat.",
                 "Rule short still waits for: “How long?”",
-                "It would be given if “Your back?” — It rounds.",
+                "It would be given if “Which signs?” — None of these; “Your back?” — It rounds.",
             ),
-            id="a finding is not stopped",
+            id="a finding beside a stop is not said",
         ),
         pytest.param(
             {},

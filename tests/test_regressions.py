@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from kb.answers import typed_answer
 from kb.engine import Engine
 from kb.explanation import explain_why_not
+from kb.fitting import AnswerFault, examine
+from kb.loading import load
 from kb.model import Outcome
 from kb.session import Session
 from tests.helpers import kb_from
@@ -125,3 +133,52 @@ rules:
     assert session.most_questions_left() == 2
     assert {live.goal.target for live in session.live} == {"lift", "stop"}
     assert session.answer("signs", ("b",)).open_questions == ("knee",)
+
+
+CLI = Path(__file__).resolve().parent.parent / "cli.py"
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "meant"),
+    [
+        ("health-conditions", "4-6", ("fragile-bones", "pregnant", "very-bendy")),
+        ("danger-signs", "1 - 3", ("cauda-equina", "tear-or-pop", "leg-clot")),
+        ("danger-signs", "leg clot", ("leg-clot",)),
+    ],
+)
+def test_typed__a_range__leaves_nothing_out(question: str, typed: str, meant: tuple[str, ...]) -> None:
+    assert typed_answer(load(cases=False).questions[question], typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["not pregnant", "not 5", "no 3", "once", "both", "6-4", "1 and not 2"])
+def test_typed__words_that_name_no_option__are_never_taken_for_one(typed: str) -> None:
+    with pytest.raises(AnswerFault):
+        typed_answer(load(cases=False).questions["health-conditions"], typed)
+
+
+def test_answers__a_list_of_very_many_mistakes__is_not_looked_through_to_its_end() -> None:
+    _, faults = examine(load(cases=False).questions["danger-signs"], [f"x{number}" for number in range(100_000)])
+    assert len(faults) < 200
+
+
+def _diagnose(answers: str, *arguments: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, str(CLI), "diagnose", "-", *arguments]
+    return subprocess.run(command, input=answers.encode(), check=False, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_json__in_an_old_encoding__is_the_same_bytes() -> None:
+    answers = "danger-signs: [none]\nhealth-conditions: [none]\npose: dandasana-wall\nlow-back: rounded\n"
+    written = [
+        _diagnose(answers, "--format", "json", capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding})
+        for encoding in ("utf-8", "latin-1", "ascii")
+    ]
+    assert len({each.stdout for each in written}) == 1
+    assert json.loads(written[0].stdout)["outcome"] == "advise"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_output__nowhere_to_write__is_one_line_and_exit_2() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = _diagnose("danger-signs: [none]\n", stdout=full, stderr=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr.count(b"\n")) == (2, 1)
+    assert ended.stderr.startswith(b"The output cannot be written")

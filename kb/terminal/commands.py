@@ -20,7 +20,6 @@ _ALONE = {
     "exit": "quit",
     "done": "done",
     "felt": "felt",
-    "pain": "felt",
     "show": "show",
 }
 _WITH_MORE = ("change", "how", "why-not", "show")

@@ -9,6 +9,7 @@ from kb.conditions import Truth
 from kb.engine import Engine
 from kb.explanation import explain_how, explain_why, explain_why_not
 from kb.model import Answer, KnowledgeBase
+from kb.report import build_report
 from kb.selection import Effect
 from kb.session import Session
 from tests.property.strategies import interviews
@@ -32,7 +33,7 @@ def concluded(session: Session, target: str) -> bool:
 
 def shown(session: Session, target: str) -> bool:
     if target in session.kb.findings:
-        return session.inference.findings[target] is Truth.HOLDS
+        return target in {each.id for each in build_report(session).findings}
     return target in session.advice.given or target in session.advice.referrals
 
 
