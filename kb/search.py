@@ -12,9 +12,9 @@ from itertools import product
 
 from kb.cells import ANSWERED, CHOSEN, NOT_CHOSEN, Cells, option_cell
 from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise, formula_of
-from kb.conditions import UNSURE, Truth
+from kb.conditions import UNSURE, Truth, questions_in
 from kb.engine import Inference
-from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
+from kb.model import NONE, Answer, Kind, KnowledgeBase, Question, Rule
 
 World = dict[str, tuple[str, ...]]
 """What cells may still hold, for the cells that a search has narrowed."""
@@ -31,7 +31,16 @@ class Sides:
         self.cells = cells
         self.holds = {rule.id: formula_of(rule.when, True, cells) for rule in kb.rules.values()}
         self.fails = {rule.id: formula_of(rule.when, False, cells) for rule in kb.rules.values()}
-        self.finders = {finding: tuple(rule.id for rule in kb.rules_finding(finding)) for finding in kb.findings}
+        self._position = {question: index for index, question in enumerate(kb.questions)}
+        self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
+
+    def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
+        """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""
+
+        def order(rule: Rule) -> tuple[list[int], str]:
+            return [self._position[question] for question in questions_in(rule.when)], rule.id
+
+        return tuple(rule.id for rule in sorted(rules, key=order))
 
 
 def finding_of(premise: Premise) -> str:

@@ -58,7 +58,7 @@ class Selector:
         self.cells = engine.cells
         self.sides = Sides(engine.kb, engine.cells)
         self._givers: dict[str, tuple[str, ...]] = {
-            name: tuple(rule.id for rule in self.kb.rules.values() if name in rule.recommend)
+            name: self.sides.in_asking_order(rule for rule in self.kb.rules.values() if name in rule.recommend)
             for name in self.kb.recommendations
         }
         self._barrers = {

@@ -39,7 +39,7 @@ def seen(session: Session) -> object:
 
 
 @given(interviews(), st.randoms(use_true_random=False))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=1500, deadline=None)
 def test_law_1__order_of_answers_and_rules__never_changes_a_report(
     interview: Interview, shuffler: random.Random
 ) -> None:
