@@ -23,7 +23,8 @@ from kb.model import (
     Rule,
 )
 
-NUMBERS = tuple(Decimal(number) for number in ("0", "0.5", "1", "1.5", "2", "7"))
+BOUNDS = tuple(Decimal(number) for number in ("0", "0.5", "1", "1.5", "2"))
+NUMBERS = (*BOUNDS, *(bound + Decimal("0.25") for bound in BOUNDS))  # every place around the bounds
 
 
 def _question(name: str, kind: Kind, options: tuple[str, ...], after_advice: bool) -> Question:
@@ -62,8 +63,8 @@ def leaves(draw: st.DrawFn, asked: tuple[Question, ...], findings: tuple[str, ..
         return Found(tuple(draw(st.lists(st.sampled_from(findings), min_size=1, max_size=2, unique=True))))
     question = draw(st.sampled_from(asked))
     if question.kind is Kind.NUMBER:
-        low = draw(st.none() | st.sampled_from(NUMBERS[:5]))
-        high = draw(st.none() | st.sampled_from(NUMBERS[:5]))
+        low = draw(st.none() | st.sampled_from(BOUNDS))
+        high = draw(st.none() | st.sampled_from(BOUNDS))
         unsure = draw(st.booleans()) or (low is None and high is None)
         return Within(question.id, low, draw(st.booleans()), high, draw(st.booleans()), unsure)
     options = [*question.option_ids, UNSURE]
