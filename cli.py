@@ -12,6 +12,7 @@ import codecs
 import contextlib
 import errno
 import gc
+import importlib
 import io
 import os
 import sys
@@ -199,35 +200,30 @@ def diagnose(context: click.Context, file: str, form: str) -> None:
     report_lines(Console(), session)
 
 
-@main.group()
+class Workbench(click.Group):
+    """The teacher's commands: each lives in a module of its own, which is loaded when the command is called for."""
+
+    modules = {  # noqa: RUF012 (click's own attributes are written like this)
+        "check": "checking",
+        "test": "testing",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in the order in which a teacher needs them."""
+        return list(self.modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command by its name, or None."""
+        if cmd_name not in self.modules:
+            return None
+        module = importlib.import_module(f"kb.terminal.{self.modules[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+
+@main.group(cls=Workbench)
 def rules() -> None:
     """For teachers: look after packs of rules."""
-
-
-@rules.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))
-@click.pass_context
-def check(context: click.Context, paths: tuple[str, ...]) -> None:
-    """Look for mistakes in rules, and show where they are and what to do.
-
-    PATH is a folder of rules or one file. Without it, the rules of this program are looked at, and those of --rules.
-    """
-    from kb.terminal.teaching import check_rules
-
-    context.exit(check_rules(paths, context.obj))
-
-
-@rules.command("test")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))
-@click.pass_context
-def replay(context: click.Context, paths: tuple[str, ...]) -> None:
-    """Replay the recorded cases, and show the failing ones.
-
-    PATH is a folder of rules or one file. Without it, the cases of this program are replayed, and those of --rules.
-    """
-    from kb.terminal.teaching import test_rules
-
-    context.exit(test_rules(paths, context.obj))
 
 
 def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:

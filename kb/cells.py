@@ -13,7 +13,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
+
+from msgspec.structs import replace
 
 from kb.conditions import UNSURE, Within, leaves
 from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
@@ -71,27 +73,46 @@ class Bands:
 
 
 class Cells:
-    """The cells of a knowledge base: what an answer puts where, and which constants there could be."""
+    """The cells of a knowledge base: what an answer puts where, and which constants there could be.
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self.questions = kb.questions
+    With `others`, the cells of several knowledge bases laid over each other: their questions and options together, and
+    numbers cut at the bounds of all. What a question is otherwise is what the first knowledge base says of it.
+    """
+
+    def __init__(self, kb: KnowledgeBase, *others: KnowledgeBase) -> None:
+        self.questions = _laid_over(kb, others) if others else kb.questions
+        self._versions = [other.questions for other in (kb, *others)]
         cuts: dict[str, set[Decimal]] = {}
-        for rule in kb.rules.values():
+        for rule in chain.from_iterable(each.rules.values() for each in (kb, *others)):
             for leaf in leaves(rule.when):
                 if isinstance(leaf, Within):
                     bounds = {bound for bound in (leaf.low, leaf.high) if bound is not None}
                     cuts.setdefault(leaf.question, set()).update(bounds)
         self.bands = {
             question.id: Bands(question, cuts.get(question.id, set()))
-            for question in kb.questions.values()
+            for question in self.questions.values()
             if question.kind is Kind.NUMBER
         }
         self.domains: dict[str, tuple[str, ...]] = {}
         self.owner: dict[str, str] = {}
-        for question in kb.questions.values():
+        for question in self.questions.values():
             for cell, values in self._domain(question).items():
                 self.domains[cell] = values
                 self.owner[cell] = question.id
+
+    def shared(self, question: str) -> tuple[str, ...]:
+        """Return the constants of a question that takes one answer, as far as all knowledge bases that have it do."""
+        versions = [questions[question] for questions in self._versions if question in questions]
+        return tuple(
+            value
+            for value in self.domains[question]
+            if value == UNSURE or all(self._takes(version, value) for version in versions)
+        )
+
+    def _takes(self, question: Question, value: str) -> bool:
+        if question.kind is Kind.NUMBER:
+            return _admits(question, self.bands[question.id].sample(value))
+        return value in question.option_ids
 
     def of(self, answers: Answers) -> dict[str, str]:
         """Return the cells that `answers` fill."""
@@ -125,6 +146,25 @@ class Cells:
         if question.kind is Kind.NUMBER:
             return {question.id: (*self.bands[question.id].filled(), UNSURE)}
         return {question.id: (*question.option_ids, UNSURE)}
+
+
+def _laid_over(kb: KnowledgeBase, others: tuple[KnowledgeBase, ...]) -> dict[str, Question]:
+    """Return the questions of all knowledge bases; a shared one takes all options, within all bounds."""
+    questions = dict(kb.questions)
+    for other in others:
+        for name, question in other.questions.items():
+            own = questions.setdefault(name, question)
+            if own is not question and own.kind is question.kind:
+                more = tuple(option for option in question.options if option.id not in own.option_ids)
+                lows = [bound for bound in (own.at_least, question.at_least) if bound is not None]
+                highs = [bound for bound in (own.at_most, question.at_most) if bound is not None]
+                questions[name] = replace(
+                    own,
+                    options=own.options + more,
+                    at_least=max(lows, default=None),
+                    at_most=min(highs, default=None),
+                )
+    return questions
 
 
 def _cells_of_several(question: Question, answer: Answer) -> dict[str, str]:

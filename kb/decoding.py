@@ -50,7 +50,7 @@ _FINDINGS = each(name_in("findings"))
 _RECOMMENDATIONS = each(name_in("recommendations"))
 _REFERRALS = each(name_in("referrals"))
 
-FINDING = Shape({"title": Part(text, required=True)})
+FINDING = Shape({"title": Part(text, required=True), "not-with": Part(_FINDINGS, field="not_with", without=())})
 RECOMMENDATION = Shape(
     {
         "title": Part(text, required=True),
@@ -59,6 +59,7 @@ RECOMMENDATION = Shape(
         "dose": Part(text),
         "self-check": Part(text, field="self_check"),
         "kind": Part(one_of("bad-type", "correction", "closing"), field="closing", without="correction"),
+        "not-with": Part(_RECOMMENDATIONS, field="not_with", without=()),
         "sources": Part(_SOURCES, without=()),
     }
 )
@@ -93,7 +94,7 @@ def referral(item: Item, fields: Fields) -> Referral:
 
 def source(item: Item, fields: Fields) -> Source:
     """Decode a source."""
-    return Source(item.name, **decode(item, fields, SOURCE))
+    return Source(item.name, place=item.place, **decode(item, fields, SOURCE))
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -214,6 +215,7 @@ HEADER = Shape(
         "topics": Part(each(text), without=()),
         "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
         "stop-signs": Part(text, field="stop_signs"),
+        "complaint": Part(condition, without=None),
         "most-questions": Part(count, field="most_questions", without=None),
         **TOPIC_FILE.parts,
     }
@@ -223,6 +225,7 @@ HEADER = Shape(
 def pack(item: Item, fields: Fields, shape: Shape = HEADER) -> Pack:
     """Decode the header of a pack."""
     got = decode(item, fields, shape)
+    got["place"] = item.place
     return Pack(**{field: got[field] for field in Pack.__struct_fields__})
 
 

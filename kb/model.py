@@ -116,16 +116,23 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule concludes: a likely cause, in words a person reads. Never typed in."""
+    """What a rule concludes: a likely cause, in words a person reads. Never typed in.
+
+    `not_with` are findings that contradict it: no student should have both.
+    """
 
     id: str
     title: str
+    not_with: tuple[str, ...] = ()
     topic: str = ""
     place: Location = Location("")
 
 
 class Recommendation(msgspec.Struct, frozen=True):
-    """What to do: a correction, or a closing word (`closing`), with how, how long and how to check."""
+    """What to do: a correction, or a closing word (`closing`), with how, how long and how to check.
+
+    `not_with` are recommendations that contradict it: no student should be given both.
+    """
 
     id: str
     title: str
@@ -134,6 +141,7 @@ class Recommendation(msgspec.Struct, frozen=True):
     dose: str = ""
     self_check: str = ""
     closing: bool = False
+    not_with: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     topic: str = ""
     place: Location = Location("")
@@ -200,10 +208,15 @@ class Source(msgspec.Struct, frozen=True):
     at: str = ""
     by: str = ""
     address: str = ""
+    place: Location = Location("")
 
 
 class Pack(msgspec.Struct, frozen=True):
-    """What a pack says of itself. `about` and `limits` are shown before the first question."""
+    """What a pack says of itself. `about` and `limits` are shown before the first question.
+
+    `complaint` holds for whoever comes with a complaint that the pack has an answer to; `place` is where the header
+    stands.
+    """
 
     id: str
     title: str
@@ -217,6 +230,8 @@ class Pack(msgspec.Struct, frozen=True):
     stop_signs: str = ""
     credit: str = ""
     most_questions: int | None = None
+    complaint: Condition | None = None
+    place: Location = Location("")
 
 
 class KnowledgeBase(msgspec.Struct, frozen=True):

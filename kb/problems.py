@@ -82,13 +82,16 @@ class Location(msgspec.Struct, frozen=True, order=True):
 class Problem(msgspec.Struct, frozen=True, order=True):
     """One thing that is wrong.
 
-    `id` is a kebab-case name of the fault, `message` says what is wrong, `way_out` what to do about it.
+    `id` is a kebab-case name of the fault, `message` says what is wrong, `way_out` what to do about it. `case` is the
+    student for whom it is so, ready to be pasted as a case; `also` are other places that have to do with it.
     """
 
     place: Location
     id: str
     message: str
     way_out: str = ""
+    case: str = ""
+    also: tuple[Location, ...] = ()
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.id}: {self.message}"

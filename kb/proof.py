@@ -1,0 +1,255 @@
+"""Prove things of every student there could be, with an answer-set program.
+
+`proof.lp` says once what an answer set is: one student, what each condition is worth to them in three values, and what
+the program would say. This module writes the facts of a knowledge base (or of several, side by side: *worlds*) and asks
+two things: what is possible at all, and who is the smallest student for whom something is so. It shares the model and
+the cells with the engine and nothing else; whatever it claims is replayed there before a person sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kb.cells import CHOSEN, Cells, option_cell
+from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
+from kb.conditions import Any as AnyOf
+from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
+
+Atom = tuple[str, ...]
+"""A predicate and its arguments, as text: ``("given", "this", "lean-back")``. A number stands in digits."""
+
+THIS = "this"
+"""What the knowledge base is called where it stands alone."""
+
+
+class Students:
+    """All students who could answer the questions of one knowledge base, or of several.
+
+    A question that two worlds share takes only answers that both know. One that they ask in different ways (`unlike`)
+    stays unanswered in all of them.
+    """
+
+    def __init__(
+        self, worlds: Mapping[str, KnowledgeBase] | KnowledgeBase, extra: str = "", *, complete: bool = False
+    ) -> None:
+        """Take in `worlds` by name, or one that is called `this`.
+
+        `extra` are more rules of the program. With `complete` every question is answered, except those that come after
+        the advice.
+        """
+        self.worlds = {THIS: worlds} if isinstance(worlds, KnowledgeBase) else dict(worlds)
+        self.facts = _Facts(self.worlds)
+        self.cells = self.facts.cells
+        self.unlike = self.facts.unlike
+        if complete:
+            self.facts.say("everything_answered")
+        text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8")
+        self.program = "\n".join([text, extra, *self.facts.lines])
+
+    def possible(self, *predicates: str) -> set[Atom]:
+        """Return every atom of `predicates` (written ``given/2``) that is true of some student."""
+        control = self._control("".join(f"#show {predicate}." for predicate in predicates))
+        control.configuration.solve.enum_mode = "brave"
+        control.configuration.solve.opt_mode = "ignore"
+        control.configuration.solve.models = 0
+        found: list[Any] = []
+        with control.solve(yield_=True) as models:
+            for model in models:
+                found = model.symbols(shown=True)
+        return {_atom(symbol) for symbol in found}
+
+    def smallest(self, *goal: Atom) -> dict[str, Answer] | None:
+        """Return the answers of the smallest student for whom all of `goal` is true, or None if there is none.
+
+        As few questions as possible are answered, as little as possible is unsure, as few options as possible chosen.
+        """
+        import clingo
+
+        assumed = [(clingo.Function(atom[0], [_argument(clingo, each) for each in atom[1:]]), True) for atom in goal]
+        best: list[Any] | None = None
+        with self._solver.solve(assumptions=assumed, yield_=True) as models:
+            for model in models:
+                best = model.symbols(atoms=True)
+        return None if best is None else self._answers(best)
+
+    @cached_property
+    def _solver(self) -> Any:
+        return self._control("")
+
+    def _control(self, more: str) -> Any:
+        import clingo  # 25 ms to import, and only checks and comparisons need it
+
+        control = clingo.Control(["--warn=none"])
+        control.add("base", [], f"{self.program}\n{more}")
+        control.ground([("base", [])])
+        return control
+
+    def _answers(self, symbols: Iterable[Any]) -> dict[str, Answer]:
+        cells = {
+            symbol.arguments[0].string: symbol.arguments[1].string
+            for symbol in symbols
+            if symbol.name == "cell" and len(symbol.arguments) == 2
+        }
+        return {
+            question.id: self.cells.answer(question, cells)
+            for question in self.cells.questions.values()
+            if question.id in cells
+        }
+
+
+def quoted(text: str) -> str:
+    """Return `text` as the program writes a constant."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+def _atom(symbol: Any) -> Atom:
+    return (symbol.name, *(_text(argument) for argument in symbol.arguments))
+
+
+def _text(argument: Any) -> str:
+    import clingo
+
+    return argument.string if argument.type is clingo.SymbolType.String else str(argument)
+
+
+def _argument(clingo: Any, text: str) -> Any:
+    return clingo.Number(int(text)) if text.isdigit() else clingo.String(text)
+
+
+class _Facts:
+    """The facts of knowledge bases, line by line, and the node of each condition.
+
+    `nodes` holds, by the number of a node, the world, the rule and the condition it stands for.
+    """
+
+    def __init__(self, worlds: Mapping[str, KnowledgeBase]) -> None:
+        *others, last = worlds.values()
+        self.cells = Cells(last, *others)
+        self.unlike = {
+            name
+            for name, question in self.cells.questions.items()
+            if any(_unlike(question, kb.questions.get(name)) for kb in worlds.values())
+        }
+        self.lines: list[str] = []
+        self.nodes: dict[int, tuple[str, str, Condition | str]] = {}
+        self.roots: dict[tuple[str, str], int] = {}
+        for question in self.cells.questions.values():
+            if question.id not in self.unlike:
+                self._question(
+                    question, [kb.questions[question.id] for kb in worlds.values() if question.id in kb.questions]
+                )
+        for world, kb in worlds.items():
+            self._world(world, kb)
+
+    def say(self, predicate: str, *arguments: str | int) -> None:
+        written = ",".join(str(each) if isinstance(each, int) else quoted(each) for each in arguments)
+        self.lines.append(f"{predicate}({written})." if arguments else f"{predicate}.")
+
+    def _question(self, question: Question, versions: list[Question]) -> None:
+        if question.after_advice:
+            self.say("after_advice", question.id)
+        if question.kind is not Kind.SEVERAL:
+            self.say("single", question.id)
+            for value in self.cells.shared(question.id):
+                self.say("value", question.id, value)
+            return
+        self.say("several", question.id)
+        for option in question.option_ids:
+            cell = option_cell(question.id, option)
+            self.say("option", question.id, cell)
+            if option == NONE:
+                self.say("none", question.id, cell)
+            elif any(option not in version.option_ids for version in versions):
+                self.say("one_sided", question.id, cell)
+
+    def _world(self, world: str, kb: KnowledgeBase) -> None:
+        self.say("world", world)
+        for screen in kb.safety_screens:
+            self.say("screen", world, screen)
+        for finding in kb.findings:
+            self.say("finding", world, finding)
+        for recommendation in kb.recommendations.values():
+            if recommendation.closing:
+                self.say("closing", world, recommendation.id)
+        for referral in kb.referrals.values():
+            self.say("referral", world, referral.id, referral.level.value)
+            if referral.level.stops:
+                self.say("stops", referral.level.value)
+        for rule in kb.rules.values():
+            node = self.condition(rule.when, world, rule.id)
+            self.roots[world, rule.id] = node
+            self.say("rule", world, rule.id, node)
+            for predicate, targets in (
+                ("finds", rule.find),
+                ("recommends", rule.recommend),
+                ("refers", rule.refer),
+                ("withholds", rule.withhold),
+            ):
+                for target in targets:
+                    self.say(predicate, world, rule.id, target)
+
+    def condition(self, condition: Condition, world: str, rule: str) -> int:
+        """Say what `condition` consists of, and return the number of its node."""
+        node = self._node(world, rule, condition)
+        match condition:
+            case All(parts):
+                self._parts("all", node, parts, world, rule)
+            case AnyOf(parts):
+                self._parts("any", node, parts, world, rule)
+            case Not(part):
+                self.say("negated", node, self.condition(part, world, rule))
+            case Found(findings):
+                self.say("any", node)
+                for finding in findings:
+                    reading = self._node(world, rule, finding)
+                    self.say("part", node, reading)
+                    self.say("reads", reading, world, finding)
+            case Within(question):
+                self.say("asks", node, question)
+                admitted = self.cells.bands[question].admitted(condition)
+                self._leaf(node, question, (*admitted, UNSURE) if condition.unsure else admitted)
+            case Answered(question, options):
+                self.say("asks", node, question)
+                if self.cells.questions[question].kind is Kind.SEVERAL:
+                    self._options(node, question, options, world, rule)
+                else:
+                    self._leaf(node, question, options)
+        return node
+
+    def _node(self, world: str, rule: str, what: Condition | str) -> int:
+        number = len(self.nodes) + 1
+        self.nodes[number] = (world, rule, what)
+        return number
+
+    def _parts(self, word: str, node: int, parts: Iterable[Condition], world: str, rule: str) -> None:
+        self.say(word, node)
+        for part in parts:
+            self.say("part", node, self.condition(part, world, rule))
+
+    def _leaf(self, node: int, cell: str, values: Iterable[str]) -> None:
+        self.say("leaf", node, cell)
+        for value in values:
+            self.say("meets", node, value)
+
+    def _options(self, node: int, question: str, options: Iterable[str], world: str, rule: str) -> None:
+        """Options of a *several* question are alternatives, each in its own cell."""
+        self.say("any", node)
+        wanted: dict[str, list[str]] = {}
+        for option in options:
+            if option == UNSURE:
+                wanted.setdefault(question, []).append(UNSURE)
+            else:
+                value = UNSURE if option.endswith("?") else CHOSEN
+                wanted.setdefault(option_cell(question, option.removesuffix("?")), []).append(value)
+        for cell, values in wanted.items():
+            part = self._node(world, rule, cell)
+            self.say("part", node, part)
+            self._leaf(part, cell, values)
+
+
+def _unlike(one: Question, other: Question | None) -> bool:
+    """Say whether two versions of a question are answered in ways that cannot be compared."""
+    return other is not None and (one.kind is not other.kind or (NONE in one.option_ids) != (NONE in other.option_ids))
