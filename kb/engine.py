@@ -90,7 +90,7 @@ class Engine:
 
     def _inference(self, answers: Answers, derived: dict[str, str], firings: tuple[Firing, ...]) -> Inference:
         unsure = any(value == UNSURE for firing in firings for _, value in firing.used)
-        solid = _solid_cells(firings) if unsure else None
+        solid = _solid_cells(firings, map(finding_cell, self._never_found)) if unsure else None
         rules = {rule: Truth(derived.get(rule_cell(rule), Truth.OPEN)) for rule in self.kb.rules}
         return Inference(
             answers=answers,
@@ -105,9 +105,12 @@ class Engine:
         )
 
 
-def _solid_cells(firings: Iterable[Firing]) -> set[str]:
-    """Return the derived cells that some chain of firings shows without resting on an unsure answer."""
-    solid: set[str] = set()
+def _solid_cells(firings: Iterable[Firing], settled: Iterable[str]) -> set[str]:
+    """Return the derived cells that some chain of firings shows without resting on an unsure answer.
+
+    Those of `settled` are shown by no firing, and rest on nothing.
+    """
+    solid = set(settled)
     waiting = list(firings)
     while waiting:
         resting = []

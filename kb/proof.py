@@ -10,16 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from kb.cells import CHOSEN, Cells, option_cell
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
 from kb.conditions import Any as AnyOf
-from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
+from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
 
 Atom = tuple[str, ...]
 """A predicate and its arguments, as text: ``("given", "this", "lean-back")``. A number stands in digits."""
+
+FOLLOWS = frozenset(
+    {"outcome", "given", "withheld", "provisional", "referred", "found", "ruled_out", "fires", "refuted"}
+)
+"""The predicates that say what the program would say to a student, and why."""
 
 THIS = "this"
 """What the knowledge base is called where it stands alone."""
@@ -46,8 +52,7 @@ class Students:
         self.unlike = self.facts.unlike
         if complete:
             self.facts.say("everything_answered")
-        text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8")
-        self.program = "\n".join([text, extra, *self.facts.lines])
+        self._text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8") + extra
 
     def possible(self, *predicates: str) -> set[Atom]:
         """Return every atom of `predicates` (written ``given/2``) that is true of some student."""
@@ -55,35 +60,82 @@ class Students:
         control.configuration.solve.enum_mode = "brave"
         control.configuration.solve.opt_mode = "ignore"
         control.configuration.solve.models = 0
-        found: list[Any] = []
         with control.solve(yield_=True) as models:
-            for model in models:
-                found = model.symbols(shown=True)
-        return {_atom(symbol) for symbol in found}
+            for _ in models:
+                pass  # each model holds what all before it showed to be possible; only the last is read, which is slow
+            last = models.last()
+            return set() if last is None else {_atom(symbol) for symbol in last.symbols(shown=True)}
 
     def smallest(self, *goal: Atom) -> dict[str, Answer] | None:
         """Return the answers of the smallest student for whom all of `goal` is true, or None if there is none.
 
         As few questions as possible are answered, as little as possible is unsure, as few options as possible chosen.
         """
-        import clingo
+        student = self.student(*goal)
+        return None if student is None else student[0]
 
-        assumed = [(clingo.Function(atom[0], [_argument(clingo, each) for each in atom[1:]]), True) for atom in goal]
+    def student(self, *goal: Atom, telling: Iterable[str] = ()) -> tuple[dict[str, Answer], set[Atom]] | None:
+        """Return the answers of the smallest student for whom all of `goal` is true, and what else is true of them.
+
+        Of that only the predicates `telling` (written ``given``) are returned.
+        """
         best: list[Any] | None = None
-        with self._solver.solve(assumptions=assumed, yield_=True) as models:
+        with self._solver.solve(assumptions=[(self._symbol(atom), True) for atom in goal], yield_=True) as models:
             for model in models:
                 best = model.symbols(atoms=True)
-        return None if best is None else self._answers(best)
+        if best is None:
+            return None
+        told = set(telling)
+        return self._answers(best), {_atom(symbol) for symbol in best if symbol.name in told}
+
+    def _symbol(self, atom: Atom) -> Any:
+        """Return the solver's name of an atom: an argument in digits is a number, or else a name made of them."""
+        import clingo
+
+        kinds = [
+            (clingo.String(each), clingo.Number(int(each))) if _digits(each) else (clingo.String(each),)
+            for each in atom[1:]
+        ]
+        symbols = [clingo.Function(atom[0], arguments) for arguments in product(*kinds)]
+        return next((symbol for symbol in symbols if self._solver.symbolic_atoms[symbol] is not None), symbols[0])
+
+    def what_follows(self, answers: Answers) -> set[Atom] | None:
+        """Return what is true of the student who gave exactly `answers`, or None if there is no such student.
+
+        Only what `FOLLOWS` lists is returned. Answers leave nothing to choose: should the program ever allow two
+        students with the same ones, that is an `ArithmeticError`.
+        """
+        pinned = set(self.cells.of(answers).items())
+        if not pinned <= self._cell_atoms.keys():
+            return None
+        assumed = [literal if cell in pinned else -literal for cell, literal in self._cell_atoms.items()]
+        solve = self._solver.configuration.solve
+        solve.opt_mode, solve.models = "ignore", 2
+        try:
+            with self._solver.solve(assumptions=assumed, yield_=True) as models:
+                students = [model.symbols(shown=True) for model in models]
+        finally:
+            solve.opt_mode, solve.models = "opt", -1
+        if len(students) > 1:
+            raise ArithmeticError(f"several students gave the answers {dict(answers)}")
+        return {_atom(symbol) for symbol in students[0]} if students else None
+
+    @cached_property
+    def _cell_atoms(self) -> dict[tuple[str, str], int]:
+        """Return what every cell could hold, with the number under which the solver knows it."""
+        found = self._solver.symbolic_atoms.by_signature("cell", 2)
+        return {(each.symbol.arguments[0].string, each.symbol.arguments[1].string): each.literal for each in found}
 
     @cached_property
     def _solver(self) -> Any:
-        return self._control("")
+        return self._control("".join(f"#show {predicate}/2." for predicate in sorted(FOLLOWS)))
 
     def _control(self, more: str) -> Any:
         import clingo  # 25 ms to import, and only checks and comparisons need it
 
-        control = clingo.Control(["--warn=none"])
-        control.add("base", [], f"{self.program}\n{more}")
+        # A student who is to show something else should not be looked for beside the last one.
+        control = clingo.Control(["--warn=none", "--save-progress=0"])
+        control.add("base", [], "\n".join([self._text, *self.facts.lines, more]))
         control.ground([("base", [])])
         return control
 
@@ -115,17 +167,19 @@ def _text(argument: Any) -> str:
     return argument.string if argument.type is clingo.SymbolType.String else str(argument)
 
 
-def _argument(clingo: Any, text: str) -> Any:
-    return clingo.Number(int(text)) if text.isdigit() else clingo.String(text)
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10  # more are no number of the solver's
 
 
 class _Facts:
     """The facts of knowledge bases, line by line, and the node of each condition.
 
-    `nodes` holds, by the number of a node, the world, the rule and the condition it stands for.
+    `nodes` holds, by the number of a node, the world, the rule and the condition it stands for; `parts` the numbers of
+    the parts of a node that has several.
     """
 
     def __init__(self, worlds: Mapping[str, KnowledgeBase]) -> None:
+        self.worlds = worlds
         *others, last = worlds.values()
         self.cells = Cells(last, *others)
         self.unlike = {
@@ -135,6 +189,7 @@ class _Facts:
         }
         self.lines: list[str] = []
         self.nodes: dict[int, tuple[str, str, Condition | str]] = {}
+        self.parts: dict[int, tuple[int, ...]] = {}
         self.roots: dict[tuple[str, str], int] = {}
         for question in self.cells.questions.values():
             if question.id not in self.unlike:
@@ -207,17 +262,25 @@ class _Facts:
                     reading = self._node(world, rule, finding)
                     self.say("part", node, reading)
                     self.say("reads", reading, world, finding)
-            case Within(question):
+            case Within(question) | Answered(question):
                 self.say("asks", node, question)
-                admitted = self.cells.bands[question].admitted(condition)
-                self._leaf(node, question, (*admitted, UNSURE) if condition.unsure else admitted)
-            case Answered(question, options):
-                self.say("asks", node, question)
-                if self.cells.questions[question].kind is Kind.SEVERAL:
-                    self._options(node, question, options, world, rule)
-                else:
-                    self._leaf(node, question, options)
+                if self.worlds[world].questions[question].after_advice:
+                    self.say("later", node)
+                self._answer(node, condition, world, rule)
         return node
+
+    def _answer(self, node: int, condition: Within | Answered, world: str, rule: str) -> None:
+        """Say which answers meet `condition`; one about a question that worlds ask unlike stays open in all of them."""
+        question = condition.question
+        if question in self.unlike:
+            self._leaf(node, question, ())
+        elif isinstance(condition, Within):
+            admitted = self.cells.bands[question].admitted(condition)
+            self._leaf(node, question, (*admitted, UNSURE) if condition.unsure else admitted)
+        elif self.cells.questions[question].kind is Kind.SEVERAL:
+            self._options(node, question, condition.options, world, rule)
+        else:
+            self._leaf(node, question, condition.options)
 
     def _node(self, world: str, rule: str, what: Condition | str) -> int:
         number = len(self.nodes) + 1
@@ -226,8 +289,9 @@ class _Facts:
 
     def _parts(self, word: str, node: int, parts: Iterable[Condition], world: str, rule: str) -> None:
         self.say(word, node)
-        for part in parts:
-            self.say("part", node, self.condition(part, world, rule))
+        self.parts[node] = tuple(self.condition(part, world, rule) for part in parts)
+        for part in self.parts[node]:
+            self.say("part", node, part)
 
     def _leaf(self, node: int, cell: str, values: Iterable[str]) -> None:
         self.say("leaf", node, cell)

@@ -220,3 +220,18 @@ assert not hasattr(collections, "Mapping")
     root = Path(__file__).resolve().parent.parent
     run = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_infer__finding_that_no_rule_finds__makes_nothing_provisional() -> None:
+    kb = kb_from(
+        """
+        sources: {A1: {work: A book}}
+        questions: {a: {ask: A?, type: yes-no}, b: {ask: B?, type: yes-no}}
+        findings: {f: {title: F}}
+        recommendations: {lean: {title: Lean, steps: Do.}, rest: {title: Rest, steps: Do.}}
+        rules:
+          r: {when: {not: {finding: f}, a: yes}, then: {recommend: lean}, because: B., source: A1}
+          u: {when: {b: unsure}, then: {recommend: rest}, because: B., source: A1}
+        """
+    )
+    assert Engine(kb).infer({"a": "yes", "b": "unsure"}).provisional == {"u"}
