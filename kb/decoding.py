@@ -7,6 +7,7 @@ noted.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from kb.answers import decode_answers
@@ -16,17 +17,21 @@ from kb.model import (
     Case,
     Expectation,
     Finding,
+    Hold,
     Level,
     Outcome,
     Pack,
+    Practice,
     Recommendation,
     Referral,
     Rule,
     Source,
 )
 from kb.parts import (
+    SECTIONS,
     TOPIC_FILE,
     Item,
+    NameIn,
     Part,
     Shape,
     count,
@@ -36,6 +41,7 @@ from kb.parts import (
     group,
     is_name,
     name_in,
+    number,
     one_of,
     text,
 )
@@ -51,6 +57,28 @@ _RECOMMENDATIONS = each(name_in("recommendations"))
 _REFERRALS = each(name_in("referrals"))
 
 FINDING = Shape({"title": Part(text, required=True), "not-with": Part(_FINDINGS, field="not_with", without=())})
+HOLD = Shape(
+    {
+        "minutes": Part(number, required=True, without=Decimal(0)),
+        "meanwhile": Part(each(text), without=()),
+        "at-the-end": Part(each(text), field="at_the_end", without=()),
+    }
+)
+
+
+def _hold(item: Item, name: str, value: Value, at: int) -> Hold | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    got = decode(Item(item.scope, item.document, f"“{name}” of recommendation", item.name, at), fields, HOLD)
+    if "minutes" in fields and not Decimal(0) < got["minutes"] <= _LONGEST_HOLD:
+        message = f"“minutes” of {item} is more than 0 and at most {_LONGEST_HOLD}."
+        item.fault(fields.value_at["minutes"], "out-of-bounds", message, "Write how long it is held.")
+    return Hold(**got)
+
+
+_LONGEST_HOLD = 120
+
 RECOMMENDATION = Shape(
     {
         "title": Part(text, required=True),
@@ -60,6 +88,8 @@ RECOMMENDATION = Shape(
         "self-check": Part(text, field="self_check"),
         "kind": Part(one_of("bad-type", "correction", "closing"), field="closing", without="correction"),
         "not-with": Part(_RECOMMENDATIONS, field="not_with", without=()),
+        "rechecks": Part(each(name_in("questions")), without=None),
+        "hold": Part(_hold, without=None),
         "sources": Part(_SOURCES, without=()),
     }
 )
@@ -113,7 +143,7 @@ def _then(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[str, 
     fields = group(item, name, value, at)
     if fields is None:
         return None
-    if not fields:
+    if not fields and not fields.partial:
         message = f"“{name}” of {item} says nothing."
         item.fault(at, "missing-part", message, f"Write one of: {', '.join(THEN.parts)}.")
     return decode(item, fields, THEN)
@@ -201,6 +231,47 @@ def _pack_name(item: Item, name: str, value: Value, at: int) -> str | None:
     return word if word is not None and is_name(item, word, at) else None
 
 
+CHANGES = Shape({section: Part(each(text, least=1), without=()) for section in SECTIONS})
+"""What a pack changes in those it extends: for each section the names of items."""
+
+
+def _changes(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[str, ...]] | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    return decode(Item(item.scope, item.document, f"“{name}” of pack", item.name, at), fields, CHANGES)
+
+
+class _NotLeftOut(NameIn, frozen=True):
+    """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
+        gone = isinstance(value, str) and (self.section, value.strip()) in item.scope.left_out
+        return None if gone else super().__call__(item, name, value, at)
+
+
+PRACTICE = Shape(
+    {
+        "title": Part(text, required=True),
+        "recommendations": Part(each(_NotLeftOut("recommendations"), least=1), required=True, without=()),
+    }
+)
+
+
+def _practices(item: Item, name: str, value: Value, at: int) -> tuple[Practice, ...] | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    read = []
+    for word, body in fields.items():
+        practice = Item(item.scope, item.document, "practice", word, fields.key_at[word])
+        inside = group(practice, "", body, fields.value_at[word])
+        if is_name(practice, word, fields.key_at[word]) and inside is not None:
+            read.append(Practice(word, **decode(practice, inside, PRACTICE)))
+    return tuple(read)
+
+
 HEADER = Shape(
     {
         "format": Part(one_of("unknown-format", "1"), without="1"),
@@ -212,20 +283,24 @@ HEADER = Shape(
         "about": Part(text),
         "limits": Part(each(text), without=()),
         "credit": Part(text),
+        "extends": Part(each(text), without=()),
+        "in-place-of": Part(_changes, field="in_place_of", without=None),
+        "leaves-out": Part(_changes, field="leaves_out", without=None),
         "topics": Part(each(text), without=()),
         "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
         "stop-signs": Part(text, field="stop_signs"),
         "complaint": Part(condition, without=None),
+        "practices": Part(_practices, without=()),
         "most-questions": Part(count, field="most_questions", without=None),
         **TOPIC_FILE.parts,
     }
 )
 
 
-def pack(item: Item, fields: Fields, shape: Shape = HEADER) -> Pack:
-    """Decode the header of a pack."""
+def pack(item: Item, fields: Fields, shape: Shape = HEADER, files: tuple[str, ...] = ()) -> Pack:
+    """Decode the header of a pack that consists of `files`."""
     got = decode(item, fields, shape)
-    got["place"] = item.place
+    got["place"], got["files"] = item.place, files
     return Pack(**{field: got[field] for field in Pack.__struct_fields__})
 
 
@@ -249,11 +324,27 @@ DECODERS = {
 """How the items of each section are decoded, in an order in which everything is known before it is spoken of."""
 
 
+def _fits(fields: Fields, shape: Shape) -> bool:
+    return all(name in fields for name in shape.required) and all(name in shape.parts for name in fields)
+
+
+def is_part(section: str, name: str, body: Value) -> bool:
+    """Say whether what stands under the name of an item of `section` is rather a part of one."""
+    shape = SHAPES.get(section)
+    if shape is None or name not in shape.parts:
+        return False
+    return not isinstance(body, Fields) or not any(part in body for part in shape.required)
+
+
 def section_of(section: str, fields: Fields) -> str:
     """Return the section to which an item belongs by what it holds: another than `section` if a heading is missing."""
     own = SHAPES.get(section)
-    if own is None or any(name in fields for name in own.required):
+    if own is None:
         return section
+    if any(name in fields for name in own.required):
+        foreign = any(name not in own.parts for name in fields)
+        fitting = [other for other, shape in SHAPES.items() if foreign and _fits(fields, shape)]
+        return fitting[0] if len(fitting) == 1 else section
     for other, shape in SHAPES.items():
         if all(name in fields for name in shape.required):
             return other

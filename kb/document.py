@@ -44,12 +44,16 @@ class Refused(str):
 
 
 class Fields(dict[str, Any]):
-    """Names and values in the order written, and the places of both."""
+    """Names and values in the order written, and the places of both.
 
-    __slots__ = ("at", "key_at", "value_at")
+    `partial` says that more was written than could be read, so that nothing can be said to be missing.
+    """
+
+    __slots__ = ("at", "key_at", "partial", "value_at")
 
     def __init__(self, at: int) -> None:
         self.at = at
+        self.partial = False
         self.key_at: dict[str, int] = {}
         self.value_at: dict[str, int] = {}
 
@@ -62,6 +66,7 @@ class Fields(dict[str, Any]):
     def only(self, names: Iterable[str]) -> Fields:
         """Return these fields without any that `names` does not hold."""
         kept = Fields(self.at)
+        kept.partial = self.partial
         for name in self:
             if name in names:
                 kept.put(name, self[name], self.key_at[name], self.value_at[name])

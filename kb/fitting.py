@@ -14,7 +14,7 @@ from typing import Any
 from kb.conditions import UNSURE
 from kb.document import MOST_PROBLEMS, Refused, Word, quoted
 from kb.model import NONE, Answer, Kind, Question
-from kb.problems import KbError, did_you_mean
+from kb.problems import KbError, nearest, run_together
 
 
 class AnswerFault(KbError, ValueError):  # noqa: N818 - a fault, like all that people get wrong
@@ -105,12 +105,21 @@ def _option(question: Question, value: Any, *, alone: bool) -> str:
         raise AnswerFault(f"{quoted(name)} stands where an option is wanted.", way_out)
     if plain not in question.option_ids:
         message = f"the question {quoted(question.id)} has no answer {quoted(name)}."
-        bare = plain.isdigit() or plain.lower() in ("true", "false")  # nearest to nothing that was meant
-        way_out = allowed(question) if bare else did_you_mean(plain, question.option_ids, allowed(question))
-        raise AnswerFault(message, way_out, "unknown-option")
+        names = run_together(name, question.option_ids) if question.kind is Kind.SEVERAL else None
+        way_out = f"Put several answers in brackets: {names}." if names else meant_by(question, plain)
+        raise AnswerFault(message, way_out or allowed(question), "unknown-option")
     if plain != name and (question.kind is not Kind.SEVERAL or plain == NONE):
         raise AnswerFault(f"{quoted(plain)} cannot be unsure by itself.", f"Write {UNSURE}.", "unknown-option")
     return name
+
+
+def meant_by(question: Question, word: str) -> str:
+    """Return ``Did you mean “x”?`` for the answer that `word` comes near, by name or by what it says; else nothing."""
+    if word.isdigit() or word.lower() in ("true", "false"):
+        return ""  # nearest to nothing that was meant
+    named = {option.text: option.id for option in question.options} | {name: name for name in question.option_ids}
+    match = nearest(word, [*question.option_ids, UNSURE, *named])
+    return f"Did you mean “{named.get(match, match)}”?" if match else ""
 
 
 def several(question: Question, chosen: Sequence[str]) -> tuple[str, ...]:
@@ -169,7 +178,8 @@ def within_bounds(question: Question, number: Decimal) -> Decimal:
     low, high = question.at_least, question.at_most
     if (low is None or low <= number) and (high is None or number <= high):
         return number
-    bounds = [f"at least {low:f}"] * (low is not None) + [f"at most {high:f}"] * (high is not None)
+    named = (("at least", low), ("at most", high))
+    bounds = [f"{words} {bound:f}" for words, bound in named if bound is not None]
     way_out = f"The answer is {' and '.join(bounds)} {question.unit}."
     raise AnswerFault(f"{number:f} {question.unit} cannot be.", way_out, "out-of-bounds")
 

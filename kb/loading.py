@@ -4,40 +4,56 @@ Loading goes through all there is before it gives up: files that cannot be read,
 nothing defines, findings that rest on themselves. Whoever mends a pack sees everything there is to mend at once, each
 mistake once, at its place.
 
-First all names are gathered, from every file of every pack; then the items are decoded, questions before the rules and
-cases that speak of them.
+First all names are gathered, from every file of every pack, and it is settled what takes the place of what; then the
+items are decoded, questions before the rules and cases that speak of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from kb import decoding
-from kb.conditions import UNSURE, findings_in
+from kb.conditions import UNSURE, findings_in, questions_in
 from kb.decoding import HEADER
 from kb.document import START, Document, Fields, Items, Value, quoted
-from kb.model import KnowledgeBase, Pack, Rule
+from kb.extending import Entry, Overriding, Paths, names_in, with_extended
+from kb.model import KnowledgeBase, Pack, Question, Rule
 from kb.packs import HEAD, File, PackFiles, bundled, find_packs
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
 from kb.problems import KnowledgeBaseError, Problem
+from kb.questions import attempt, attempt_name
 from kb.source import read
 from kb.when import CONDITION_WORDS
 
-__all__ = ["bundled", "load", "load_text"]
+__all__ = ["bundled", "examine", "load", "load_text"]
 
 
-def load(*paths: Path | str, cases: bool = True) -> KnowledgeBase:
+def load(*paths: Path | str, cases: bool = True, beside: Paths = tuple) -> KnowledgeBase:
     """Return the knowledge base of the packs at `paths`: pack folders, folders of packs, or one-file packs.
 
     Without `paths` these are the packs that come with the program. A pack takes the place of one with the same id at an
-    earlier path. `cases=False` leaves out the files under `cases/`, which an interview does not need.
+    earlier path; otherwise the order of `paths` means nothing. Packs that others extend come along: from `paths`, from
+    those of `beside`, or from the program. `cases=False` leaves out the files under `cases/`, which an interview does
+    not need.
 
     Raises:
         KnowledgeBaseError: with every problem of every file.
     """
-    return _link(find_packs(paths or (bundled(),), cases), HEADER)
+    return _link(with_extended(find_packs(paths or (bundled(),), cases), cases, beside), HEADER, cases)
+
+
+def examine(*paths: Path | str, beside: Paths = tuple) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
+    """Return the knowledge base of the packs at `paths`, and every problem of their files.
+
+    Where there are problems, the knowledge base holds only what can be relied on: what stands in files without any, and
+    speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
+    """
+    read_in = _read(with_extended(find_packs(paths or (bundled(),), True), True, beside), HEADER)
+    return (read_in.relied_on() if read_in.problems else read_in.kb), read_in.problems
 
 
 def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
@@ -47,29 +63,94 @@ def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
         KnowledgeBaseError: with every problem of the text.
     """
     header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
-    return _link([PackFiles(read(text, path))], header)
+    return _link(with_extended([PackFiles(read(text, path))], True), header)
 
 
-def _link(packs: list[PackFiles], header: Shape) -> KnowledgeBase:
+def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
     """Decode every item of every pack, and return them linked, or raise every problem."""
+    read_in = _read(packs, header, cases)
+    if read_in.problems:
+        raise KnowledgeBaseError(read_in.problems)
+    return read_in.kb
+
+
+class _Read(NamedTuple):
+    """What was read, whatever is wrong with it: `entries` are the items as they stand in the files."""
+
+    kb: KnowledgeBase
+    problems: tuple[Problem, ...]
+    entries: dict[str, list[Entry]]
+
+    def relied_on(self) -> KnowledgeBase:
+        """Return what nothing that is wrong has anything to do with.
+
+        Rules that read findings are left out: whoever finds them may stand where it cannot be read.
+        """
+        doubtful = {
+            entry.item.name for entries in self.entries.values() for entry in entries if entry.item.document.problems
+        }
+        known = {entry.item.name for entries in self.entries.values() for entry in entries} - doubtful
+        fields = {entry.item.name: entry.fields for entry in self.entries["rules"]}
+        rules = {
+            name: rule
+            for name, rule in self.kb.rules.items()
+            if name not in doubtful
+            and doubtful.isdisjoint(names_in(fields[name]))
+            and not findings_in(rule.when)
+            and known.issuperset((*questions_in(rule.when), *rule.find, *rule.recommend, *rule.refer, *rule.withhold))
+        }
+        questions = {name: question for name, question in self.kb.questions.items() if name not in doubtful}
+        return replace(self.kb, packs=(), cases=(), questions=questions, rules=rules)
+
+
+def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
+    """Decode every item of every pack."""
     scope = Scope()
-    items: dict[str, list[tuple[Item, Fields]]] = {section: [] for section in SECTIONS}
+    gathered = Overriding(scope, packs, cases)
     for pack in packs:
         scope.blind |= pack.blind
+        gathered.begin(pack)
         for file in pack.files:
-            for section, item, fields in _items(scope, file, file.document is pack.head):
-                items[section].append((item, fields))
-    decoded: dict[str, dict[str, Any]] = {
-        section: {item.name: decode_item(item, fields) for item, fields in items[section]}
-        for section, decode_item in decoding.DECODERS.items()
-    }
-    headers = [_header(scope, pack, header) for pack in packs]
-    _report_circles({item.name: item for item, _ in items["rules"]}, decoded["rules"].values())
+            for section, item, fields in _items(scope, gathered, file, file.document is pack.head):
+                gathered.add(section, item, fields)
+        gathered.end()
+    attempts = _attempts(scope, gathered)
+    decoded: dict[str, dict[str, Any]] = {section: {} for section in decoding.DECODERS}
+    for section, decode_item in decoding.DECODERS.items():
+        for entry in gathered.entries[section]:
+            before = len(entry.item.document.problems)
+            read_item = decode_item(entry.item, entry.fields)
+            if gathered.kept(section, entry, before):
+                decoded[section][entry.item.name] = read_item
+    headers = [_header(scope, gathered, pack, header) for pack in packs]
+    _report_circles({entry.item.name: entry.item for entry in gathered.entries["rules"]}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
-    if problems:
-        raise KnowledgeBaseError(tuple(_once(problems)))
+    problems += gathered.problems()
+    decoded["questions"].update(attempts)
     recorded = tuple(decoded.pop("cases").values())
-    return KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, **decoded)
+    changes = tuple(gathered.overrides)
+    kb = KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, overrides=changes, **decoded)
+    return _Read(kb, tuple(sorted(set(_once(problems)))), gathered.entries)
+
+
+def _attempts(scope: Scope, gathered: Overriding) -> dict[str, Question]:
+    """Return the questions how attempts at the corrections went, which rules and cases may speak of as of any other."""
+    own = {entry.item.name: entry.item for entry in gathered.entries["questions"]}
+    found: dict[str, Question] = {}
+    for item, fields, _ in gathered.entries["recommendations"]:
+        name = attempt_name(item.name)
+        if fields.get("kind") == "closing":
+            continue
+        if name in own:
+            message = f"no question can be called {quoted(name)}: it is the one how the correction {item.name} went."
+            own[name].fault(own[name].at, "bad-id", message, "Choose another name.")
+        else:
+            title = fields.get("title")
+            words = title.strip() if isinstance(title, str) else ""
+            found[name] = attempt(item.name, words, item.topic, item.place)
+            scope.names["questions"][name] = item.place
+            scope.questions[name] = found[name]
+    return found
 
 
 _OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.values())})
@@ -94,7 +175,7 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 # --- gathering names ------------------------------------------------------------------------------------------------
 
 
-def _items(scope: Scope, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
+def _items(scope: Scope, gathered: Overriding, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
     """Yield the items of a file with their sections. Every name is noted in `scope`, that of a faulty item too."""
     document, root = file.document, file.document.root
     if document.broken:
@@ -103,7 +184,7 @@ def _items(scope: Scope, file: File, heads: bool) -> Iterator[tuple[str, Item, F
         scope.misnamed |= document.misnamed
         scope.blind |= not words
     if isinstance(root, Items) and not heads:  # a bare list of cases
-        yield from _entries(scope, file, "cases", root, START)
+        yield from _entries(gathered, file, "cases", root, START)
     elif isinstance(root, Fields):
         if not heads:
             _check_topic_file(scope, document, root)
@@ -111,7 +192,7 @@ def _items(scope: Scope, file: File, heads: bool) -> Iterator[tuple[str, Item, F
             scope.hidden |= document.words()  # one of them may be a section misspelt
         for section in SECTIONS:
             if section in root:
-                yield from _entries(scope, file, section, root[section], root.value_at[section])
+                yield from _entries(gathered, file, section, root[section], root.value_at[section])
     elif root is not None and not document.problems:
         message = "this is no rule file."
         document.fault(START, "wrong-shape", message, f"Begin it with one of: {', '.join(SECTIONS)}.")
@@ -127,9 +208,11 @@ def _check_topic_file(scope: Scope, document: Document, root: Fields) -> None:
     decode(Item(scope, document, "topic file", "", root.at), others, TOPIC_FILE)
 
 
-def _entries(scope: Scope, file: File, section: str, value: Value, at: int) -> Iterator[tuple[str, Item, Fields]]:
+def _entries(
+    gathered: Overriding, file: File, section: str, value: Value, at: int
+) -> Iterator[tuple[str, Item, Fields]]:
     """Yield the items of one section of a file."""
-    document = file.document
+    scope, document = gathered.scope, file.document
     whole = Item(scope, document, "part", section, at)
     bodies = _cases(whole, value) if section == "cases" else _named(whole, value)
     if bodies is None:
@@ -138,17 +221,30 @@ def _entries(scope: Scope, file: File, section: str, value: Value, at: int) -> I
     pattern = SOURCE_NAME if section == "sources" else NAME
     reserved = (*CONDITION_WORDS, UNSURE) if section == "questions" else ()
     missing: set[str] = set()
+    last: Item | None = None
+    astray = False
     for name, name_at, body, body_at in bodies:
+        if decoding.is_part(section, name, body):
+            if not astray:
+                message = f"“{name}” is a part of a {SECTIONS[section]}, and stands where the name of one belongs."
+                way_out = "Indent it deeper than the name it belongs to; or the line with that name is missing above."
+                document.fault(name_at, "wrong-shape", message, way_out)
+            if last is not None:
+                last.misplaced.add(name)
+            astray = True
+            continue
         belongs = decoding.section_of(section, body) if isinstance(body, Fields) else section
-        item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
+        last = item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
+        astray = False
         if belongs != section and belongs not in missing:
             missing.add(belongs)
             message = f"this reads like a {item.kind}, but stands under “{section}”."
             item.fault(name_at, "wrong-shape", message, f"Is a line “{belongs}:” missing above it?")
-        first = scope.names[belongs].setdefault(name, item.place) if name else item.place
-        if first != item.place:
+        taken = gathered.claim(belongs, item) if name else None
+        if taken is not None:
+            first = scope.names[belongs][name]
             message = f"there are two {belongs} {quoted(name)}; the other one is at {first}."
-            item.fault(name_at, "duplicate-id", message, "Rename one of them, or make them one.")
+            item.fault(name_at, "duplicate-id", message, taken)
         elif name and not is_name(item, name, name_at, pattern, reserved):
             scope.misnamed.add(name)
             if not isinstance(body, Fields):
@@ -185,19 +281,22 @@ def _cases(whole: Item, value: Value) -> list[_Body] | None:
     return bodies
 
 
-def _header(scope: Scope, pack: PackFiles, shape: Shape) -> Pack | None:
+def _header(scope: Scope, gathered: Overriding, pack: PackFiles, shape: Shape) -> Pack | None:
     """Decode the header of a pack; one that could not be read in full is not said to lack anything."""
     document, root = pack.head, pack.head.root
     if not isinstance(root, Fields):
         return None
     item = Item(scope, document, "pack", pack.id, root.at)
     if document.broken:
-        return decoding.pack(item, root, shape.optional({}))
-    if shape.required and not any(name in root for name in shape.required):
+        shape = shape.optional({})
+    elif shape.required and not any(name in root for name in shape.required):
         message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
-        return decoding.pack(item, root, shape.optional({}))
-    return decoding.pack(item, root, shape)
+        shape = shape.optional({})
+    before = len(document.problems)
+    header = decoding.pack(item, root, shape, tuple(file.document.path for file in pack.files))
+    gathered.kept("pack", Entry(item, root, pack.key), before)
+    return header
 
 
 # --- circles --------------------------------------------------------------------------------------------------------

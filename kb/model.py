@@ -83,6 +83,9 @@ class Option(msgspec.Struct, frozen=True):
     text: str
 
 
+BETTER, SAME, WORSE = "better", "same", "worse"
+"""How an attempt at a correction went: the options of its question, which is called `after-` and its name."""
+
 NONE = "none"
 """The option of a *several* question that excludes all others."""
 
@@ -92,7 +95,9 @@ class Question(msgspec.Struct, frozen=True):
 
     `hint` says what is meant and `self_check` how to find out, for `?` and for an unsure person. `unit`, `at_least`
     and `at_most` belong to numbers. `sources` are ids of the knowledge base's sources. A question with
-    `after_advice` belongs to the time after a report (the live stop rule); no interview begins with it.
+    `after_advice` belongs to the time after a report (the live stop rule); no interview begins with it. One with
+    `attempt_of` asks how that recommendation went; nobody writes it, every correction has one. `lasting` says that
+    no correction changes the answer, so that it is not asked again after one.
     """
 
     id: str
@@ -105,6 +110,8 @@ class Question(msgspec.Struct, frozen=True):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     after_advice: bool = False
+    attempt_of: str = ""
+    lasting: bool = False
     sources: tuple[str, ...] = ()
     topic: str = ""
     place: Location = Location("")
@@ -128,10 +135,20 @@ class Finding(msgspec.Struct, frozen=True):
     place: Location = Location("")
 
 
+class Hold(msgspec.Struct, frozen=True):
+    """How a recommendation is held: for how many minutes, what to mind meanwhile, and what to notice at the end."""
+
+    minutes: Decimal
+    meanwhile: tuple[str, ...] = ()
+    at_the_end: tuple[str, ...] = ()
+
+
 class Recommendation(msgspec.Struct, frozen=True):
     """What to do: a correction, or a closing word (`closing`), with how, how long and how to check.
 
-    `not_with` are recommendations that contradict it: no student should be given both.
+    `not_with` are recommendations that contradict it: no student should be given both. `rechecks` are the questions
+    whose answers it can have changed, where that is not plain from the rules that give it. `hold` says that it is held
+    for a time.
     """
 
     id: str
@@ -142,6 +159,8 @@ class Recommendation(msgspec.Struct, frozen=True):
     self_check: str = ""
     closing: bool = False
     not_with: tuple[str, ...] = ()
+    rechecks: tuple[str, ...] | None = None
+    hold: Hold | None = None
     sources: tuple[str, ...] = ()
     topic: str = ""
     place: Location = Location("")
@@ -211,11 +230,20 @@ class Source(msgspec.Struct, frozen=True):
     place: Location = Location("")
 
 
+class Practice(msgspec.Struct, frozen=True):
+    """A pose, or another piece of practice, built up from recommendations one after the other."""
+
+    id: str
+    title: str
+    recommendations: tuple[str, ...]
+
+
 class Pack(msgspec.Struct, frozen=True):
     """What a pack says of itself. `about` and `limits` are shown before the first question.
 
-    `complaint` holds for whoever comes with a complaint that the pack has an answer to; `place` is where the header
-    stands.
+    `extends` are the packs it builds on. `complaint` holds for whoever comes with a complaint that the pack has an
+    answer to, `practices` are what the guided practice leads through; `place` is where the header stands, and `files`
+    are the paths of all its files.
     """
 
     id: str
@@ -231,13 +259,32 @@ class Pack(msgspec.Struct, frozen=True):
     credit: str = ""
     most_questions: int | None = None
     complaint: Condition | None = None
+    practices: tuple[Practice, ...] = ()
+    extends: tuple[str, ...] = ()
     place: Location = Location("")
+    files: tuple[str, ...] = ()
+
+
+class Override(msgspec.Struct, frozen=True):
+    """An item of a pack (`of_pack`, at `of_place`) that `pack`, which extends it, has put its own in the place of.
+
+    With `left_out` there is nothing in its place, and `place` is the line that says so.
+    """
+
+    section: str
+    name: str
+    pack: str
+    place: Location
+    of_pack: str
+    of_place: Location
+    left_out: bool = False
 
 
 class KnowledgeBase(msgspec.Struct, frozen=True):
     """All packs, linked and checked: every id that is named exists, findings form no circle.
 
     The order of each mapping is the pack's order: questions are asked, and recommendations given, in it.
+    `overrides` say what one pack changed in another.
     """
 
     packs: tuple[Pack, ...]
@@ -248,6 +295,12 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     rules: dict[str, Rule]
     sources: dict[str, Source]
     cases: tuple[Case, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    @property
+    def written_questions(self) -> tuple[Question, ...]:
+        """Return the questions that stand in the packs: all but those how an attempt went."""
+        return tuple(question for question in self.questions.values() if not question.attempt_of)
 
     @property
     def safety_screens(self) -> tuple[str, ...]:
@@ -257,3 +310,7 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     def rules_finding(self, finding: str) -> Iterator[Rule]:
         """Yield the rules that conclude `finding`, in order."""
         return (rule for rule in self.rules.values() if finding in rule.find)
+
+    def pack_of(self, place: Location) -> str:
+        """Return the id of the pack whose files hold `place`, such as a rule's; nothing if none does."""
+        return next((pack.id for pack in self.packs if place.path in pack.files), "")

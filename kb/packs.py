@@ -2,7 +2,7 @@
 
 A pack is a folder with a `pack.yaml`, the *head*, which holds the pack's header; every other YAML file in it, or in a
 folder inside it, is a topic file or, under `cases/`, a file of cases. Or a pack is one file that holds everything. What
-is in the files is not looked at here, except for the pack's id and the order of its topics.
+is in the files is not looked at here, except for the pack's id, what it extends and the order of its topics.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.document import START, Document, Fields, Items, Refused, quoted
-from kb.problems import Location, Problem, nearest
+from kb.document import START, Document, Fields, Items, Refused, Word, quoted
+from kb.problems import Location, Problem, nearest, run_together
 from kb.source import read_file
 
 HEAD = "pack.yaml"
@@ -46,12 +46,45 @@ class PackFiles(NamedTuple):
         name = root.get("pack", "") if isinstance(root, Fields) else ""
         return name.strip() if isinstance(name, str) else ""
 
+    @property
+    def key(self) -> str:
+        """Return what tells this pack from others: its id, or where it stands if it does not say one."""
+        return self.id or self.head.path
+
+    @property
+    def extends(self) -> dict[str, int]:
+        """Return the ids of the packs that it extends, each with its place."""
+        root = self.head.root
+        return words_at(root, "extends") if isinstance(root, Fields) else {}
+
+
+def words_at(fields: Fields, name: str) -> dict[str, int]:
+    """Return the word or the words that stand under `name`, each with its place; what is no word is passed over."""
+    value = fields.get(name, "")
+    words = value if isinstance(value, Items) else [value]
+    places = value.item_at if isinstance(value, Items) else [fields.value_at.get(name, START)]
+    return {
+        word.strip(): at
+        for word, at in zip(words, places)
+        if isinstance(word, str) and not isinstance(word, Refused | Word) and word.strip()
+    }
+
 
 def bundled() -> Path:
     """Return the folder of the packs that come with the program."""
     here = Path(__file__).parent
     inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
     return inside if inside.is_dir() else here.parent / "rules"
+
+
+def shipped_names() -> list[str]:
+    """Return the ids of the packs that come with the program, which are the names of their folders."""
+    return sorted(head.parent.name for head in bundled().glob(f"*/{HEAD}"))
+
+
+def shipped_pack(name: str, cases: bool) -> PackFiles | None:
+    """Return the pack of that id that comes with the program, or None."""
+    return _read_folder(bundled() / name, cases) if name in shipped_names() else None
 
 
 def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
@@ -63,7 +96,7 @@ def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
     for path in paths:
         here: dict[str, PackFiles] = {}
         for pack in _packs_at(Path(path), cases):
-            first = here.setdefault(pack.id or pack.head.path, pack)
+            first = here.setdefault(pack.key, pack)
             if first is not pack:
                 message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
                 at = first.head.root.value_at["pack"] if isinstance(first.head.root, Fields) else START
@@ -156,6 +189,14 @@ def _match_topics(head: Document, by_topic: dict[str, Path]) -> tuple[list[str],
     names = [topic.strip() if isinstance(topic, str) and not isinstance(topic, Refused) else "" for topic in topics]
     if head.broken:
         return names, True  # whatever does not match may do so when the head is mended
+    spread: list[tuple[str, int]] = []
+    for name, at in zip(names, places):
+        several = run_together(name, by_topic)
+        if several:
+            way_out = f"Put several topics in brackets: {several}."
+            head.fault(at, "topic-without-file", f"the topic {quoted(name)} has no file.", way_out)
+        spread += [(one, at) for one in (several[1:-1].split(", ") if several else [name])]
+    names, places = [name for name, _ in spread], [at for _, at in spread]
     stray = {name: path for name, path in by_topic.items() if name not in names}
     blind = False
     for position, (name, at) in enumerate(zip(names, places)):

@@ -2,6 +2,7 @@
 
 What an item may hold stands in a `Shape`: name, how it is read, whether it must be there. A *reader* takes one value
 and returns what it means, or notes a problem and returns None. Nothing is raised, so that one run finds every fault.
+Readers that take a choice of words, names or a list are values that can be looked into: the schema is made of them.
 
 Names are gathered from all files before any item is decoded (`Scope`). So a name can be looked up where it stands, and
 an item that is itself faulty still counts as existing: one mistake gives one message.
@@ -15,10 +16,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, NamedTuple
 
+import msgspec
+
 from kb.document import Document, Fields, Items, Refused, Value, Word, quoted
 from kb.fitting import decimal_of
 from kb.model import Question
-from kb.problems import Location, nearest
+from kb.problems import Location, nearest, run_together
 from kb.slips import QUOTE_IT
 
 SECTIONS = {
@@ -40,7 +43,7 @@ class Scope:
 
     `names` holds the place of every item, faulty or not; `questions` those that could be read; `misnamed` are names
     that cannot be names. `hidden` are words of files that could not be read in full: they may be names. `blind` says
-    that a whole file is out of sight.
+    that a whole file is out of sight. `left_out` are the items that a pack leaves out, and where it says so.
     """
 
     def __init__(self) -> None:
@@ -49,6 +52,7 @@ class Scope:
         self.misnamed: set[str] = set()
         self.hidden: set[str] = set()
         self.blind = False
+        self.left_out: dict[tuple[str, str], Location] = {}
         self.patience = 200  # how many unknown names are compared with the known ones while a file is out of sight
 
     def suggestions(self, section: str) -> Iterable[str]:
@@ -58,12 +62,16 @@ class Scope:
 
 
 class Item:
-    """One question, rule, case…: what it is called, and where its problems are noted."""
+    """One question, rule, case…: what it is called, and where its problems are noted.
 
-    __slots__ = ("at", "document", "kind", "name", "scope", "topic")
+    `misplaced` are parts that it has at a wrong place, which is reported there: it does not lack them.
+    """
+
+    __slots__ = ("at", "document", "kind", "misplaced", "name", "scope", "topic")
 
     def __init__(self, scope: Scope, document: Document, kind: str, name: str, at: int, topic: str = "") -> None:
         self.scope, self.document, self.kind, self.name, self.at, self.topic = scope, document, kind, name, at, topic
+        self.misplaced: set[str] = set()
 
     def __str__(self) -> str:
         return f"{self.kind} {quoted(self.name)}" if self.name else f"this {self.kind}"
@@ -134,10 +142,17 @@ def decode(item: Item, fields: Fields, shape: Shape) -> dict[str, Any]:
             got[part.field] = read
     absent = [name for name in shape.parts if name not in fields]
     for name in unknown:
+        item.misplaced.add(name)
+        begins = name.split(" ")[0]
+        if begins != name and begins in absent:  # such as “then {refer: a}”
+            item.misplaced.add(begins)
+            message = f"a colon is missing after {quoted(begins)}."
+            item.fault(fields.key_at[name], "syntax", message, f"Write “{begins}: …”.")
+            continue
         message, way_out = f"{item} cannot have {quoted(name)}.", f"What may stand here: {', '.join(shape.parts)}."
         item.fault(fields.key_at[name], "unknown-key", message, way_out, (name, absent))
-    missing = [name for name in shape.required if name not in fields]
-    if missing and not item.document.full:
+    missing = [name for name in shape.required if name not in fields and name not in item.misplaced]
+    if missing and not item.document.full and not fields.partial:
         mistyped = {nearest(name, absent) for name in unknown}
         for name in missing:
             if name not in mistyped:
@@ -171,41 +186,54 @@ def shape_of(value: Value) -> str:
     return "a group of names and values" if isinstance(value, Fields) else f"the text {quoted(value)}"
 
 
-def each(read: Reader, least: int = 0) -> Reader:
-    """Return a reader of one thing or a list of them; `least` says how many a list must hold."""
+class Each(msgspec.Struct, frozen=True):
+    """Reads one thing or a list of them; `least` says how many a list must hold."""
 
-    def read_each(item: Item, name: str, value: Value, at: int) -> tuple[Any, ...] | None:
+    read: Reader
+    least: int = 0
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> tuple[Any, ...] | None:
+        """Read what stands there as a tuple."""
         if not isinstance(value, Items):
-            one = read(item, name, value, at)
+            one = self.read(item, name, value, at)
             return None if one is None else (one,)
         got: list[Any] = []
         for one, one_at in zip(value, value.item_at):
-            read_one = read(item, name, one, one_at)
+            read_one = self.read(item, name, one, one_at)
             if read_one in got:
                 message = f"{quoted(read_one)} stands twice in “{name}” of {item}."
                 item.fault(one_at, "listed-twice", message, "Take one of them out.")
             elif read_one is not None:
                 got.append(read_one)
-        if len(value) < least:
+        if len(value) < self.least:
             item.fault(at, "missing-part", f"the list “{name}” of {item} is empty.", "Write something there.")
         return tuple(got)
 
-    return read_each
+
+def each(read: Reader, least: int = 0) -> Each:
+    """Return a reader of one thing or a list of them; `least` says how many a list must hold."""
+    return Each(read, least)
 
 
-def one_of(problem: str, *choices: str) -> Reader:
-    """Return a reader of one word out of a few (strings, or the members of an enumeration of strings)."""
-    words = tuple(choice.value if isinstance(choice, Enum) else choice for choice in choices)
+class OneOf(msgspec.Struct, frozen=True):
+    """Reads one word out of a few; any other is the problem."""
 
-    def read_word(item: Item, name: str, value: Value, at: int) -> str | None:
+    problem: str
+    words: tuple[str, ...]
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the word that stands there."""
         word = text(item, name, value, at)
-        if word is None or word in words:
+        if word is None or word in self.words:
             return word
         message = f"“{name}” of {item} cannot be {quoted(word)}."
-        item.fault(at, problem, message, f"Write one of: {', '.join(words)}.", (word, words))
+        item.fault(at, self.problem, message, f"Write one of: {', '.join(self.words)}.", (word, self.words))
         return None
 
-    return read_word
+
+def one_of(problem: str, *choices: str) -> OneOf:
+    """Return a reader of one word out of a few (strings, or the members of an enumeration of strings)."""
+    return OneOf(problem, tuple(choice.value if isinstance(choice, Enum) else choice for choice in choices))
 
 
 def number(item: Item, name: str, value: Value, at: int) -> Decimal | None:
@@ -227,16 +255,22 @@ def count(item: Item, name: str, value: Value, at: int) -> int | None:
     return None if read is None else int(read)
 
 
-def name_in(section: str) -> Reader:
-    """Return a reader of the name of an item of `section`, which must exist."""
+class NameIn(msgspec.Struct, frozen=True):
+    """Reads the name of an item of `section`, which must exist."""
 
-    def read_name(item: Item, name: str, value: Value, at: int) -> str | None:
+    section: str
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
         word = text(item, name, value, at)
-        if word is not None and not exists(item, section, word, at):
+        if word is not None and not exists(item, self.section, word, at):
             return None
         return word
 
-    return read_name
+
+def name_in(section: str) -> NameIn:
+    """Return a reader of the name of an item of `section`, which must exist."""
+    return NameIn(section)
 
 
 def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = ()) -> bool:
@@ -255,12 +289,16 @@ def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = (
         if scope.patience < 0 or nearest(word, known) is None:
             scope.hidden.add(word)  # it may stand in the file that is out of sight
             return True
+    if (section, word) in scope.left_out:
+        message = f"the {kind} {quoted(word)} is left out, at {scope.left_out[section, word]}."
+        item.fault(at, f"unknown-{kind}", message, f"Take it out of “leaves-out”, or name another {kind}.")
+        return False
     message = f"no {kind} is called {quoted(word)}."
     others = [SECTIONS[other] for other, names in scope.names.items() if word in names]
     if others:
         item.fault(at, f"unknown-{kind}", message, f"There is a {others[0]} {quoted(word)}: does it belong elsewhere?")
-    elif "," in word:
-        item.fault(at, f"unknown-{kind}", message, "Put several names in brackets: [one, two].")
+    elif (names := run_together(word, scope.names[section])) or "," in word:
+        item.fault(at, f"unknown-{kind}", message, f"Put several names in brackets: {names or '[one, two]'}.")
     else:
         way_out = f"Correct it, or add a {kind} of that name."
         item.fault(at, f"unknown-{kind}", message, way_out, (word, known))

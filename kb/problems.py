@@ -9,13 +9,15 @@ The exceptions form a small tree::
     KbError                  anything this package refuses to go on with
     ├── KnowledgeBaseError   the rule files have problems (all of them are in `.problems`)
     ├── AnswersError         the answers have problems (all of them are in `.problems`)
+    ├── SettingsError        the settings have problems (all of them are in `.problems`)
     └── EngineError          the inference engine was used against its contract
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import msgspec
 
@@ -58,6 +60,12 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Return ``Did you mean “x”?`` for the nearest known name, else `otherwise`."""
     match = nearest(word, known)
     return f"Did you mean “{match}”?" if match else otherwise
+
+
+def run_together(text: str, known: Container[str]) -> str | None:
+    """Return the list ``[one, two]`` if `text` holds nothing but several known names, else None."""
+    names = [name for name in re.split(r"[\s,;&+]+", text) if name not in ("", "and", "or")]
+    return f"[{', '.join(names)}]" if 1 < len(names) <= 12 and all(name in known for name in names) else None
 
 
 class Location(msgspec.Struct, frozen=True, order=True):
@@ -116,6 +124,10 @@ class KnowledgeBaseError(_ProblemsError):
 
 class AnswersError(_ProblemsError):
     """The answers have problems."""
+
+
+class SettingsError(_ProblemsError):
+    """The settings have problems."""
 
 
 class EngineError(KbError):

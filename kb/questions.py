@@ -11,9 +11,9 @@ from typing import Any
 
 from kb.conditions import UNSURE
 from kb.document import Fields, Items, Value
-from kb.model import Kind, Option, Question
+from kb.model import BETTER, SAME, WORSE, Kind, Option, Question
 from kb.parts import NAME, Item, Part, Shape, decode, each, group, is_name, name_in, number, one_of, text
-from kb.problems import nearest
+from kb.problems import Location, nearest
 
 
 def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...] | None:
@@ -44,6 +44,7 @@ QUESTION = Shape(
         "at-least": Part(number, field="at_least", without=None),
         "at-most": Part(number, field="at_most", without=None),
         "after-advice": Part(one_of("wrong-value", "yes", "no"), field="after_advice", without="no"),
+        "lasting": Part(one_of("wrong-value", "yes", "no"), without="no"),
         "sources": Part(each(name_in("sources")), without=()),
     }
 )
@@ -67,11 +68,12 @@ def question(item: Item, fields: Fields) -> Question:
             _does_not_belong(item, fields, name, "only number questions have one")
     got["kind"] = kind or Kind.ONE
     got["after_advice"] = got["after_advice"] == "yes"
+    got["lasting"] = got["lasting"] == "yes"
     if kind is Kind.YES_NO:
         got["options"] = _YES_NO
     read = Question(item.name, topic=item.topic, place=item.place, **got)
     if kind and (kind is Kind.NUMBER or got["options"]):
-        item.scope.questions[item.name] = read
+        item.scope.questions.setdefault(item.name, read)  # of two that are called alike, the first is taken
     return read
 
 
@@ -101,8 +103,8 @@ def _check_number(item: Item, fields: Fields, got: dict[str, Any]) -> None:
 
 
 def _misspelt(item: Item, fields: Fields, name: str) -> bool:
-    """Say whether some unknown name in `fields` looks like `name`; it is reported already."""
-    if item.document.full:
+    """Say whether `name` may be in `fields` under a name that is reported already."""
+    if item.document.full or fields.partial or name in item.misplaced:
         return True
     return any(nearest(other, QUESTION.parts) == name for other in fields if other not in QUESTION.parts)
 
@@ -111,3 +113,28 @@ def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
     if name in fields:
         message = f"“{name}” does not belong to {item}: {why}."
         item.fault(fields.key_at[name], "wrong-shape", message, "Take it out, or change the “type”.")
+
+
+# --- attempts -------------------------------------------------------------------------------------------------------
+
+_HOW_IT_WENT = (Option(BETTER, "Better"), Option(SAME, "No different"), Option(WORSE, "Worse"))
+
+
+def attempt_name(recommendation: str) -> str:
+    """Return the name of the question how an attempt at a recommendation went."""
+    return f"after-{recommendation}"
+
+
+def attempt(recommendation: str, title: str, topic: str, place: Location) -> Question:
+    """Return the question how an attempt at a recommendation went. Every correction has one; nobody writes it."""
+    return Question(
+        attempt_name(recommendation),
+        ask=f"You tried “{title}”. How is it now?",
+        kind=Kind.ONE,
+        options=_HOW_IT_WENT,
+        hint="Compare with how it was before you tried.",
+        after_advice=True,
+        attempt_of=recommendation,
+        topic=topic,
+        place=place,
+    )

@@ -30,13 +30,17 @@ class Trouble(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """What is wrong and where, for a person who does not know YAML."""
+    """What is wrong and where, for a person who does not know YAML.
+
+    `swallows` says that what stands behind it was read as part of it, so that nothing can be said of that.
+    """
 
     line: int
     column: int
     message: str
     way_out: str
     id: str = "syntax"
+    swallows: bool = False
 
 
 _DASHES = r"(?:- +)*"
@@ -44,6 +48,7 @@ _KEY = re.compile(rf"\s*{_DASHES}[\w.-]+:(?=\s|$)")
 _ENTRY = re.compile(rf"\s*(?:- |{_DASHES}[\"']?[\w.-]+[\"']?:(?:\s|$))")
 _JOINED = re.compile(rf"\s*{_DASHES}[A-Za-z][\w-]* ?:(?=[^\s:/])")
 _VALUE = re.compile(rf"\s*{_DASHES}(?:[\w.?-]+: +)?(?=\S)")
+_IN_BRACKETS = re.compile(r"[\[{,] *(?:[\w.?-]+: +)?(?=[\"'])")
 _BLOCK_TEXT = re.compile(r".*[:-] +[|>][+-]?\d?\s*(?:#.*)?$")
 _LISTS_OF_GROUPS = ("cases:", "all:", "any:")
 
@@ -71,18 +76,30 @@ def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
         found = trouble.begun
     else:
         for number in range(trouble.at[0] - 1, -1, -1):
-            start = _VALUE.match(text.line(number))
-            if start is None or text.line(number)[start.end()] not in "\"'":
-                continue
-            quote, rest = text.line(number)[start.end()], text.line(number)[start.end() + 1 :]
-            if quote not in rest.replace("\\\\", "").replace('\\"', "").replace("''", ""):
+            column = _open_quote(text.line(number))
+            if column is not None:
                 if _ENTRY.match(text.line(text.below(number))):
-                    found = (number, start.end())
+                    found = (number, column)
                 break
     if found is None:
         return None
     way_out = "Close it at the end of the text. A text with an apostrophe in it goes into double quotes."
-    return Slip(*found, "the quote that opens here is never closed.", way_out)
+    return Slip(*found, "the quote that opens here is never closed.", way_out, swallows=True)
+
+
+def _open_quote(line: str) -> int | None:
+    """Return where a quote opens in a line that does not close it, or None."""
+    starts = [found.end() for found in (_VALUE.match(line), *_IN_BRACKETS.finditer(line)) if found]
+    behind = 0
+    for column in starts:
+        if column < behind or line[column : column + 1] not in ('"', "'"):
+            continue
+        quote, rest = line[column], line[column + 1 :]
+        plain = re.sub(r"\\.|''", "  ", rest)
+        if quote not in plain:
+            return column
+        behind = column + 2 + plain.index(quote)
+    return None
 
 
 def _backslash(text: Lines, trouble: Trouble) -> Slip | None:
@@ -146,7 +163,7 @@ def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
         if line == opened[0] and character in ("]", "}") and character != closing:
             return Slip(*opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
         if not _closes(text, opened, line, column, closing):
-            return Slip(*opened, f"the “{opening}” that opens here is never closed.", f"Close it with “{closing}”.")
+            return _never_closed(opened, opening, closing)
         word = re.search(r"[\w.-]*[\"']?\s*$", text.line(line)[:column])
         column = word.start() if word and character == ":" else column
         return Slip(line, column, "a comma is missing before this.", "Put a comma between two things in brackets.")
@@ -155,14 +172,18 @@ def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
         if innermost:
             opening = text.line(innermost[0])[innermost[1]]
             closing = {"[": "]", "{": "}"}[opening]
-            message = f"the “{opening}” that opens here is never closed."
-            return Slip(*innermost, message, f"Close it with “{closing}”.")
+            return _never_closed(innermost, opening, closing)
     if "node content" in trouble.problem and character in (",", "]", "}"):
         return Slip(line, column, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
     if character in ("]", "}"):
         opening = {"]": "[", "}": "{"}[character]
         return Slip(line, column, f"this “{character}” has no “{opening}” before it.", "Take it out, or open it.")
     return None
+
+
+def _never_closed(opened: tuple[int, int], opening: str, closing: str) -> Slip:
+    message = f"the “{opening}” that opens here is never closed."
+    return Slip(*opened, message, f"Close it with “{closing}”.", swallows=True)
 
 
 def _innermost_bracket(text: Lines, line: int) -> tuple[int, int] | None:
@@ -249,8 +270,7 @@ def _missing_colon(text: Lines, trouble: Trouble) -> Slip | None:
             return Slip(number, text.indent(number), message, way_out)
     else:
         return None
-    line = text.line(number)
-    if re.search(r":(\s|$)", line):
+    if re.search(r":(\s|$)", re.sub(r"\s#.*", "", text.line(number))):
         return None
     message = "there is no colon on this line."
     way_out = "Write “name: text”. If the line carries on the text above, indent it deeper than that text's name."

@@ -20,6 +20,7 @@ from typing import Any
 
 from kb.document import COLUMN_BITS, START, Document, Fields, Items, Refused, Value, Word, place, quoted
 from kb.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
+from kb.lines import Lines
 from kb.problems import unprintable
 from kb.slips import QUOTE_IT, Trouble, explain
 
@@ -130,7 +131,11 @@ def _build(document: Document, lines: list[str]) -> None:
             (begun.line, begun.column) if begun else None,
         )
         slip = explain(lines, trouble)
-        if not builder.spoiled and all(problem.place.line != slip.line + 1 for problem in document.problems):
+        if slip.swallows:
+            beyond = document.location(place(slip.line, slip.column))
+            document.problems[:] = [problem for problem in document.problems if problem.place < beyond]
+        above = Lines(lines).above(slip.line)  # where a slip is often noted already, and only noticed here
+        if not builder.spoiled and not {slip.line, above}.intersection(one.place.line - 1 for one in document.problems):
             document.fault(place(slip.line, slip.column), slip.id, slip.message, slip.way_out)
             document.misnamed.update(lines[slip.line].split()[:1])
     except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML's own parser hands any \U… to chr()
@@ -197,6 +202,8 @@ class _Builder:
 
             if event.anchor is not None or event.tag is not None:
                 self.refuse_mark(event, at)
+                if value == "":
+                    value = Refused()  # the mark has swallowed all there was
             if isinstance(here, Items):
                 here.append(value)
                 here.item_at.append(at)
@@ -229,6 +236,8 @@ class _Builder:
             if event.end_mark.line in self.cuts and " " in value:
                 self.check_cut(event.end_mark)
             if self.check_dashes(value, event.start_mark, event.end_mark):
+                if self.open and isinstance(self.open[-1], Fields):
+                    self.open[-1].partial = True  # what the text has swallowed may be what seems to be missing
                 return Refused()
         if value.isprintable() and not self.spoiled:
             return value
@@ -272,6 +281,7 @@ class _Builder:
         """Give a name its value after a closer look, or say why it cannot have it."""
         document = self.document
         if type(key) is Refused:
+            fields.partial = True
             return
         if key in fields:
             follows = self.doubled == (fields.at, len(fields))  # several in a row are one mistake: a block twice, or
@@ -281,7 +291,10 @@ class _Builder:
                 message = f"{quoted(key)} stands twice here (first on line {first}), and only one of them can count."
                 way_out = "Rename one or make them one; or the line above, which begins something new, is missing."
                 document.fault(key_at, "duplicate-key", message, way_out)
+            if fields[key] == "":
+                fields.put(key, value, fields.key_at[key], at)  # a heading written twice: all stands under the second
         elif key == "<<":
+            fields.partial = True
             if type(value) is not Refused:  # else the anchor it takes over is reported
                 message = "“<<” (take over what stands elsewhere) is not read here."
                 document.fault(key_at, "anchor", message, "Write it out.")

@@ -13,12 +13,16 @@ from typing import Any
 from kb import conditions
 from kb.conditions import UNSURE, Answered, Condition, Found, Within
 from kb.document import Fields, Items, Refused, Value, Word, quoted
-from kb.fitting import decimal_of
+from kb.fitting import decimal_of, meant_by
 from kb.model import Kind, Question
 from kb.parts import Item, Part, Shape, decode, each, exists, group, name_in, number, shape_of, text
+from kb.problems import run_together
 
 CONDITION_WORDS = ("all", "any", "not", "finding")
 """What stands before a part of a condition and is no question. No question may be called so."""
+
+_PARTS_OF_RULES = ("when", "then", "because", "source")
+_OF_RULES = frozenset((*_PARTS_OF_RULES, "find", "recommend", "refer", "withhold"))
 
 
 def condition(item: Item, name: str, value: Value, at: int) -> Condition | None:
@@ -27,15 +31,28 @@ def condition(item: Item, name: str, value: Value, at: int) -> Condition | None:
     if fields is None:
         return None
     if not fields:
-        item.fault(at, "missing-part", f"nothing stands under “{name}” of {item}.", "Write a condition there.")
+        if not fields.partial:
+            item.fault(at, "missing-part", f"nothing stands under “{name}” of {item}.", "Write a condition there.")
         return None
     parts = []
     for word, inside in fields.items():
+        if word in _OF_RULES and word not in item.scope.names["questions"]:
+            _report_misplaced(item, name, word, fields.key_at[word])
+            continue
         read = _LINES.get(word, _answer_line)
         part = read(item, word, inside, fields.value_at[word], fields.key_at[word])
         if part is not None:
             parts.append(part)
     return parts[0] if len(parts) == 1 else conditions.All(tuple(parts))
+
+
+def _report_misplaced(item: Item, name: str, word: str, at: int) -> None:
+    """Report parts of a rule that stand inside its condition; several of them are one slip."""
+    if not item.misplaced:
+        message = f"“{word}” stands inside “{name}” of {item}, where questions and findings stand."
+        way_out = "Is a line “then:” missing above it, or indented too deep?"
+        item.fault(at, "unknown-key", message, "Let it begin below “when”." if word in _PARTS_OF_RULES else way_out)
+    item.misplaced.update((word, "then"))
 
 
 def _conditions(item: Item, name: str, value: Value, at: int, _: int) -> Condition | None:
@@ -108,15 +125,19 @@ def _words(asked: Question) -> tuple[str, ...]:
 
 
 def _no_such_answer(item: Item, asked: Question, word: str, at: int) -> None:
-    message = f"the question {quoted(asked.id)} has no answer {quoted(word)}."
+    plain = word.removesuffix("?") if asked.kind is Kind.SEVERAL and not isinstance(word, Word) else word
+    message = f"the question {quoted(asked.id)} has no answer {quoted(plain)}."
     way_out = f"Write one of: {', '.join(_words(asked)[:12])}."
     if word.removesuffix("?") in asked.option_ids:
         message = f"the question {quoted(asked.id)} takes one answer, which cannot be unsure in part."
         item.fault(at, "unknown-option", message, "Write unsure.")
-    elif isinstance(word, Word) or word.isdigit():
-        item.fault(at, "unknown-option", message, way_out)
-    else:
-        item.fault(at, "unknown-option", message, way_out, (word, _words(asked)))
+        return
+    names = run_together(word, (*_words(asked), *(f"{option}?" for option in asked.option_ids)))
+    if names:
+        way_out = f"Put several answers in brackets: {names}."
+    elif not item.document.full:
+        way_out = meant_by(asked, plain) or way_out
+    item.fault(at, "unknown-option", message, way_out)
 
 
 BOUNDS = Shape({name: Part(number, without=None) for name in ("at-least", "above", "at-most", "below")})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
-from kb.loading import load_text
+from kb.loading import examine, load_text
 from kb.model import KnowledgeBase
 from kb.problems import AnswersError, KnowledgeBaseError, Problem
 
@@ -32,3 +34,33 @@ def refused(function: Callable[..., Any], *arguments: Any) -> tuple[Problem, ...
 def places(problems: Iterable[Problem]) -> list[tuple[str, int, int]]:
     """Return id, line and column of each problem."""
     return [(problem.id, problem.place.line, problem.place.column) for problem in problems]
+
+
+HEADER = 'pack: example\ntitle: An example\nversion: "1"\n'
+
+
+def written(text: str, folder: Path, name: str = "example") -> Path:
+    """Write a pack into `folder`, and return its path: one file, or a folder of one for each line `# file: NAME`.
+
+    If one file lacks its header, it gets one below all the rest, so that every line stays where it is.
+    """
+    before, *files = re.split(r"^# file: (.+)\n", text, flags=re.MULTILINE)
+    if not files:
+        path = folder / f"{name}.yaml"
+        headed = text if re.search(r"^pack:", text, re.MULTILINE) else text + HEADER
+        path.write_bytes(headed.encode())
+        return path
+    assert before == "", f"something stands before the first file: {before!r}"
+    for inside, body in zip(files[::2], files[1::2]):
+        path = folder / name / inside
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body.encode())
+    return folder / name
+
+
+def problems_at(path: Path) -> tuple[Problem, ...]:
+    """Return the problems of the packs at `path`, as the command that checks rules has them."""
+    from kb.checks import check  # late: few tests need a solver
+
+    kb, unread = examine(path)
+    return tuple(sorted({*unread, *check(kb, partial=bool(unread))}))

@@ -351,3 +351,20 @@ def test_decode_answer__any_value__is_an_answer_that_stays_the_same(question: st
     except AnswerFault:
         return
     assert decode_answer(QUESTIONS[question], as_data(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("bounds", "answer", "way_out"),
+    [
+        ("at-least: 2", "1", "The answer is at least 2 minutes."),
+        ("at-most: 2", "3", "The answer is at most 2 minutes."),
+        ("at-least: 1, at-most: 2", "3", "The answer is at least 1 and at most 2 minutes."),
+    ],
+)
+def test_answers__number_outside_its_bounds__is_told_the_bounds_there_are(
+    bounds: str, answer: str, way_out: str
+) -> None:
+    kb = kb_from(f"questions: {{hold: {{ask: How long?, type: number, unit: minutes, {bounds}}}}}")
+    assert [problem.way_out for problem in refused(read_answers, f"hold: {answer}", "answers.yaml", kb.questions)] == [
+        way_out
+    ]

@@ -85,11 +85,11 @@ def test_load_text__a_whole_pack__becomes_values() -> None:
     assert (pack.authors, pack.about, pack.limits) == (("Mira K.", "Jo"), "What it is.", ("No advice.",))
     assert (pack.stop_signs, pack.most_questions) == ("Anything new?", 25)
     assert kb.safety_screens == ("danger",)
-    assert list(kb.questions) == ["danger", "low-back", "strain", "hold"]
-    assert [question.kind for question in kb.questions.values()] == [Kind.SEVERAL, Kind.ONE, Kind.YES_NO, Kind.NUMBER]
+    assert list(kb.questions) == ["danger", "low-back", "strain", "hold", "after-lean-back"]
+    assert [question.kind for question in kb.written_questions] == [Kind.SEVERAL, Kind.ONE, Kind.YES_NO, Kind.NUMBER]
     assert kb.questions["low-back"].option_ids == ("curved", "rounded")
     assert kb.questions["strain"].option_ids == ("yes", "no")
-    assert [question.after_advice for question in kb.questions.values()] == [False, False, True, False]
+    assert [question.after_advice for question in kb.written_questions] == [False, False, True, False]
     assert (kb.questions["hold"].at_least, kb.questions["hold"].at_most) == (Decimal(0), Decimal(600))
     assert str(kb.questions["low-back"].place) == "pack.yaml:23:3"
     assert kb.recommendations["lean-back"].steps == ("First", "Then")
@@ -503,11 +503,11 @@ def test_load__a_path_with_no_pack__is_one_clear_fault(tmp_path: Path) -> None:
 
 def test_load__several_packs__are_linked_and_must_not_clash(tmp_path: Path) -> None:
     first = write(tmp_path / "packs" / "first", WHOLE)
-    other = HEAD.replace("pack: p", "pack: o").replace("A:", "B:").replace("topics: [one, two]\n", "")
+    other = HEAD.replace("pack: p", "pack: s").replace("A:", "B:").replace("topics: [one, two]\n", "")
     second = write(tmp_path / "packs" / "second", {"pack.yaml": other + "questions: {q2: {ask: A, type: yes-no}}"})
     kb = load(first, second)
-    assert ([pack.id for pack in kb.packs], list(kb.questions)) == (["p", "o"], ["q", "q2"])
-    assert load(tmp_path / "packs") == kb
+    assert ([pack.id for pack in kb.packs], list(kb.questions)) == (["p", "s"], ["q", "q2"])
+    assert load(tmp_path / "packs") == load(second, first) == kb
     write(second, {"pack.yaml": other + QUESTION})
     assert [(problem.id, problem.place.line) for problem in refused(load, first, second)] == [("duplicate-id", 5)]
 

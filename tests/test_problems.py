@@ -14,6 +14,7 @@ from kb.problems import (
     did_you_mean,
     nearest,
     printable,
+    run_together,
     unprintable,
 )
 
@@ -97,6 +98,25 @@ def test_nearest__a_mistyped_word__is_the_known_name_that_was_meant(
 )
 def test_did_you_mean__a_word__names_what_is_near_or_says_something_else(word: str, otherwise: str, said: str) -> None:
     assert did_you_mean(word, ["knee", "back"], otherwise) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("arms, neck", "[arms, neck]"),
+        ("arms,neck", "[arms, neck]"),
+        ("arms neck", "[arms, neck]"),
+        ("arms and neck", "[arms, neck]"),
+        ("arms, low-back or neck", "[arms, low-back, neck]"),
+        ("arms", None),
+        ("arms, knees", None),
+        (", and", None),
+        ("", None),
+        (", ".join(["arms"] * 13), None),
+    ],
+)
+def test_run_together__known_names_in_one_text__are_a_list(text: str, names: str | None) -> None:
+    assert run_together(text, {"arms", "neck", "low-back"}) == names
 
 
 # --- places and problems ----------------------------------------------------------------------------------------------
