@@ -7,7 +7,7 @@ the engine compiles them, and every value is one of three, *holds*, *fails* or *
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Union
@@ -107,3 +107,37 @@ def questions_in(condition: Condition) -> tuple[str, ...]:
 def findings_in(condition: Condition) -> tuple[str, ...]:
     """Return the findings that `condition` names itself, each once, left to right."""
     return tuple(dict.fromkeys(name for leaf in leaves(condition) if isinstance(leaf, Found) for name in leaf.findings))
+
+
+def as_written(condition: Condition) -> str:
+    """Return `condition` on one line, in the words of a rule file."""
+    match condition:
+        case All(parts):
+            return f"all: [{', '.join(f'{{{as_written(part)}}}' for part in parts)}]"
+        case Any(parts):
+            return f"any: [{', '.join(f'{{{as_written(part)}}}' for part in parts)}]"
+        case Not(part):
+            return f"not: {{{as_written(part)}}}"
+        case Found(findings):
+            return f"finding: {_one_or_list(findings)}"
+        case Answered(question, options):
+            return f"{question}: {_one_or_list(options)}"
+        case Within():
+            return f"{condition.question}: {_bounds(condition)}"
+
+
+def _bounds(within: Within) -> str:
+    bounds = []
+    if within.low is not None and within.low == within.high:
+        bounds = [f"{within.low:f}"]
+    else:
+        if within.low is not None:
+            bounds.append(f"{'at-least' if within.low_included else 'above'}: {within.low:f}")
+        if within.high is not None:
+            bounds.append(f"{'at-most' if within.high_included else 'below'}: {within.high:f}")
+        bounds = [f"{{{', '.join(bounds)}}}"] if bounds else []
+    return _one_or_list((*bounds, UNSURE) if within.unsure else bounds)
+
+
+def _one_or_list(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"

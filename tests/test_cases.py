@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.cases import Replay, RuleCoverage, coverage, replay
+from kb.cases import Miss, Part, Replay, RuleCoverage, coverage, replay
 from kb.engine import Engine
 from kb.model import KnowledgeBase
 from tests.helpers import kb_from
@@ -109,12 +109,19 @@ def test_replay__a_case__says_everything_that_differs(answers: str, expect: str,
     assert replay(Engine(kb), kb.cases[0]).failures == failures
 
 
-def test_replay__of_a_case__says_what_it_came_to() -> None:
-    kb = with_cases(f"  - {{id: one, title: One, answers: {BOTH}, expect: {{outcome: no-change}}}}")
+def test_replay__of_a_case__says_what_it_came_to_and_what_misses() -> None:
+    expect = "{outcome: no-change, in-order: [bend, rest], findings: [], referrals: [limits]}"
+    kb = with_cases(f"  - {{id: one, title: One, answers: {BOTH}, expect: {expect}}}")
     (case,) = kb.cases
-    assert replay(Engine(kb), case) == Replay(
-        case, "advise", ("lift", "bend"), ("the outcome is advise, expected no-change",)
+    misses = (
+        Miss(Part.OUTCOME, "", True, "the outcome is advise, expected no-change"),
+        Miss(Part.IN_ORDER, "rest", False, "rest is not given"),
+        Miss(Part.IN_ORDER, "lift", True, "lift is given, not expected"),
+        Miss(Part.FINDINGS, "stiff", True, "the finding stiff is not expected"),
+        Miss(Part.FINDINGS, "tight", True, "the finding tight is not expected"),
+        Miss(Part.REFERRALS, "limits", False, "the referral limits is missing"),
     )
+    assert replay(Engine(kb), case) == Replay(case, "advise", ("lift", "bend"), ("tight", "stiff"), (), misses)
 
 
 def test_replay__one_case_after_another__does_not_depend_on_those_before() -> None:
