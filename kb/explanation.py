@@ -7,7 +7,7 @@ suffice for its conclusion, and the answers that `why` and `why not` propose do 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
@@ -248,25 +248,37 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
         for rule in kb.rules.values()
         if target in rule.withhold and session.inference.rules[rule.id] is Truth.HOLDS
     )
+
+    def shown(inference: Inference) -> bool:
+        return _shown(session, target, decide(kb, inference), inference)
+
     return WhyNot(
         target,
         given=False,
         stopped=session.advice.outcome.stops and target not in kb.referrals,
         withheld_by=barring,
         obstacles=tuple(obstacles),
-        change=_smallest_change(session, target, [rule.id for rule in givers]),
+        change=_smallest_change(session, [rule.id for rule in givers], shown),
     )
 
 
-def _smallest_change(session: Session, target: str, givers: list[str]) -> dict[str, Answer] | None:
-    """Return the fewest answers to change or add so that `target` is shown; each is tried in the engine."""
+def change_that_fires(session: Session, rule: str) -> dict[str, Answer] | None:
+    """Return the fewest answers to change or add so that `rule` holds, or None if none were found."""
+    return _smallest_change(session, [rule], lambda inference: inference.rules[rule] is Truth.HOLDS)
+
+
+def _smallest_change(
+    session: Session, givers: list[str], reached: Callable[[Inference], bool]
+) -> dict[str, Answer] | None:
+    """Return the fewest answers to change or add so that one of `givers` holds and the end is `reached`.
+
+    Each change is tried in the engine.
+    """
     best: dict[str, Answer] | None = None
     for change in islice(_changes(session, givers), _MOST_TRIES):
         if best is not None and len(change) >= len(best):
             continue
-        answers = {**session.answers, **change}
-        inference = session.engine.infer(answers)
-        if _shown(session, target, decide(session.kb, inference), inference):
+        if reached(session.engine.infer({**session.answers, **change})):
             best = change
             if len(best) == 1:
                 break

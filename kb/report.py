@@ -79,7 +79,10 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything that is said at the end, in the order in which it is said."""
+    """Everything that is said at the end, in the order in which it is said.
+
+    `rule_packs` says of the rules that are named from which pack they come, if there are several packs.
+    """
 
     pack: str
     version: str
@@ -94,6 +97,7 @@ class Report(msgspec.Struct, frozen=True):
     stop_signs: str
     limits: tuple[str, ...]
     credit: str
+    rule_packs: dict[str, str] = {}
 
 
 def build_report(session: Session) -> Report:
@@ -128,17 +132,22 @@ def build_report(session: Session) -> Report:
             for name in advice.referrals
         ),
         open_questions=tuple(_open(kb, name) for name in session.open_questions),
-        unsure=tuple(_open(kb, name) for name in kb.questions if _is_unsure(inference.answers.get(name, ""))),
+        unsure=tuple(
+            _open(kb, question.id)
+            for question in kb.written_questions
+            if _is_unsure(inference.answers.get(question.id, ""))
+        ),
         answers={name: inference.answers[name] for name in kb.questions if name in inference.answers},
         stop_signs=" ".join(pack.stop_signs for pack in kb.packs if pack.stop_signs),
         limits=tuple(dict.fromkeys(limit for pack in kb.packs for limit in pack.limits)),
         credit=" ".join(pack.credit for pack in kb.packs if pack.credit),
+        rule_packs={rule.id: kb.pack_of(rule.place) for rule in holding} if len(kb.packs) > 1 else {},
     )
 
 
 def to_json(report: Report) -> str:
     """Return `report` as JSON, format 1, ending in a line break."""
-    data = {
+    data: dict[str, object] = {
         "format": FORMAT,
         "pack": {"id": report.pack, "version": report.version},
         "outcome": report.outcome.value,
@@ -166,6 +175,10 @@ def to_json(report: Report) -> str:
         "open_questions": [each.id for each in report.open_questions],
         "answers": {name: as_data(answer) for name, answer in report.answers.items()},
     }
+    if report.rule_packs:
+        named = {rule for finding in report.findings for rule in finding.rules}
+        named |= {rule for recommendation in report.recommendations for rule in recommendation.rules}
+        data["rule_packs"] = {rule: pack for rule, pack in report.rule_packs.items() if rule in named}
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -7,7 +7,7 @@ numbers on the screen, questions and answers each on a line.
 from __future__ import annotations
 
 from kb.answers import as_data, in_words
-from kb.explanation import Reason, Step, explain_how, explain_why, explain_why_not, title_of
+from kb.explanation import Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
 from kb.fitting import AnswerFault
 from kb.model import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.outline import Role, places
@@ -106,7 +106,10 @@ def _grounds(console: Console, kb: KnowledgeBase, step: Step) -> None:
     if step.answers:
         console.say("You said:", first="  ")
         _answers(console, kb, step.answers)
-    console.say(f"Rule {step.rule}. Source: {places(cited(kb, step.sources))}", Role.SOURCE, first="  ", rest="  ")
+    rule = f"Rule {step.rule}"
+    if len(kb.packs) > 1:
+        rule += f" of {kb.pack_of(kb.rules[step.rule].place)}"
+    console.say(f"{rule}. Source: {places(cited(kb, step.sources))}", Role.SOURCE, first="  ", rest="  ")
 
 
 def _answers(console: Console, kb: KnowledgeBase, answers: Answers) -> None:
@@ -132,6 +135,14 @@ def why_not(console: Console, session: Session, target: str) -> None:
     if found.given:
         console.say()
         console.say("It was given. Type how for its reasons.", first="  ")
+    obstacles(console, kb, found)
+    # Nor is anybody told to answer a safety question otherwise.
+    if found.change and not set(found.change).intersection(kb.safety_screens):
+        had_you_answered(console, kb, found.change)
+
+
+def obstacles(console: Console, kb: KnowledgeBase, found: WhyNot) -> None:
+    """Say what stood in the way: what holds it back, and for each rule what rules it out or what it waits for."""
     for rule in found.withheld_by:
         console.say()
         console.say(f"It is held back. {kb.rules[rule].because}", first="  ")
@@ -148,11 +159,13 @@ def why_not(console: Console, session: Session, target: str) -> None:
                 console.say(f"Rule {obstacle.rule} {what}:", first="  ")
             for name in names:
                 console.say(kb.questions[name].ask, first="    - ")
-    # Nor is anybody told to answer a safety question otherwise.
-    if found.change and not set(found.change).intersection(kb.safety_screens):
-        console.say()
-        console.say("It would be there, had you answered:", first="  ")
-        _answers(console, kb, found.change)
+
+
+def had_you_answered(console: Console, kb: KnowledgeBase, change: Answers, it: str = "be there") -> None:
+    """Say which answers would bring it about."""
+    console.say()
+    console.say(f"It would {it}, had you answered:", first="  ")
+    _answers(console, kb, change)
 
 
 # --- names ----------------------------------------------------------------------------------------------------------
