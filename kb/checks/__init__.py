@@ -1,0 +1,79 @@
+"""What can be wrong with a knowledge base that can be read: one documented generator a kind.
+
+The logical kinds are proved for every student there could be (`kb.proof`), not sampled. Each problem that somebody
+would suffer from carries that person as a case, replayed in the engine. One mistake gives one message: what only
+follows from another is held back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from kb.checks import ambivalence, deficiency, redundancy, unproven, unused
+from kb.checks.examined import Check, Examined
+from kb.engine import Engine
+from kb.kinds import Kind
+from kb.model import KnowledgeBase
+from kb.problems import Problem
+
+CHECKS: tuple[Check, ...] = (
+    unused.unused_question,
+    unused.unused_option,
+    unused.unused_finding,
+    unused.unused_recommendation,
+    unused.unused_referral,
+    unused.unused_source,
+    redundancy.subsumed_rule,
+    redundancy.rule_adds_nothing,
+    redundancy.always_true,
+    redundancy.idle_alternative,
+    ambivalence.incompatible_findings,
+    ambivalence.incompatible_recommendations,
+    ambivalence.idle_withhold,
+    deficiency.never_fires,
+    deficiency.never_given,
+    deficiency.leads_nowhere,
+    deficiency.gets_nothing,
+    deficiency.advice_beside_danger,
+    deficiency.interview_too_long,
+    unproven.no_firing_case,
+    unproven.no_near_miss,
+    unproven.todo_text,
+)
+
+KINDS: tuple[Kind, ...] = tuple(check.kind for check in CHECKS)
+
+
+_OF_RULES_ALONE = ("never-fires", "subsumed-rule", "always-true", "idle-alternative")
+"""What is wrong with a rule, whatever else there is: nothing that is added could mend it."""
+
+
+def check(
+    kb: KnowledgeBase, engine: Engine | None = None, *, only: Iterable[str] = (), partial: bool = False
+) -> tuple[Problem, ...]:
+    """Return all that is wrong with `kb`, by place; of the kinds `only`, if any are named.
+
+    `partial` says that some of the files could not be read, so that `kb` is not all there is. Then only what is wrong
+    with a rule in itself is looked for, and no students are shown, since the whole might say something else to them.
+    """
+    wanted = set(only) or {kind.id for kind in KINDS}
+    if partial:
+        wanted.intersection_update(_OF_RULES_ALONE)
+    examined = Examined(kb, engine)
+    problems = [problem for each in CHECKS if each.kind.id in wanted for problem in each.find(examined)]
+    return tuple(
+        sorted(replace(problem, case="") if partial else problem for problem in problems if not _can_stay(kb, problem))
+    )
+
+
+def _can_stay(kb: KnowledgeBase, problem: Problem) -> bool:
+    """Say whether `problem` is that a pack no longer uses what is not its own but of a pack it extends.
+
+    That does no harm, unless it is a safety screen: everybody would be asked, and nothing follow.
+    """
+    extended = {name for pack in kb.packs for name in pack.extends}
+    screens = {kb.questions[name].place for name in kb.safety_screens}
+    unused = problem.id.startswith("unused-") and problem.place not in screens
+    return bool(extended) and unused and kb.pack_of(problem.place) in extended

@@ -1,0 +1,290 @@
+"""A knowledge base under examination: what the checks share, worked out once and only when it is needed.
+
+A check asks two kinds of things of the program of all students: what is possible for anybody, and who the smallest
+student is for whom something is so. That student is replayed in the engine before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.cases import RuleCoverage, coverage
+from kb.cells import CHOSEN, option_cell
+from kb.conditions import UNSURE, Answered, Condition, Found, findings_in, leaves, questions_in
+from kb.engine import Engine, Inference
+from kb.kinds import Anomaly, Kind, Severity, documented
+from kb.model import NONE, Answer, KnowledgeBase, Question, Rule
+from kb.model import Kind as QuestionKind
+from kb.outcome import Advice, decide
+from kb.pinpointing import Path as PartPath
+from kb.pinpointing import Places
+from kb.problems import EngineError, Problem
+from kb.proof import THIS, Atom, Students, quoted
+from kb.recording import recorded
+from kb.session import Session
+from kb.writing import case_text
+
+_ANYBODY = ("fires/2", "adds/2", "given/2", "takes_away/3", "both/4", "unheeded/3")
+_WHOEVER_ANSWERED_ALL = (
+    *("stops_rule/1", "makes_rule/1", "serves/2"),
+    *("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2"),
+)
+
+
+class Examined:
+    """A knowledge base, and what the checks know of it. `never` are the rules that nobody meets."""
+
+    def __init__(self, kb: KnowledgeBase, engine: Engine | None = None) -> None:
+        self.kb = kb
+        self.engine = engine or Engine(kb)
+        self.places = Places()
+
+    @cached_property
+    def students(self) -> Students:
+        """Return all students, whatever they answered."""
+        return self.prepared("")
+
+    @cached_property
+    def thorough(self) -> Students:
+        """Return the students who answered everything that is asked before the advice."""
+        return self.prepared("", complete=True)
+
+    def prepared(self, extra: str, *, complete: bool = False) -> Students:
+        """Return students of whom the checks can ask what they need, and what `extra` says."""
+        program = (Path(__file__).parent / "checks.lp").read_text(encoding="utf-8")
+        students = Students(self.kb, f"{program}\n{extra}", complete=complete)
+        for predicate, atoms in self._facts(students):
+            students.facts.say(predicate, *atoms)
+        return students
+
+    def _facts(self, students: Students) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+        for kind, items in (("finding", self.kb.findings), ("recommendation", self.kb.recommendations)):
+            for item in items.values():
+                for other in item.not_with:
+                    yield "contradicts", (THIS, kind, item.id, other)
+        for screen in self.kb.safety_screens:
+            for cell, value in _danger_signs(self.kb.questions[screen]):
+                yield "danger", (THIS, cell, value)
+        for pack in self.kb.packs:
+            if pack.complaint is not None:
+                yield "complaint", (THIS, students.facts.condition(pack.complaint, THIS, pack.id))
+
+    @cached_property
+    def possible(self) -> set[Atom]:
+        """Return what is possible for anybody."""
+        return self.students.possible(*_ANYBODY)
+
+    @cached_property
+    def possible_at_the_end(self) -> set[Atom]:
+        """Return what is possible for someone who answered everything."""
+        return self.thorough.possible(*_WHOEVER_ANSWERED_ALL)
+
+    @cached_property
+    def never(self) -> frozenset[str]:
+        """Return the rules that nobody meets."""
+        return frozenset(rule for rule in self.kb.rules if ("fires", THIS, rule) not in self.possible)
+
+    @cached_property
+    def lines_met(self) -> set[int]:
+        """Return the lines of rules that somebody meets, by the identity of their conditions."""
+        held = {atom[1] for atom in self.students.possible("holds/1")}
+        nodes = self.students.facts.nodes
+        return {id(condition) for number, (_, _, condition) in nodes.items() if str(number) in held}
+
+    @cached_property
+    def vain(self) -> frozenset[str]:
+        """Return the findings that nobody has, since no rule finds them or none that does is ever met."""
+        kb, never = self.kb, self.never
+        return frozenset(name for name in kb.findings if all(rule.id in never for rule in kb.rules_finding(name)))
+
+    def waits_in_vain(self, condition: Condition) -> bool:
+        """Say whether `condition` rests on a finding that nobody has: then it is what finds it that is wrong."""
+        return not self.vain.isdisjoint(findings_in(condition))
+
+    @cached_property
+    def never_given(self) -> dict[str, tuple[Rule, ...]]:
+        """Return the recommendations that nobody is given, although rules that give them are met, with these rules."""
+        givers = {
+            name: tuple(rule for rule in self.kb.rules.values() if name in rule.recommend)
+            for name in self.kb.recommendations
+        }
+        return {
+            name: rules
+            for name, rules in givers.items()
+            if not self.never.issuperset(rule.id for rule in rules) and ("given", THIS, name) not in self.possible
+        }
+
+    @cached_property
+    def in_doubt(self) -> set[str]:
+        """Return the questions that a rule asks in vain, since it never holds or what it gives is never given.
+
+        Whoever goes away with nothing after these may do so because of that rule.
+        """
+        rules = [self.kb.rules[name] for name in self.never]
+        rules += [rule for givers in self.never_given.values() for rule in givers]
+        return set().union(*(self.asks(rule.when) for rule in rules))
+
+    def asks(self, condition: Condition) -> set[str]:
+        """Return the questions on which `condition` rests, by way of findings too."""
+        asked, waiting, seen = set(questions_in(condition)), set(findings_in(condition)), set[str]()
+        while waiting:
+            seen.add(finding := waiting.pop())
+            for rule in self.kb.rules_finding(finding):
+                asked.update(questions_in(rule.when))
+                waiting.update(set(findings_in(rule.when)) - seen)
+        return asked
+
+    @cached_property
+    def options_read(self) -> dict[str, set[str]]:
+        """Return the questions that rules read, each with the options that are named."""
+        read: dict[str, set[str]] = {}
+        for rule in self.kb.rules.values():
+            for leaf in leaves(rule.when):
+                if not isinstance(leaf, Found):
+                    named = leaf.options if isinstance(leaf, Answered) else ()
+                    read.setdefault(leaf.question, set()).update(option.removesuffix("?") for option in named)
+        return read
+
+    @cached_property
+    def unheeded(self) -> dict[str, list[str]]:
+        """Return the danger signs, cell by cell, on which advice alone may follow: the sure value before `unsure`."""
+        found: dict[str, list[str]] = {}
+        for _, _, cell, value in sorted(
+            (atom for atom in self.possible if atom[0] == "unheeded"), key=lambda atom: (atom[3] == UNSURE, atom)
+        ):
+            found.setdefault(cell, []).append(value)
+        return found
+
+    @cached_property
+    def empty_handed(self) -> list[tuple[str, str, Condition]]:
+        """Return the complaints with which somebody goes away with nothing: their node, their pack, the complaint."""
+        nodes = self.thorough.facts.nodes
+        numbers = sorted((atom[2] for atom in self.possible_at_the_end if atom[0] == "empty_handed"), key=int)
+        found = [(number, *nodes[int(number)][1:]) for number in numbers]
+        return [(number, pack, what) for number, pack, what in found if not isinstance(what, str)]
+
+    @cached_property
+    def missed(self) -> set[str]:
+        """Return the questions after which a rule is missed by somebody who has a complaint or a danger sign."""
+        signs = {cell.partition("/")[0] for cell in self.unheeded}
+        return signs.union(*(self.asks(complaint) for _, _, complaint in self.empty_handed))
+
+    @cached_property
+    def screened(self) -> tuple[Atom, ...]:
+        """Return the atoms of someone who answered every safety screen, so that advice can be shown."""
+        return tuple(("answered", screen) for screen in self.kb.safety_screens)
+
+    @cached_property
+    def subsumed(self) -> dict[str, str]:
+        """Return the rules that one other makes needless."""
+        return self._needless[0]
+
+    @cached_property
+    def covered(self) -> dict[str, tuple[str, ...]]:
+        """Return the rules that several others make needless together."""
+        return self._needless[1]
+
+    @cached_property
+    def always_true(self) -> dict[str, tuple[PartPath, Condition]]:
+        """Return the rules that have a line which is always true there, each with that line and its path."""
+        from kb.checks.redundancy import lines_always_true
+
+        return lines_always_true(self)
+
+    @property
+    def needless(self) -> set[str]:
+        """Return the rules that should go, so that nothing else need be said of them."""
+        return {*self.never, *self.subsumed, *self.covered}
+
+    @cached_property
+    def _needless(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        from kb.checks.redundancy import needless
+
+        return needless(self)
+
+    @cached_property
+    def coverage(self) -> tuple[RuleCoverage, ...]:
+        """Return which cases make each rule fire, and which miss it by one line."""
+        return coverage(self.engine, self.kb.cases)
+
+    # --- a student to show --------------------------------------------------------------------------------------------
+
+    def case(
+        self,
+        name: str,
+        title: str,
+        goal: Sequence[Atom],
+        shows: Callable[[Inference, Advice], bool],
+        *,
+        ended: bool = False,
+    ) -> str:
+        """Return the case of the smallest student for whom `goal` is so, or nothing if there is none.
+
+        `shows` says of what the engine makes of that student whether it is so. With `ended` the student has answered
+        whatever an interview asks, or everything where that alone does not show it.
+
+        Raises:
+            EngineError: if the engine sees it otherwise. One of the two is wrong then, and it has to be said.
+        """
+        students = self.thorough if ended else self.students
+        answers = students.smallest(*goal)
+        if answers is None:
+            return ""
+        for told in (self._as_interviewed(answers), answers) if ended else (answers,):
+            inference = self.engine.infer(told)
+            if shows(inference, decide(self.kb, inference)):
+                return case_text(recorded(self.engine, told, name, title))
+        message = f"the proof and the engine disagree about {name}, for the answers {answers}. Please report this."
+        raise EngineError(message)
+
+    def _as_interviewed(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Return those of `answers` that an interview would have asked for, in the order of asking."""
+        session = Session.begin(self.engine)
+        while question := session.next_question():
+            session = session.answer(question.id, answers[question.id])
+        return dict(session.answers)
+
+
+def _danger_signs(screen: Question) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a safety screen and the values that stand for danger, or for not knowing."""
+    if screen.kind is QuestionKind.SEVERAL:
+        for option in screen.option_ids:
+            if option != NONE:
+                yield option_cell(screen.id, option), CHOSEN
+                yield option_cell(screen.id, option), UNSURE
+    elif screen.kind is QuestionKind.YES_NO:
+        yield screen.id, "yes"
+        yield screen.id, UNSURE
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
+class Check(NamedTuple):
+    """One kind of fault, and the function that finds all of that kind."""
+
+    kind: Kind
+    find: Callable[[Examined], Iterable[Problem]]
+
+
+def finds(
+    identifier: str, anomaly: Anomaly, severity: Severity
+) -> Callable[[Callable[[Examined], Iterable[Problem]]], Check]:
+    """Make a check of a generator whose docstring is the page of its kind."""
+
+    def make(find: Callable[[Examined], Iterable[Problem]]) -> Check:
+        return Check(documented(identifier, anomaly, severity, find.__doc__), find)
+
+    return make
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them."""
+    *others, last = [f"“{name}”" for name in names]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+__all__ = ["THIS", "Anomaly", "Check", "Examined", "Problem", "Severity", "finds", "listed", "quoted"]
