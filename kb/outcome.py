@@ -14,7 +14,7 @@ from kb.compiling import Conjunction, Formula, Premise, formula_of
 from kb.conditions import All, Condition, Found, Not, Truth
 from kb.conditions import Any as AnyOf
 from kb.engine import Inference
-from kb.model import KnowledgeBase, Level, Outcome, Referral, Rule
+from kb.model import Answers, KnowledgeBase, Level, Outcome, Referral, Rule
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     names = tuple(referral.id for referral in referrals)
     if referrals and referrals[0].level.stops:
         return Advice(Outcome(referrals[0].level.value), names)
-    if any(screen not in inference.answers for screen in kb.safety_screens):
+    if _unscreened(kb, inference.answers):
         return Advice(Outcome.INCOMPLETE, names)
 
     recommended = {name for rule in holding for name in rule.recommend}
@@ -62,10 +62,19 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     return Advice(outcome, names, given, withheld, frozenset(set(given) - firm))
 
 
+def screens_left(kb: KnowledgeBase, answers: Answers, advice: Advice) -> tuple[str, ...]:
+    """Return the safety screens that are still to be answered; none, once the person is stopped."""
+    return () if advice.outcome.stops else _unscreened(kb, answers)
+
+
+def _unscreened(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
+    return tuple(screen for screen in kb.safety_screens if screen not in answers)
+
+
 def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
     """Return the findings that a report names. Before the screens and beside a stop, nothing is said about the pose."""
     found = tuple(name for name, truth in inference.findings.items() if truth is Truth.HOLDS)
-    if not advice.outcome.stops and all(screen in inference.answers for screen in kb.safety_screens):
+    if not advice.outcome.stops and not _unscreened(kb, inference.answers):
         return found
     referring = [rule for rule in kb.rules.values() if rule.refer and inference.rules[rule.id] is Truth.HOLDS]
     return tuple(name for name in found if any(name in rule.find for rule in referring))

@@ -22,7 +22,7 @@ from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise
 from kb.conditions import Truth
 from kb.engine import Engine, Inference
 from kb.model import Answer
-from kb.outcome import Advice, strongest_stop
+from kb.outcome import Advice, screens_left, strongest_stop
 from kb.search import Search, Sides, finding_of
 
 
@@ -91,8 +91,7 @@ class Selector:
 
     def open_questions(self, advice: Advice, inference: Inference, live: tuple[Live, ...]) -> tuple[str, ...]:
         """Return every question that is worth asking now: unanswered safety screens, then live ones, in order."""
-        screens = () if advice.outcome.stops else self.kb.safety_screens
-        names = [screen for screen in screens if screen not in inference.answers]
+        names = list(screens_left(self.kb, inference.answers, advice))
         return tuple(dict.fromkeys([*names, *(each.question for each in live)]))
 
     def most_left(self, goals: Iterable[Goal], inference: Inference, advice: Advice) -> int:
@@ -102,9 +101,8 @@ class Selector:
         only one answer will be given: so the one that guards others (the pose, mostly) is taken with the answer that
         leaves most to ask. The smallest such bound counts. docs/explanation/question-choice.md says why it holds.
         """
-        screens = () if advice.outcome.stops else self.kb.safety_screens
         reach = _Reach(self, inference, dict.fromkeys(self._formula(goal) for goal in goals))
-        return reach.most({screen for screen in screens if screen not in inference.answers})
+        return reach.most(set(screens_left(self.kb, inference.answers, advice)))
 
     # --- how ----------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from kb.engine import Engine, Inference
 from kb.model import Answer, Answers, KnowledgeBase, Question
-from kb.outcome import Advice, decide
+from kb.outcome import Advice, decide, screens_left
 from kb.selection import Live, Selector
 
 
@@ -75,8 +75,7 @@ class Session:
 
     @cached_property
     def _unscreened(self) -> tuple[str, ...]:
-        screens = () if self.advice.outcome.stops else self.kb.safety_screens
-        return tuple(screen for screen in screens if screen not in self._answers)
+        return screens_left(self.kb, self._answers, self.advice)
 
     def next_question(self) -> Question | None:
         """Return the question to ask next, or None when no answer could change the report any more."""

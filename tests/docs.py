@@ -1,221 +1,55 @@
-"""What the documentation shows, taken apart so that tests can hold it to the program.
+"""What the documentation says that the program can say itself, so that tests can hold the one to the other.
 
     python tests/docs.py    write anew what the program can write: the blocks between `start` and `end` marks, and the
                             sessions, as far as what stayed in them tells what has taken the place of what
 
-The language of a fenced block says what it is:
-
-    yaml             a part of a pack; all such parts of a page make one pack, which loads and whose cases pass
-    yaml answers     answers to the shipped questions
-    … file=NAME      a file, complete in itself, that the sessions of the page can use
-    … faulty         the same, but meant to be refused
-    console          what a terminal shows, to be replayed. A line `[...]` stands for lines left out; a block without
-                     a line `$ …` goes on with the session of the block before it
+What the blocks of a page mean is said in `tests/pages.py`.
 """
 
 from __future__ import annotations
 
-import difflib
+import contextlib
+import itertools
 import os
 import re
-import subprocess
+import shutil
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
+from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cli import main  # noqa: E402
+from kb import __version__, checks  # noqa: E402
 from kb.answers import read_answers  # noqa: E402
+from kb.checks import writing  # noqa: E402
 from kb.engine import Engine  # noqa: E402
+from kb.kinds import Anomaly, Kind  # noqa: E402
 from kb.loading import load, load_text  # noqa: E402
-from kb.parts import SECTIONS  # noqa: E402
 from kb.report import build_report, to_json  # noqa: E402
 from kb.session import Session  # noqa: E402
-
-WIDTH = 72
-LEFT_OUT = "[...]"
-
-
-# --- pages and their blocks -------------------------------------------------------------------------------------------
-
-
-class Block(NamedTuple):
-    """A fenced block: its language, the words behind it, the text, and the line where it begins."""
-
-    language: str
-    words: tuple[str, ...]
-    text: str
-    line: int
-
-    @property
-    def file(self) -> str:
-        return next((word.removeprefix("file=") for word in self.words if word.startswith("file=")), "")
-
-
-def pages() -> list[Path]:
-    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-def name_of(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
-
-
-def blocks(page: Path) -> Iterator[Block]:
-    lines = page.read_text(encoding="utf-8").splitlines()
-    begun: tuple[str, int] | None = None
-    for number, line in enumerate(lines, start=1):
-        fence = re.fullmatch(r"```(.*)", line)
-        if fence and begun is None:
-            begun = (fence[1], number)
-        elif fence and begun:
-            language, *words = begun[0].split() or [""]
-            yield Block(language, tuple(words), "".join(f"{each}\n" for each in lines[begun[1] : number - 1]), begun[1])
-            begun = None
-    assert begun is None, f"{page}: a block is never closed"
-
-
-def pack_parts(page: Path) -> list[Block]:
-    return [block for block in blocks(page) if block.language == "yaml" and not block.words]
-
-
-def joined(parts: list[Block]) -> str:
-    """Return the parts of a pack as one text: what stands under one name in several of them, under it once."""
-    bodies: dict[str, list[str]] = {}
-    for part in parts:
-        name = ""
-        for line in part.text.splitlines():
-            head = re.match(r"([a-z-]+):", line)
-            if head is None:
-                bodies.setdefault(name, []).append(line)
-                continue
-            name = head[1]
-            assert name in SECTIONS or name not in bodies, f"line {part.line}: {name} stands in two blocks"
-            bodies.setdefault(name, [line])
-    return "\n".join(line for body in bodies.values() for line in body) + "\n"
-
-
-# --- sessions ---------------------------------------------------------------------------------------------------------
-
-
-class Piece(NamedTuple):
-    """Lines of a page that stand together in a session, without blank ones at the edges, and the place of the first."""
-
-    lines: list[str]
-    line: int
-
-
-class Run(NamedTuple):
-    """A command, what was typed into it, and the pieces of its output that the page shows."""
-
-    command: str
-    typed: list[str]
-    pieces: list[Piece]
-    line: int
-
-
-_PROMPT = re.compile(r"(?:report)?>(?: (.*))?")
-
-
-def runs(page: Path) -> list[Run]:
-    found: list[Run] = []
-    for block in blocks(page):
-        if block.language != "console":
-            continue
-        piece: Piece | None = None
-        for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
-            if line.startswith("$ "):
-                found.append(Run(line.removeprefix("$ "), [], [], number))
-            if line.startswith("$ ") or line == LEFT_OUT:
-                piece = None
-                continue
-            if piece is None and line:
-                piece = Piece([], number)
-                found[-1].pieces.append(piece)
-            if piece is not None:
-                piece.lines.append(line)
-            if prompt := _PROMPT.fullmatch(line):
-                found[-1].typed.append(prompt[1] or "")
-    for piece in (piece for run in found for piece in run.pieces):
-        while not piece.lines[-1]:
-            piece.lines.pop()
-    return found
-
-
-def replay(page: Path) -> Iterator[tuple[Run, int, list[str]]]:
-    """Yield every run of a page, with the exit code and the lines that really come out."""
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        for block in blocks(page):
-            if block.file:
-                (folder / block.file).write_text(block.text, encoding="utf-8")
-        program = folder / ".bin" / "unstuck"
-        program.parent.mkdir()
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "cli.py"}" "$@"\n', encoding="utf-8")
-        program.chmod(0o755)
-        environment = {
-            **os.environ,
-            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
-            "HOME": place,
-            "COLUMNS": str(WIDTH),
-            "NO_COLOR": "1",
-            "PYTHONIOENCODING": "utf-8",
-        }
-        code = 0
-        for run in runs(page):
-            if run.command == "echo $?":
-                yield run, 0, [str(code)]
-                continue
-            ended = subprocess.run(
-                ["/bin/sh", "-c", run.command],
-                input="".join(f"{line}\n" for line in run.typed) if run.typed else None,
-                stdin=None if run.typed else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                cwd=folder,
-                env=environment,
-                timeout=120,
-            )
-            code = ended.returncode
-            yield run, code, ended.stdout.splitlines()
-
-
-def first_untrue(pieces: list[Piece], real: list[str]) -> Piece | None:
-    """Return the first piece that does not come in its place, or None."""
-    position = 0
-    for piece in pieces:
-        while real[position : position + len(piece.lines)] != piece.lines:
-            position += 1
-            if position + len(piece.lines) > len(real):
-                return piece
-        position += len(piece.lines)
-    return None
-
-
-def refreshed(pieces: list[Piece], real: list[str]) -> Iterator[tuple[Piece, list[str]]]:
-    """Yield the pieces with the lines that stand in their places now, as far as lines that stayed tell the place."""
-    old = [line for piece in pieces for line in piece.lines]
-    now: dict[int, int] = {}
-    for match in difflib.SequenceMatcher(None, old, real, autojunk=False).get_matching_blocks():
-        now |= {match.a + step: match.b + step for step in range(match.size) if old[match.a + step]}
-    first = position = 0
-    for piece in pieces:
-        last = first + len(piece.lines) - 1
-        kept = [number for number in range(first, last + 1) if number in now]
-        if kept:
-            start = max(position, now[kept[0]] - (kept[0] - first))
-            position = min(len(real), now[kept[-1]] + (last - kept[-1]) + 1)
-            yield piece, "\n".join(real[start:position]).strip("\n").split("\n")
-        first = last + 1
-
-
-# --- what the program writes into pages -------------------------------------------------------------------------------
+from kb.terminal.manual import as_roff, manual  # noqa: E402
+from tests.helpers import written  # noqa: E402
+from tests.pages import (  # noqa: E402
+    LEFT_OUT,
+    RESULT,
+    TUTORIAL,
+    WIDTH,
+    blocks,
+    joined,
+    name_of,
+    pack_parts,
+    pages,
+    refreshed,
+    replay,
+    replay_in,
+)
 
 
 def commands(command: click.Command, context: click.Context) -> Iterator[tuple[click.Context, click.Command]]:
@@ -260,7 +94,86 @@ def json_example() -> str:
     return f"```json\n{to_json(build_report(session))}```\n"
 
 
+FAMILIES = {
+    Anomaly.WRITING: "What cannot be read as it stands.",
+    Anomaly.REDUNDANCY: "What could be left out, and nobody would be told anything else.",
+    Anomaly.AMBIVALENCE: "What says one thing and its opposite.",
+    Anomaly.CIRCULARITY: "What rests on itself.",
+    Anomaly.DEFICIENCY: "What is missing, or comes out otherwise than it was meant.",
+}
+KINDS = (*writing.KINDS, *checks.KINDS)
+
+
+def kinds_table() -> str:
+    """Return the index of all kinds of problems, family by family."""
+    parts = []
+    for family, says in FAMILIES.items():
+        rows = [
+            f"| [`{kind.id}`](problems/{kind.id}.md) | {kind.title.rstrip('.')} | {kind.severity.value} |\n"
+            for kind in KINDS
+            if kind.anomaly is family
+        ]
+        head = "| id | means | severity |\n|---|---|---|\n"
+        parts.append(f"## {family.value.capitalize()}\n\n{says}\n\n{head}{''.join(rows)}")
+    return "\n".join(parts)
+
+
+def kind_page(kind: Kind) -> str:
+    """Return the page of a kind of problem: what it is, why it matters, its examples and what is said of them."""
+    parts = [
+        f"# {kind.title.rstrip('.')}\n",
+        f"`{kind.id}` · {kind.anomaly.value} · {kind.severity.value}\n",
+        textwrap.fill(kind.why, 120, break_long_words=False, break_on_hyphens=False) + "\n",
+    ]
+    if "# file: " in kind.faulty:
+        parts.append("The example is a folder, `example`; a line `# file: …` begins each of its files.\n")
+    if kind.faulty:
+        parts += [
+            f"With the problem:\n\n```yaml example\n{kind.faulty}```\n",
+            f"What is said of it:\n\n```text\n{said_of(kind)}```\n",
+            f"Without it:\n\n```yaml example\n{kind.sound}```\n",
+        ]
+    return "\n".join([*parts, "[All problems](../problems.md)\n"])
+
+
+def said_of(kind: Kind) -> str:
+    """Return the command that finds the problem of a faulty example, and what it writes, without other problems."""
+    runner = CliRunner(env={"COLUMNS": str(WIDTH), "NO_COLOR": "1", "UNSTUCK_CONFIG": "", "UNSTUCK_RULES": ""})
+    with tempfile.TemporaryDirectory() as place, inside(place):
+        path = written(kind.faulty, Path()).as_posix()
+        call = ["rules", "test" if kind.id == "failing-case" else "check", path]
+        output = runner.invoke(main, call).output
+    blocks = re.findall(r"^\S.*\n(?:[ ].*\n)*", output, re.MULTILINE)
+    shown = [
+        block if f"  {kind.id}: " in block or not re.match(r"\S+  [a-z-]+: ", block) else f"{LEFT_OUT}\n"
+        for block in blocks
+    ]
+    return "".join([f"$ unstuck {' '.join(call)}\n", *(line for line, _ in itertools.groupby(shown))])
+
+
+@contextlib.contextmanager
+def inside(folder: str) -> Iterator[None]:
+    """Work in `folder` for a while, so that paths are as short as a reader's."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def kind_pages() -> dict[Path, str]:
+    return {ROOT / f"docs/reference/problems/{kind.id}.md": kind_page(kind) for kind in KINDS}
+
+
+def man_page() -> str:
+    """Return the manual as `docs/unstuck.1` has it, which the wheel brings along."""
+    root = click.Context(main, info_name="unstuck", **main.context_settings)
+    return "".join(f"{line}\n" for line in as_roff(manual(root), __version__))
+
+
 GENERATED = {
+    ("docs/reference/problems.md", "kinds"): kinds_table,
     ("docs/reference/cli.md", "help"): help_texts,
     ("docs/reference/json.md", "example"): json_example,
     ("docs/explanation/inference.md", "productions"): productions,
@@ -274,17 +187,40 @@ def marked(text: str, mark: str) -> re.Match[str]:
 
 
 def rewrite() -> None:
-    for (path, mark), written in GENERATED.items():
+    rewrite_kinds()
+    rewrite_result()
+    (ROOT / "docs/unstuck.1").write_text(man_page(), encoding="utf-8")
+    for (path, mark), generate in GENERATED.items():
         page = ROOT / path
         text = page.read_text(encoding="utf-8")
         found = marked(text, mark)
-        page.write_text(f"{text[: found.start()]}\n{written()}\n{text[found.end() :]}", encoding="utf-8")
+        page.write_text(f"{text[: found.start()]}\n{generate()}\n{text[found.end() :]}", encoding="utf-8")
     for page in pages():
         lines = page.read_text(encoding="utf-8").splitlines()
         changes = [change for run, _, real in replay(page) for change in refreshed(run.pieces, real)]
         for piece, new in reversed(changes):
             lines[piece.line - 1 : piece.line - 1 + len(piece.lines)] = new
         page.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def rewrite_result() -> None:
+    """Let the pack beside the tutorial be what the tutorial ends with."""
+    with tempfile.TemporaryDirectory() as place:
+        for _ in replay_in(Path(place), TUTORIAL):
+            pass
+        shutil.rmtree(RESULT, ignore_errors=True)
+        shutil.copytree(Path(place) / RESULT.name, RESULT)
+
+
+def rewrite_kinds() -> None:
+    folder = ROOT / "docs/reference/problems"
+    folder.mkdir(exist_ok=True)
+    wanted = kind_pages()
+    for page in folder.glob("*.md"):
+        if page not in wanted:
+            page.unlink()
+    for page, text in wanted.items():
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

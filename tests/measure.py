@@ -3,6 +3,11 @@
 python tests/measure.py questions    how many questions 1,000 simulated practitioners are asked, and the cases
 python tests/measure.py speed        start to first question, time an answer, one diagnose, against a bare import
 python tests/measure.py sources      how much of the article's inventory the pack cites
+python tests/measure.py agree [N]    N (20,000) answer sets, to the engine and to the answer-set program: what differs
+python tests/measure.py sound [N]    what the check says of N (200) packs that have no fault
+python tests/measure.py kill [N]     N (500) interviews at a terminal, killed at a random moment: what is lost
+python tests/measure.py check        the check against a bare import, and how it grows with the rules
+python tests/measure.py journal      the first page of the list of sessions: 10,000 sessions against ten
 """
 
 from __future__ import annotations
@@ -16,13 +21,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from kb.engine import Engine  # noqa: E402
-from kb.loading import load  # noqa: E402
-from kb.model import NONE, Answer, Kind, Question  # noqa: E402
+from kb.loading import load, load_text  # noqa: E402
+from kb.model import NONE, Answer, Kind, KnowledgeBase, Question  # noqa: E402
 from kb.session import Session  # noqa: E402
 
 SEED = 20261122
@@ -171,8 +177,198 @@ def sources() -> None:
         )
 
 
+# --- proofs -----------------------------------------------------------------------------------------------------------
+
+STUDENTS = 40  # answer sets tried on one knowledge base
+
+
+def agree(count: str = "20000") -> None:
+    from hypothesis import HealthCheck, Phase, given, seed, settings
+
+    from kb.proof import THIS
+    from tests.property.agreement import PAIRS
+    from tests.property.sound import sound_pack
+    from tests.property.strategies import knowledge_bases
+
+    bases = int(count) // STUDENTS // 4
+    tally = _Tally()
+
+    def drawn(strategy: Any, try_one: Callable[[Any], None]) -> None:
+        calm = list(HealthCheck)
+        fixed = settings(max_examples=bases, database=None, suppress_health_check=calm, phases=[Phase.generate])
+        seed(SEED)(fixed(given(strategy)(try_one)))()
+
+    shipped = load(cases=False)
+    parts: dict[str, Callable[[], None]] = {
+        "random bases": lambda: drawn(knowledge_bases(), lambda kb: tally.compare({THIS: kb})),
+        "random pairs": lambda: drawn(PAIRS, lambda pair: tally.compare(dict(zip(("old", "new"), pair)))),
+        "sound packs": lambda: [tally.compare({THIS: load_text(sound_pack(each))}) for each in range(bases)],
+        "shipped pack": lambda: tally.compare({THIS: shipped}, STUDENTS * bases),
+    }
+    for name, run in parts.items():
+        before, start = tally.tried, time.perf_counter()
+        run()
+        print(f"{name}: {tally.tried - before} answer sets, {time.perf_counter() - start:.1f} s")
+    print(f"{tally.tried} answer sets, {len(tally.different)} of them told differently")
+    for line in tally.different[:10]:
+        print(line)
+
+
+class _Tally:
+    """How many answer sets were tried, and on which the two sides differ."""
+
+    def __init__(self) -> None:
+        self.chance = random.Random(SEED)
+        self.tried = 0
+        self.different: list[str] = []
+
+    def compare(self, worlds: dict[str, KnowledgeBase], people: int = STUDENTS) -> None:
+        from kb.proof import Students
+        from tests.property.agreement import common_questions, differences, someone
+
+        students, engines = Students(worlds), {name: Engine(kb) for name, kb in worlds.items()}
+        questions = common_questions(students)
+        screens = {screen for kb in worlds.values() for screen in kb.safety_screens}
+        for _ in range(people):
+            answers = someone(self.chance, questions, screens)
+            self.tried += 1
+            if unlike := differences(students, engines, answers):
+                self.different.append(f"{answers}: {'; '.join(unlike)}")
+
+
+def sound(count: str = "200") -> None:
+    from kb.checks import check as problems_in
+    from tests.property.sound import sound_pack
+
+    sizes, problems = [], []
+    for seed in range(int(count)):
+        kb = load_text(sound_pack(seed))
+        sizes.append(len(kb.rules))
+        problems += [f"pack {seed}: {problem}" for problem in problems_in(kb)]
+    print(f"{count} sound packs of {min(sizes)} to {max(sizes)} rules: {len(problems)} problems")
+    for line in problems[:10]:
+        print(line)
+
+
+# --- the check --------------------------------------------------------------------------------------------------------
+
+
+def check() -> None:
+    commands = {
+        "import click, experta, clingo": (sys.executable, "-c", f"{BARE_IMPORT}, clingo"),
+        "unstuck rules check": (sys.executable, str(ROOT / "cli.py"), "rules", "check"),
+        "unstuck rules test": (sys.executable, str(ROOT / "cli.py"), "rules", "test"),
+    }
+    for name, command in commands.items():  # a warm-up, not counted: a command that breaks down is no measurement
+        ended = subprocess.run(command, capture_output=True, encoding="utf-8", env=ENVIRONMENT)
+        if ended.returncode > 1 or "Traceback" in ended.stderr:
+            raise SystemExit(f"{name} broke down:\n{ended.stderr}")
+        print(f"{name}: exit code {ended.returncode}. {ended.stdout.strip().rpartition(chr(10))[2]}")
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(ROUNDS):
+        for name, command in commands.items():
+            times[name].append(_process(*command))
+    base = statistics.median(times["import click, experta, clingo"])
+    for name, taken in times.items():
+        middle = statistics.median(taken)
+        print(f"{name}: median {middle * 1000:.0f} ms, {middle / base:.2f} times the import")
+    growth((100, 300, 1000))
+
+
+def growth(sizes: tuple[int, ...]) -> None:
+    """Print what loading and checking take for generated packs of these sizes, and with which power they grow."""
+    from math import log
+
+    from kb.checks import check as problems_in
+    from tests.property.sound import sound_pack
+
+    print(f"\n{'rules':>6} {'cases':>6} {'load':>9} {'check':>9} {'ratio':>6} {'problems':>9}   growth of load, check")
+    last: tuple[float, ...] = ()
+    problems_in(load_text(sound_pack(SEED)))  # a warm-up: what is imported on the way is not counted
+    for size in sizes:
+        text = sound_pack(SEED, rules=size)
+        start = time.perf_counter()
+        kb = load_text(text)
+        loaded = time.perf_counter()
+        problems = problems_in(kb)
+        checked = time.perf_counter()
+        now = (len(kb.rules), loaded - start, checked - loaded)
+        powers = [f"{log(new / old) / log(now[0] / last[0]):.2f}" for new, old in zip(now[1:], last[1:])]
+        print(
+            f"{now[0]:>6} {len(kb.cases):>6} {now[1]:>7.2f} s {now[2]:>7.2f} s {now[2] / now[1]:>6.1f} "
+            f"{len(problems):>9}   {', '.join(powers)}",
+            flush=True,
+        )
+        last = now
+
+
+# --- killed -----------------------------------------------------------------------------------------------------------
+
+
+def kill(count: str = "500") -> None:
+    from collections import Counter
+
+    from tests.killing import REPORT, killed
+
+    kb = load(cases=False)
+    confirmed, places, faults = 0, Counter[str](), []
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(int(count)):
+            left = killed(kb, seed, Path(folder))
+            confirmed += left.confirmed
+            places["at the report" if left.where == REPORT else left.stage] += 1
+            faults += [f"interview {seed}: {fault}" for fault in left.faults]
+    where = ", ".join(f"{number} {place}" for place, number in places.most_common())
+    print(f"{count} interviews killed ({where}), {confirmed} confirmed answers: {len(faults)} lost or not resumed")
+    for line in faults[:10]:
+        print(line)
+
+
+# --- the journal ------------------------------------------------------------------------------------------------------
+
+
+def journal() -> None:
+    from tests.journals import fill
+
+    with tempfile.TemporaryDirectory() as folder:
+        times: dict[int, list[float]] = {10: [], 10_000: []}
+        command = (sys.executable, str(ROOT / "cli.py"), "journal")
+        for count in times:
+            fill(Path(folder) / f"{count}.sqlite3", count)
+
+        def page(count: int) -> float:
+            ENVIRONMENT["UNSTUCK_JOURNAL"] = f"{folder}/{count}.sqlite3"
+            return _process(*command)
+
+        ENVIRONMENT.pop("UNSTUCK_NO_JOURNAL", None)
+        shown = subprocess.run(
+            command,
+            capture_output=True,
+            encoding="utf-8",
+            env=ENVIRONMENT | {"UNSTUCK_JOURNAL": f"{folder}/10000.sqlite3"},
+        )
+        if shown.returncode or "--before 9981" not in shown.stdout or "Week of" not in shown.stdout:
+            raise SystemExit(f"the list broke down:\n{shown.stdout}{shown.stderr}")
+        for count in times:
+            page(count)  # a warm-up, not counted
+        for _ in range(ROUNDS):
+            for count, taken in times.items():
+                taken.append(page(count))
+    few, many = (statistics.median(taken) for taken in times.values())
+    print(f"unstuck journal: median {few * 1000:.0f} ms with 10 sessions, {many * 1000:.0f} ms with 10,000")
+    print(f"10,000 sessions against ten: {many / few:.2f} times")
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    each.__name__: each for each in (questions, speed, sources, agree, sound, check, kill, journal)
+}
+
 if __name__ == "__main__":
-    chosen = {"questions": questions, "speed": speed, "sources": sources}.get("".join(sys.argv[1:]))
-    if chosen is None:
+    name, *more = sys.argv[1:] or [""]
+    if (
+        name not in COMMANDS
+        or len(more) > (name in ("agree", "sound", "kill"))
+        or not all(each.isdigit() for each in more)
+    ):
         raise SystemExit(__doc__)
-    chosen()
+    COMMANDS[name](*more)

@@ -35,5 +35,5 @@ def _reports(seed: int) -> bytes:
 @pytest.mark.slow
 def test_report__twenty_hash_seeds_and_shuffled_answers__is_the_same_byte_for_byte() -> None:
     first = _reports(0)
-    assert first.count(b'"format": 1') == 20
+    assert first.count(b'"format": 1') >= 20
     assert [seed for seed in range(1, 20) if _reports(seed) != first] == []
