@@ -77,9 +77,14 @@ _LISTED = {Role.STEP, Role.POINT, Role.DETAIL}
 
 def to_markdown(report: Report) -> str:
     """Return `report` as Markdown, ending in a line break."""
+    return markdown(outline(report))
+
+
+def markdown(blocks: Iterable[Block]) -> str:
+    """Return `blocks` as Markdown, ending in a line break."""
     written = ""
     before: Role | None = None
-    for block in outline(report):
+    for block in blocks:
         if before:
             listed = before in _LISTED and block.role in _LISTED
             written += "\n" if listed else "\n\n"
