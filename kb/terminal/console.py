@@ -50,6 +50,11 @@ class Console:
         """Return the columns to write in."""
         return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
 
+    @property
+    def redraws(self) -> bool:
+        """Say whether a line may be drawn over: a person sits at a terminal that shows more than plain lines."""
+        return self.listening and self._coloured
+
     def say(self, text: str = "", role: Role = Role.TEXT, first: str = "", rest: str | None = None) -> None:
         """Write `text` wrapped, `first` before its first line and `rest` (else blanks) before the others."""
         margin = " " * len(first) if rest is None else rest
