@@ -16,12 +16,15 @@ import importlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from kb.model import KnowledgeBase
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
 
 WRONG = 2
 INTERRUPTED = 130
@@ -29,8 +32,48 @@ INTERRUPTED = 130
 _PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
 
 
-class Unstuck(click.Group):
+class Late(click.Group):
+    """A group with commands that live in modules of their own, each loaded when it is called for.
+
+    Its help shows every line whole, however narrow the window.
+    """
+
+    modules: ClassVar[Mapping[str, str]] = {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order in which they are needed."""
+        return [*super().list_commands(ctx), *self.modules]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None."""
+        if cmd_name not in self.modules:
+            return super().get_command(ctx, cmd_name)
+        module = importlib.import_module(f"kb.terminal.{self.modules[cmd_name]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands into the help, each under its heading."""
+        from kb.terminal.helping import write_commands
+
+        write_commands(self, ctx, formatter)
+
+
+class Unstuck(Late):
     """The group of all commands, and the one place where an exception becomes lines and an exit code."""
+
+    modules: ClassVar[Mapping[str, str]] = {
+        "resume": "resuming",
+        "practice": "practicing",
+        "journal": "journaling",
+        "completion": "completing",
+        "manual": "manual",
+    }
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options into the help, behind the commands: who has never been here looks for those."""
+        self.format_commands(ctx, formatter)
+        click.Command.format_options(self, ctx, formatter)
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command as click does, with this program's exit codes and without ever showing a traceback."""
@@ -40,6 +83,10 @@ class Unstuck(click.Group):
 
     def _run(self, *args: Any, **options: Any) -> int:
         _write_what_can_be_written()
+        if instruction := os.environ.get("_UNSTUCK_COMPLETE"):
+            from kb.terminal.completing import complete
+
+            return complete(self, instruction)
         gc.set_threshold(100_000)  # starting makes many objects and hardly any garbage; looking for it takes a while
         try:
             code = super().main(*args, **options)
@@ -61,9 +108,12 @@ class Unstuck(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke a command, and see to it that what it wrote is out, while there is still someone to tell."""
-        result = super().invoke(ctx)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError as error:  # click would end with 1
+            return _unwritable(error)
         return result
 
 
@@ -129,35 +179,61 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     "packs",
     multiple=True,
     metavar="PATH",
-    help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable.",
+    help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable. "
+    "What is in your settings file and in UNSTUCK_RULES comes along, before these.",
+)
+@click.option(
+    "--no-journal", is_flag=True, help="Keep nothing: the journal of your sessions is neither read nor written to."
 )
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
 )
 @click.pass_context
-def main(context: click.Context, packs: tuple[str, ...]) -> None:
+def main(context: click.Context, packs: tuple[str, ...], no_journal: bool) -> None:
     """Find out what to correct in your forward folds, as one yoga article teaches it.
 
-    Without a command, the interview begins: a few questions, the safety ones first, and then the article’s corrections
-    in its order, each with its reason. It is not medical advice.
+    A few questions, the safety ones first; then the article’s corrections in its order, each with its reason. At every
+    question, ? says what is meant and help what you can type. It is not medical advice and cannot examine you.
     """
     context.obj = packs
+    context.meta["unstuck.keep-nothing"] = no_journal
     if context.invoked_subcommand is None:
         context.invoke(interview)
 
 
+def _output(what: str) -> Callable[[_Function], _Function]:
+    """Let a command write its report into a file."""
+
+    def decorated(function: _Function) -> _Function:
+        function = click.option("--force", is_flag=True, help="Write over a file that is there already.")(function)
+        says = f"{what} The ending says in which form: plan.html is a page to print, plan.md a note, plan.json data."
+        return click.option("--output", metavar="FILE", help=says)(function)
+
+    return decorated
+
+
 @main.command()
+@_output("Also write the plan into this file, at the end.")
 @click.pass_context
-def interview(context: click.Context) -> None:
+def interview(context: click.Context, output: str | None, force: bool) -> None:
     """Answer questions at the terminal, and read what to do.
 
-    At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is.
+    At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is. After
+    the report, save plan.html writes it as a page to print or to keep.
     """
     from kb.engine import Engine
     from kb.terminal.console import Console
     from kb.terminal.interview import Interview
+    from kb.terminal.recording import keeper
+    from kb.terminal.taking import at_the_terminal, refuse_unusable, take
 
-    context.exit(Interview(Engine(_knowledge(context.obj)), Console()).run())
+    over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
+    console = Console()
+    held = Interview(Engine(_knowledge(context.obj)), console, keeper(context, console, context.obj))
+    code = held.run()
+    if output is not None and (code == 0 or held.reported):
+        click.echo(take(held.session, output, over=over))
+    context.exit(code)
 
 
 @main.command()
@@ -166,12 +242,23 @@ def interview(context: click.Context) -> None:
     "--format",
     "form",
     type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How the report is written.",
+    help="How the report is shown; text if you say nothing.",
 )
+@_output("Write the report into this file, and show it only if you also say --format.")
+@click.option("--as-case", is_flag=True, help="Write the answers and what comes of them as a case, for teachers.")
+@click.option("--id", "name", metavar="NAME", default="", help="The name of the case.")
+@click.option("--title", metavar="TEXT", default="", help="The title of the case.")
 @click.pass_context
-def diagnose(context: click.Context, file: str, form: str) -> None:
+def diagnose(
+    context: click.Context,
+    file: str,
+    form: str | None,
+    output: str | None,
+    force: bool,
+    as_case: bool,
+    name: str,
+    title: str,
+) -> None:
     """Report on a whole set of answers at once.
 
     FILE is YAML or JSON, one line for each answer (question: option, or a list of options, or a number, or unsure);
@@ -181,9 +268,22 @@ def diagnose(context: click.Context, file: str, form: str) -> None:
     from kb.engine import Engine
     from kb.report import build_report, to_json
     from kb.session import Session
+    from kb.terminal.taking import at_the_terminal, refuse_unusable, tell
 
+    over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
     kb = _knowledge(context.obj)
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
+    if as_case or name or title:
+        if output is not None:
+            raise click.UsageError("A case is not written by --output. Send it where it belongs, as with “>>”.")
+        from kb.terminal.keeping import as_text
+
+        click.echo(as_text(session, name, title), nl=False)
+        return
+    if output is not None:
+        tell(session, output, over=over, shown=form is not None)
+        if form is None:
+            return
     report = build_report(session)
     if form == "json":
         # The same bytes wherever it runs: other programs read this, whatever the terminal can show.
@@ -200,36 +300,32 @@ def diagnose(context: click.Context, file: str, form: str) -> None:
     report_lines(Console(), session)
 
 
-class Workbench(click.Group):
+class Workbench(Late):
     """The teacher's commands: each lives in a module of its own, which is loaded when the command is called for."""
 
-    modules = {  # noqa: RUF012 (click's own attributes are written like this)
+    modules: ClassVar[Mapping[str, str]] = {
         "check": "checking",
         "test": "testing",
+        "new": "creating",
+        "list": "listing",
+        "show": "displaying",
+        "why-not": "denying",
+        "graph": "drawing",
+        "schema": "outlining",
+        "diff": "differing",
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names of the commands, in the order in which a teacher needs them."""
-        return list(self.modules)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command by its name, or None."""
-        if cmd_name not in self.modules:
-            return None
-        module = importlib.import_module(f"kb.terminal.{self.modules[cmd_name]}")
-        command: click.Command = module.command
-        return command
-
-
-@main.group(cls=Workbench)
+@main.group(cls=Workbench, short_help="Look after packs of rules: check, test, compare, make new ones.")
 def rules() -> None:
     """For teachers: look after packs of rules."""
 
 
 def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
     from kb.loading import bundled, load
+    from kb.settings import default_rules
 
-    return load(bundled(), *packs, cases=False)
+    return load(bundled(), *default_rules(), *packs, cases=False)
 
 
 if __name__ == "__main__":

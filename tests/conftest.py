@@ -10,3 +10,10 @@ from hypothesis import settings
 # On a build machine the same examples come every time, so that a change fails for what it changed.
 settings.register_profile("unstuck", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("unstuck")
+
+# The settings of whoever runs the tests are not those of the tests.
+os.environ["UNSTUCK_CONFIG"] = ""
+os.environ.pop("UNSTUCK_RULES", None)
+# Nor is their journal: tests that mean a journal name one of their own.
+os.environ["UNSTUCK_NO_JOURNAL"] = "1"
+os.environ.pop("UNSTUCK_JOURNAL", None)

@@ -71,8 +71,11 @@ def test_help__of_each_command__names_what_it_takes(arguments: list[str], expect
 
 
 def test_help__of_every_command__has_a_sentence_that_is_not_cut() -> None:
-    for listing in (call("--help", columns=80), call("rules", "--help", columns=80)):
-        assert "..." not in listing.stdout.split("Commands:")[1]
+    for listing, heading in (
+        (call("--help", columns=80), "For you:"),
+        (call("rules", "--help", columns=80), "Commands:"),
+    ):
+        assert "..." not in listing.stdout.split(heading)[1]
 
 
 def test_version__is_one_line() -> None:
@@ -292,7 +295,7 @@ def test_rules__added_by_option__stand_beside_the_shipped_ones(tmp_path: Path) -
         'format: 1\npack: wrists\ntitle: Wrists\nversion: "1"\nquestions: {ache: {ask: Do they ache?, type: yes-no}}\n',
         encoding="utf-8",
     )
-    result = call("--rules", str(pack), "rules", "check")
+    result = call("--rules", str(pack), "rules", "test")
     assert result.exit_code == 0
     assert "hamstrings" in result.stdout
     assert "wrists 1" in result.stdout
@@ -326,7 +329,12 @@ def test_check__of_faulty_rules__shows_place_name_and_way_out_of_each(tmp_path: 
     bad.write_text(faulty, encoding="utf-8")
     result = call("rules", "check", str(bad))
     assert result.exit_code == 1
-    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == ["bad-type", "unknown-recommendation"]
+    heads = [line for line in result.stderr.splitlines() if line.startswith(str(bad))]
+    assert [head.split("  ")[1].split(":")[0] for head in heads] == ["bad-type", "unknown-recommendation"]
+    assert [line for line in result.stderr.splitlines() if line.startswith("    Way out: ")] == [
+        "    Way out: Write one of: yes-no, one, several, number.",
+        "    Way out: Correct it, or add a recommendation of that",
+    ]
     assert result.stdout == "2 problems to mend.\n"
 
 
@@ -342,7 +350,7 @@ def test_test__with_a_failing_case__names_case_place_and_difference(tmp_path: Pa
     result = call("rules", "test", str(path))
     assert (result.exit_code, result.stdout) == (1, "1 of 1 case fails.\n")
     assert result.stderr.startswith(f"{path}:")
-    assert result.stderr.endswith(": failing-case: rounded: the outcome is advise, expected no-change\n")
+    assert "  failing-case: case “rounded”: the outcome is advise, expected no-change\n" in result.stderr
 
 
 def test_test__of_rules_that_cannot_be_read__ends_with_1(tmp_path: Path) -> None:

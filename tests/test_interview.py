@@ -140,8 +140,10 @@ Please keep in mind
 
 Written for tests.
 
+Try number 1 now. When you are back, type better, same or
+worse (later ends here).
 You can type: show 1, how 1, why-not, review, change, felt
-(if something hurt), help. Enter ends.
+(if something hurt), save plan.html, help. Enter ends.
 report> how 1
 
 How “Lean back” came about
@@ -184,7 +186,8 @@ Source: RF01, S1
 
 This goes by your answers alone, and it is not a diagnosis.
 
-You can type: how, review, change, show, help. Enter ends.
+You can type: how, review, change, show, save plan.html,
+help. Enter ends.
 """
 
 UNSURE = """\

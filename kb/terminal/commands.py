@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kb.model import Question
+from kb.model import BETTER, SAME, WORSE, Question
 
 _ALONE = {
     "?": "?",
@@ -21,8 +21,19 @@ _ALONE = {
     "done": "done",
     "felt": "felt",
     "show": "show",
+    "save": "save",
+    "case": "case",
 }
-_WITH_MORE = ("change", "how", "why-not", "show")
+_WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
+_FILES = ("save", "case")
+
+
+LATER, SKIP, TRIED, TRY = "later", "skip", "tried", "try"
+_HOW_IT_WENT = {"no different": SAME, **{word: word for word in (BETTER, SAME, WORSE, TRIED, TRY, SKIP, LATER)}}
+
+
+class Quit(Exception):  # noqa: N818 - a wish, no error
+    """The person wants to end here."""
 
 
 class Command(NamedTuple):
@@ -46,13 +57,17 @@ AT_A_QUESTION = (
     ("quit", "end here, and see what is known so far"),
 )
 AT_THE_REPORT = (
+    ("better", "you tried what is next, and it is better; same or worse if it is not; tried asks which"),
+    ("try", "what is next, with its steps; skip leaves it out"),
     ("how 1", "how number 1 came about; how alone tells it of all that was found"),
     ("why-not NAME", "why something is not in the report: the beginning of its title will do"),
     ("review", "all your answers"),
     ("change 3", "another answer to number 3 of them; all the others stay"),
     ("felt", "if you tried it, and felt something sharp, electric, tearing or numb, or pain that stayed"),
     ("show", "the whole report again; show 1 only number 1"),
-    ("done", "ends; so does Enter"),
+    ("save plan.html", "keeps the report as a page to print; plan.md as a note, plan.json as data"),
+    ("case FILE", "keeps you as a test case in that file, for teachers; case alone only shows it"),
+    ("done", "ends; so do later and Enter"),
 )
 
 
@@ -65,7 +80,21 @@ def command_in(text: str) -> Command | None:
     if name:
         return Command(name)
     first, _, about = said.partition(" ")
+    if first in _FILES and about:
+        about = text.split(maxsplit=1)[1].strip()  # the name of a file, letter by letter
     return Command(first, about) if first in _WITH_MORE and about else None
+
+
+def attempt_word(text: str) -> str | None:
+    """Return what `text` says of trying (better, same, worse, tried, try, skip, later), or None.
+
+    The beginning of such a word is enough, if nothing else that can be typed at the report begins so.
+    """
+    said = " ".join(text.casefold().split()).rstrip("?!.")
+    if said in _HOW_IT_WENT:
+        return _HOW_IT_WENT[said]
+    begun = {word for word in (*_HOW_IT_WENT, *_ALONE) if said and word.startswith(said)}
+    return _HOW_IT_WENT.get(begun.pop()) if len(begun) == 1 else None
 
 
 def is_an_option(question: Question, text: str) -> bool:

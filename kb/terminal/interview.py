@@ -1,87 +1,58 @@
-"""Lead a person through an interview, and stay for what comes after.
-
-The interview is a row of *turns*. A turn is the question to be asked next, one asked again after `back`, one whose
-answer is to be changed, or one about how it felt. Whatever is typed at a turn either answers it or is a command;
-commands show something, or put other turns first.
-"""
+"""Lead a person through an interview, and stay for what comes after: questions about the report, and trying it."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from enum import Enum
-from typing import NamedTuple
-
 import click
 
-from kb.conditions import UNSURE
 from kb.engine import Engine
 from kb.fitting import AnswerFault
-from kb.model import Answer, Question
+from kb.model import BETTER, SAME, WORSE, Recommendation
 from kb.outline import Role, headline
+from kb.questions import attempt_name
 from kb.report import build_report
 from kb.session import Session
-from kb.terminal import screens
-from kb.terminal.commands import Command, command_in, is_an_option
+from kb.terminal import screens, trying
+from kb.terminal.asking import Asking, Reason, Turn
+from kb.terminal.commands import LATER, SKIP, TRIED, TRY, Command, Quit, attempt_word, command_in
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.showing import SHOWING
-from kb.typed import typed_answer
+from kb.terminal.recording import Keeper
 
 INTERRUPTED = 130
 
 
-class Reason(str, Enum):
-    """Why a turn is there."""
-
-    NEXT = "next"
-    CHANGE = "change"
-    FELT = "felt"
-
-
-class Turn(NamedTuple):
-    """A question to be asked, and why."""
-
-    question: Question
-    reason: Reason = Reason.NEXT
-
-
-class Quit(Exception):  # noqa: N818 - a wish, no error
-    """The person wants to end here."""
-
-
-class Interview:
+class Interview(Asking):
     """One person at one terminal."""
 
-    def __init__(self, engine: Engine, console: Console) -> None:
-        self.session = Session.begin(engine)
-        self.console = console
-        self.said: dict[str, Answer] = {}
-        """Everything ever answered, also what `back` took away: it is offered when its question comes again."""
-        self.reported = False
-        self._turns: deque[Turn] = deque()
-        self._leading: dict[str, Callable[[Turn | None, str], None]] = {
-            "back": self._back,
-            "change": self._change,
-            "felt": self._felt,
-            "quit": self._quit,
-            "done": self._quit,
-        }
+    def __init__(
+        self, engine: Engine, console: Console, keeper: Keeper | None = None, standing: trying.Standing | None = None
+    ) -> None:
+        """Take in who keeps the interview, and where it stands if it is gone on with."""
+        self.resumed = standing is not None
+        super().__init__(engine, console, keeper or Keeper(), standing)
 
     def run(self) -> int:
         """Lead the interview to its end, and return the exit code."""
         try:
-            screens.opening(self.console, self.session)
-            self._ask_and_report()
+            if not self.resumed:
+                screens.opening(self.console, self.session)
+            self._lead()
         except KeyboardInterrupt:
-            click.echo(f"\nInterrupted after {screens.counted(self.session.answers)}. Nothing is kept.", err=True)
+            back = self.keeper.way_back
+            kept = f"They are kept: {back} goes on from here." if back else "Nothing is kept."
+            click.echo(f"\nInterrupted after {screens.counted(self.session.answers)}. {kept}", err=True)
             if self.session.advice.outcome.stops:
                 click.echo(f"{headline(build_report(self.session))}.", err=True)
             return INTERRUPTED
+        finally:
+            self.keeper.close()
         return 0
 
-    def _ask_and_report(self) -> None:
+    def _lead(self) -> None:
         try:
-            self._ask_all()
+            if not self.resumed:
+                self.keeper.begin(self.session.kb)
+            if not self.attempt:
+                self._ask_all()
         except EndOfInput:
             self.console.say()
             self.console.say("The input ended here. This is what is known so far.")
@@ -90,101 +61,77 @@ class Interview:
             screens.farewell(self.console, self.session)
             screens.report(self.console, self.session)
         else:
-            screens.report(self.console, self.session)
             self._stay()
+        self._say_what_is_kept()
 
-    # --- turns --------------------------------------------------------------------------------------------------------
-
-    def _ask_all(self) -> None:
-        """Ask until no answer could change the report any more."""
-        while turn := self._next_turn():
-            answer = self._ask(turn)
-            if answer is not None:
-                self._take(turn, answer)
-
-    def _next_turn(self) -> Turn | None:
-        if self._turns:
-            return self._turns.popleft()
-        question = self.session.next_question()
-        return Turn(question) if question else None
-
-    def _ask(self, turn: Turn) -> Answer | None:
-        """Return the answer to a turn, or None if a command leads elsewhere."""
-        question, kept = turn.question, self._kept(turn)
-        screens.question(self.console, question, self._where(turn), kept)
-        self.session.engine.start()  # while the first question is read
-        asked_twice = kept == UNSURE or not question.self_check
-        while True:
-            text = self.console.read(screens.PROMPT)
-            command = None if is_an_option(question, text) else command_in(text)
-            try:
-                if command and self._obey(turn, command):
-                    return None
-                if command:
-                    screens.again(self.console, question)
-                    continue
-                if not text and kept is not None:
-                    return kept
-                answer = typed_answer(question, text)
-            except AnswerFault as fault:
-                screens.fault(self.console, fault)
-                continue
-            if answer != UNSURE or asked_twice:
-                return answer
-            asked_twice = True
+    def _say_what_is_kept(self) -> None:
+        """Say how to go on another time, if there is something to go on with."""
+        finished = self.reported and not self.attempt and not self._turns
+        if (back := self.keeper.way_back) and not (finished and self._following() is None):
             self.console.say()
-            screens.how_to_find_out(self.console, question)
-            self.console.say("Take your time, then answer. Unsure again is fine.")
-            screens.again(self.console, question)
-
-    def _kept(self, turn: Turn) -> Answer | None:
-        """Return what Enter alone keeps. How it felt is asked afresh every time."""
-        return None if turn.reason is Reason.FELT else self.said.get(turn.question.id)
-
-    def _where(self, turn: Turn) -> str:
-        if turn.reason is Reason.CHANGE:
-            return f"Changing answer {list(self.session.answers).index(turn.question.id) + 1} (back leaves it as it is)"
-        if turn.reason is Reason.FELT:
-            return "After trying it"
-        more = max(0, self.session.most_questions_left() - 1)
-        return screens.progress(len(self.session.answers) + 1, more)
-
-    def _take(self, turn: Turn, answer: Answer) -> None:
-        """Go on with an answer."""
-        name = turn.question.id
-        screens.taken(self.console, turn.question, answer)
-        before = self.session
-        self.session = before.change(name, answer) if turn.reason is Reason.CHANGE else before.answer(name, answer)
-        self.said[name] = answer
-        if self.session.advice.outcome.stops:
-            if not before.advice.outcome.stops and self.session.next_question():
-                screens.stop_for_now(self.console)
-        elif turn.reason is Reason.CHANGE and not self.reported:
-            screens.changed(self.console, build_report(before), build_report(self.session))
+            self.console.say(f"Your answers are kept: {back} goes on from here.", Role.QUIET)
 
     # --- after the report ---------------------------------------------------------------------------------------------
 
     def _stay(self) -> None:
-        """Answer what a person asks about the report, until they are done."""
+        """Show the report and answer what a person asks about it or says of trying it, until they are done."""
         self.reported = True
-        screens.what_now(self.console, build_report(self.session), can_try=bool(self._after_advice()))
         try:
+            if self.attempt:
+                self._ask_what_follows()
+                self.keeper.finish(self.session)
+            else:
+                screens.report(self.console, self.session)
+                self.keeper.finish(self.session)
+                self._what_now()
             while text := self.console.read("report> "):
-                command = Command("show", text) if text.isdigit() else command_in(text)
                 try:
-                    if command is None:
-                        raise AnswerFault("the questions are done.", "Type help to see what you can do here.")
-                    self._obey_and_ask(command)
+                    self._at_the_report(text)
                 except AnswerFault as fault:
                     screens.fault(self.console, fault)
+                self.keeper.finish(self.session)
         except (EndOfInput, Quit):
             return
+
+    def _what_now(self) -> None:
+        following = self._following()
+        screens.what_now(
+            self.console,
+            build_report(self.session),
+            can_try=bool(trying.after_advice(self.session)),
+            invitation=(lambda: self._invite(following)) if following else None,
+        )
+
+    def _invite(self, following: Recommendation) -> None:
+        trying.invite(self.console, self.session, following, kept=self.keeper.kept)
+
+    def _at_the_report(self, text: str) -> None:
+        word = attempt_word(text)
+        if word == LATER:
+            raise Quit
+        if word == TRY:
+            self._show_next()
+        elif word == SKIP:
+            self._skip()
+        elif word == TRIED:
+            self._turns.append(Turn(self.session.kb.questions[attempt_name(self._to_try().id)], Reason.TRIED))
+            self._ask_what_follows()
+        elif word in (BETTER, SAME, WORSE):
+            question = self.session.kb.questions[attempt_name(self._to_try().id)]
+            screens.taken(self.console, question, word)
+            self._begin_attempt(word)
+            self._ask_what_follows()
+        else:
+            command = Command("show", text) if text.isdigit() else command_in(text)
+            if command is None:
+                raise AnswerFault("the questions are done.", "Type help to see what you can do here.")
+            self._obey_and_ask(command)
 
     def _obey_and_ask(self, command: Command) -> None:
         """Obey a command given at the report, ask what that makes necessary, and say what it changed."""
         before = self.session
         self._obey(None, command)
-        tried = any(turn.reason is Reason.FELT for turn in self._turns)
+        felt = any(turn.reason is Reason.FELT for turn in self._turns)
         if not self._turns:
             return
         try:
@@ -194,7 +141,7 @@ class Interview:
                 self._tell_changes(before)
             raise
         self._tell_changes(before)
-        if tried and not self.session.advice.outcome.stops:
+        if felt and not self.session.advice.outcome.stops:
             self.console.say("If something of this kind comes later, come out of the pose and type felt again.")
 
     def _tell_changes(self, before: Session) -> None:
@@ -206,46 +153,40 @@ class Interview:
         elif screens.changed(self.console, build_report(before), build_report(self.session)):
             self.console.say("Type show to read the whole report.", Role.QUIET)
 
-    def _after_advice(self) -> list[Question]:
-        return [question for question in self.session.kb.questions.values() if question.after_advice]
+    # --- trying -------------------------------------------------------------------------------------------------------
 
-    # --- commands -----------------------------------------------------------------------------------------------------
+    def _show_next(self) -> None:
+        trying.next_one(self.console, self.session, self._to_try(), kept=self.keeper.kept)
 
-    def _obey(self, turn: Turn | None, command: Command) -> bool:
-        """Obey a command, and say whether it leads away from the turn."""
-        if command.name in SHOWING:
-            SHOWING[command.name](self.console, self.session, turn.question if turn else None, command.about)
-            return False
-        self._leading[command.name](turn, command.about)
-        return True
-
-    def _back(self, turn: Turn | None, _about: str) -> None:
-        if turn and turn.reason is not Reason.NEXT:
-            self._turns.clear()
-            return
-        if not self.session.answers:
-            raise AnswerFault("this is the first question.", "There is nothing to go back to.")
-        last = self.session.kb.questions[list(self.session.answers)[-1]]
-        if turn is None:
-            self._turns.append(Turn(last, Reason.CHANGE))
+    def _what_next(self) -> None:
+        """Show what is to be tried next, or say why nothing is."""
+        if self._following():
+            self._show_next()
         else:
-            self.session = self.session.back()
-            self._turns.appendleft(Turn(last))
+            trying.nothing_more(self.console, self.session, self.skipped)
 
-    def _change(self, _turn: Turn | None, about: str) -> None:
-        question = screens.answer_named(self.session.kb, self.session.answers, about)
-        self._turns.clear()
-        self._turns.append(Turn(question, Reason.CHANGE))
+    def _skip(self) -> None:
+        left_out = self._to_try()
+        self.skipped |= {left_out.id}
+        self._keep("attempt", attempt_name(left_out.id), trying.SKIPPED)
+        self.console.say(f"Left out: {left_out.title}.")
+        self._what_next()
 
-    def _felt(self, turn: Turn | None, _about: str) -> None:
-        if turn is not None:
-            raise AnswerFault("that comes after the report.", "If something hurts now, come out of the pose first.")
-        if self.session.advice.outcome.stops:
-            raise AnswerFault("the stop stands, whatever you felt since.", "Type show to read it again.")
-        asked = self._after_advice()
-        if not asked:
-            raise AnswerFault("nothing is asked about that here.", "If something hurts, stop and have it looked at.")
-        self._turns.extend(Turn(question, Reason.FELT) for question in asked)
-
-    def _quit(self, _turn: Turn | None, _about: str) -> None:
-        raise Quit
+    def _ask_what_follows(self) -> None:
+        """Ask what follows from an attempt, then say what it changed and what is next."""
+        try:
+            self._ask_all()
+        except (EndOfInput, Quit):
+            if self.session.advice.outcome.stops:
+                screens.report(self.console, self.session)
+            raise
+        attempt, self.attempt = self.attempt, None
+        if attempt is None:
+            self._tell_changes(self.session)
+        elif self.session.advice.outcome.stops:
+            screens.report(self.console, self.session)
+        else:
+            self.session = trying.given_back(attempt, self.session, self.said)
+            screens.changed(self.console, build_report(attempt.before), build_report(self.session))
+            trying.how_it_went(self.console, attempt)
+            self._what_next()

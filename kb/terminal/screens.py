@@ -6,7 +6,7 @@ Every function writes to a `Console` and decides nothing.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from kb.answers import in_words
 from kb.fitting import AnswerFault
@@ -206,17 +206,19 @@ def report_lines(console: Console, session: Session, width: int | None = None) -
         console.line(line)
 
 
-def what_now(console: Console, shown: Report, *, can_try: bool) -> None:
-    """Say what can be done with a report."""
+def what_now(console: Console, shown: Report, *, can_try: bool, invitation: Callable[[], None] | None = None) -> None:
+    """Say what can be done with a report; `invitation` asks the person to try what is next."""
     console.say()
     if shown.outcome.stops:
-        console.say("You can type: how, review, change, show, help. Enter ends.", Role.QUIET)
+        console.say("You can type: how, review, change, show, save plan.html, help. Enter ends.", Role.QUIET)
         return
     if shown.unsure:
         console.say("When you have checked, type review, then change and the number of the answer.")
+    if invitation:
+        invitation()
     felt = "felt (if something hurt), " if can_try else ""
     one = "show 1, how 1, " if shown.recommendations else ""
-    console.say(f"You can type: {one}why-not, review, change, {felt}help. Enter ends.", Role.QUIET)
+    console.say(f"You can type: {one}why-not, review, change, {felt}save plan.html, help. Enter ends.", Role.QUIET)
 
 
 def recommendation(console: Console, shown: Report, number: int) -> None:

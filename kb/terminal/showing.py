@@ -1,4 +1,4 @@
-"""Commands that show something and change nothing.
+"""Commands that show something and change nothing in the session.
 
 Each takes the console, the session as it is, the question at whose prompt it was typed (None: at the report) and what
 it is about (`how 1`: “1”).
@@ -6,16 +6,20 @@ it is about (`how 1`: “1”).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from pathlib import Path
 
 from kb.fitting import AnswerFault
 from kb.model import Question
 from kb.outline import Role
+from kb.rendering import Line
 from kb.report import build_report
 from kb.session import Session
 from kb.terminal import explaining, screens
 from kb.terminal.commands import AT_A_QUESTION, AT_THE_REPORT
-from kb.terminal.console import Console
+from kb.terminal.console import Console, EndOfInput
+from kb.wrapping import printed
 
 Show = Callable[[Console, Session, "Question | None", str], None]
 
@@ -91,6 +95,55 @@ def show(console: Console, session: Session, asked: Question | None, about: str)
         raise AnswerFault("there is no such number in the report.", "Type show alone for all of it.")
 
 
+def save(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Write the report into a file."""
+    from kb.problems import KbError
+    from kb.terminal.taking import refuse_unusable, take
+
+    if asked is not None:
+        raise AnswerFault("the report comes after the last question.", "Type save and a name then.")
+    if not about:
+        raise AnswerFault("type save and the name of a file.", "save plan.html makes a page to print or to keep.")
+
+    def confirmed(question: str) -> bool:
+        console.say(f"{question} Type yes or no.")
+        try:
+            return console.read("yes or no> ").casefold() in ("yes", "y")
+        except EndOfInput:
+            return False
+
+    path = about
+    with contextlib.suppress(RuntimeError):  # nobody's home is known
+        path = str(Path(about).expanduser())
+    try:
+        over = refuse_unusable(path, confirm=confirmed)
+        console.line(Line(take(session, path, over=over), Role.TEXT))  # whole, so that the path can be copied
+    except KbError as error:
+        console.say(str(error))
+
+
+def case(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Show the session as a case of a pack, or add it to a file of cases."""
+    from kb.drafting import NotWritableError
+    from kb.terminal.keeping import case_of, keep
+    from kb.writing import case_text
+
+    if asked is not None:
+        raise AnswerFault("a case is what the whole interview came to.", "Type it after the report.")
+    console.say()
+    if not about:
+        for text in case_text(case_of(session)).rstrip("\n").split("\n"):
+            console.line(Line(text, Role.TEXT))
+        return
+    path = Path(about).expanduser()
+    try:
+        name = keep(session, path)
+    except NotWritableError as error:
+        console.say(str(error))
+        return
+    console.say(f"The case “{name}” is now in {printed(str(path))}. Give it a name and a title of its own there.")
+
+
 SHOWING: dict[str, Show] = {
     "?": meaning,
     "why": why,
@@ -99,4 +152,6 @@ SHOWING: dict[str, Show] = {
     "how": how,
     "why-not": why_not,
     "show": show,
+    "save": save,
+    "case": case,
 }

@@ -1,0 +1,111 @@
+"""Go on with an interview that is kept: find it, say what it is and what no longer fits, and lead it on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.problems import KbError
+from kb.terminal.console import Console
+from kb.terminal.recording import JournalKeeper, place
+from kb.terminal.returning import day
+from kb.terminal.screens import counted
+from kb.wrapping import cut, printed
+
+if TYPE_CHECKING:
+    from kb.journal import Journal, Saved
+    from kb.kept_answers import Dropped
+    from kb.model import KnowledgeBase
+    from kb.session import Session
+
+NOTHING = "There is no unfinished interview to go on with. unstuck journal lists all that is kept."
+
+
+class NoSessionError(KbError):
+    """There is no session of that number, or none that goes on with the rules there are."""
+
+
+def go_on(context: click.Context, number: int | None) -> int:
+    """Go on with session `number`, or the last one that was not finished, and return the exit code.
+
+    Raises:
+        KbError: if there is no such session, or the journal cannot be used.
+    """
+    path = place(context)
+    if path is None:
+        click.echo("No journal is kept, so there is nothing to go on with.")
+        return 0
+    if not path.exists() and number is None:
+        click.echo(NOTHING)
+        return 0
+    return _from(path, context.obj, number)
+
+
+def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
+    from kb.journal import open_journal
+
+    with open_journal(path, reading=not path.exists()) as journal:
+        saved = journal.unfinished() if number is None else journal.saved(number)
+        if saved is None and number is not None:
+            raise NoSessionError(f"There is no session {number} in the journal. unstuck journal lists those there are.")
+        for notice in journal.notices:
+            click.echo(notice, err=True)
+        if saved is None:
+            click.echo(NOTHING)
+            return 0
+        return _lead(packs, journal, saved)
+
+
+def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
+    from kb.engine import Engine
+    from kb.loading import bundled, load
+    from kb.settings import default_rules
+    from kb.terminal.interview import Interview
+    from kb.terminal.replaying import replay
+
+    kb = load(bundled(), *default_rules(), *packs, cases=False)
+    _refuse_other_rules(kb, saved)
+    console = Console()
+    standing, dropped = replay(Engine(kb), saved)
+    _introduce(console, saved, standing.session, dropped)
+    keeper = JournalKeeper(console, packs)
+    keeper.go_on(journal, saved, kb)
+    return Interview(standing.session.engine, console, keeper, standing).run()
+
+
+def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
+    """Refuse to go on where no answer could fit, since none of the packs is there.
+
+    Raises:
+        NoSessionError: if so.
+    """
+    missing = [name for name in saved.packs if name not in {pack.id for pack in kb.packs}]
+    if missing and len(missing) == len(saved.packs):
+        names = printed(", ".join(f"“{name}”" for name in missing))
+        raise NoSessionError(f"Session {saved.id} was held with the rules {names}. Name their path with --rules.")
+
+
+def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[Dropped, ...]) -> None:
+    """Say which interview this is, and what of it no longer fits."""
+    when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
+    goes_on = "This is how it ended." if saved.finished else "It goes on where you left it."
+    console.say(f"Your interview of {when} (session {saved.id}): {counted(saved.answers)} so far. {goes_on}")
+    console.say("Type review for all your answers, and change with a number to give another one.")
+    if dropped:
+        console.say()
+        console.say("The rules have changed since. These answers no longer fit; what still matters is asked again:")
+    for name, reason in dropped:
+        asked = session.kb.questions.get(name)
+        console.say(f"{cut(asked.ask, 60) if asked else printed(name)}: {reason}".replace("?:", "?"), first="  - ")
+    screens = [name for name in session.kb.safety_screens if name in session.answers]
+    if screens and datetime.now(timezone.utc) - _last(saved) > timedelta(days=1):
+        number = 1 + list(session.answers).index(screens[0])
+        console.say()
+        console.say(f"That was some time ago. If anything in the safety questions is new since, type change {number}.")
+
+
+def _last(saved: Saved) -> datetime:
+    return saved.events[-1].at if saved.events else saved.begun
