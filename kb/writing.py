@@ -20,6 +20,7 @@ from kb.model import (
     Case,
     Expectation,
     Finding,
+    Hold,
     Kind,
     Question,
     Recommendation,
@@ -127,6 +128,7 @@ def _question_data(question: Question) -> dict[str, Any]:
         "at-least": question.at_least,
         "at-most": question.at_most,
         "after-advice": "yes" if question.after_advice else "",
+        "lasting": "yes" if question.lasting else "",
         "options": {option.id: option.text for option in question.options} if chosen else {},
         "hint": question.hint,
         "self-check": question.self_check,
@@ -147,8 +149,15 @@ def _recommendation_data(recommendation: Recommendation) -> dict[str, Any]:
         "dose": recommendation.dose,
         "self-check": recommendation.self_check,
         "not-with": recommendation.not_with,
+        "rechecks": None if recommendation.rechecks is None else list(recommendation.rechecks),  # none is said as well
+        "hold": _hold_data(recommendation.hold) if recommendation.hold else {},
         "sources": recommendation.sources,
     }
+
+
+def _hold_data(hold: Hold) -> dict[str, Any]:
+    said = {"minutes": hold.minutes, "meanwhile": hold.meanwhile, "at-the-end": hold.at_the_end}
+    return {word: value for word, value in said.items() if value != ()}
 
 
 def _referral_data(referral: Referral) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def test_domains__of_every_kind_of_question__list_the_values_a_cell_may_hold() -
         "props/block": option,
         "props/strap": option,
         "hold": ("below 2", "exactly 2", "between 2 and 5", "exactly 5", "above 5", "unsure"),
+        "after-rest": ("better", "same", "worse", "unsure"),
     }
 
 
@@ -59,6 +60,7 @@ def test_owner__of_every_cell__is_its_question() -> None:
         "props/block": "props",
         "props/strap": "props",
         "hold": "hold",
+        "after-rest": "after-rest",
     }
 
 

@@ -91,7 +91,7 @@ def test_rule__new_things_on_the_way__all_made(wrists: Path) -> None:
         (["Knees"], "“Knees” cannot be a name. A name is made of small letters"),
         (["rounded"], "There is a “rounded” already."),
         (["?"], "A short name for the files"),
-        (["a", "99"], "“99” is not among them. Type a number from 1 to 9."),
+        (["a", "99"], "“99” is not among them. Type a number from 1 to 12."),
         (["a", "hold", "few"], "That cannot be read. Type for example: below 2"),
         (["a", "hold", "5 to 2"], "That cannot be read."),
         (["a", "pose", "1?"], "Type numbers from 1 to 3"),
