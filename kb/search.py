@@ -19,6 +19,9 @@ from kb.model import NONE, Answer, Kind, KnowledgeBase, Question, Rule
 World = dict[str, tuple[str, ...]]
 """What cells may still hold, for the cells that a search has narrowed."""
 
+_FILLINGS_A_STEP = 16
+"""How many ways to fill questions of several options count as one step of a search."""
+
 _MOST_STEPS = 4000
 """Steps of one search before it is taken to succeed: a question too many is better than one too few."""
 
@@ -74,9 +77,12 @@ class Search:
         for cells in self.witnesses(formula):
             if not any(self._blocked(blocker, cells) for blocker in blockers):
                 return cells
+            spent = self.steps
             for filled in self._filled_otherwise(formula, cells):
                 if self.steps > _MOST_STEPS or not any(self._blocked(blocker, filled) for blocker in blockers):
                     return filled
+            # What filling one way costs must not keep the other ways from being tried.
+            self.steps = spent + (self.steps - spent) // _FILLINGS_A_STEP
         return None
 
     def witnesses(self, formula: Formula) -> Iterator[dict[str, str]]:

@@ -417,3 +417,30 @@ def test_most_left__at_any_time__is_how_many_may_still_come(
     pack: str, answers: Mapping[str, Answer], most: int
 ) -> None:
     assert begun(pack, answers).most_questions_left() == most
+
+
+def test_live__where_the_first_ways_are_blocked__a_later_one_is_still_found() -> None:
+    """Filling questions of several options in all ways must not use up the search before it comes to `unsure`."""
+    kb = kb_from(
+        """
+        sources: {S: {work: A book}}
+        questions:
+          habits: {ask: Q?, type: several, options: {a: A, b: B, c: C, none: N}}
+          props: {ask: Q?, type: several, options: {a: A, b: B}}
+          stuck: {ask: Q?, type: yes-no}
+        recommendations: {rest: {title: R, steps: Do.}}
+        referrals: {see: {level: stop-emergency, tell: Go.}}
+        rules:
+          rest:
+            when: {stuck: yes, all: [{props: [a, b, unsure], habits: [a, b, c]}]}
+            then: {recommend: rest}
+            because: B.
+            source: S
+          one: {when: {habits: a}, then: {refer: see}, because: B., source: S}
+          two: {when: {props: [a, b]}, then: {refer: see}, because: B., source: S}
+          three: {when: {habits: none}, then: {refer: see, withhold: rest}, because: B., source: S}
+        """
+    )
+    session = Session.begin(Engine(kb))
+    assert "rest" in {live.goal.rule for live in session.live}
+    assert session.most_questions_left() == 3
