@@ -73,7 +73,6 @@ def test_diff__of_rules_with_a_problem__shows_it_as_check_does(
     [
         ((), "Missing argument 'OLD'"),
         (("nonsense",), "“nonsense” is no file or folder here."),
-        (("git:nonsense",), "There is no revision “nonsense”"),
         (("--", "--all"), "“--all” is no file or folder here."),
         (("{0}", "nonsense"), "does not exist"),
         (("{0}", "--format", "xml"), "'xml' is not one of"),
@@ -104,6 +103,7 @@ def test_diff__against_a_revision__reads_the_old_rules_from_it(tmp_path: Path, m
     (tmp_path / "main").write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     assert "No student’s report changes." in call("rules", "diff", "main", str(path)).stdout
     assert "No longer given: lean-back" in call("rules", "diff", "git:main", str(path)).stdout
+    assert "There is no revision “nonsense”" in call("rules", "diff", "git:nonsense", str(path)).stderr
 
 
 def test_diff__with_many_kinds_of_students__shows_the_gravest_in_full(files: tuple[str, str, str]) -> None:
