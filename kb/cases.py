@@ -11,7 +11,7 @@ from enum import Enum
 
 import msgspec
 
-from kb.conditions import All, Condition, Truth
+from kb.conditions import All, Condition
 from kb.crowd import Crowd, members
 from kb.engine import Engine
 from kb.model import Case, Expectation, Rule
@@ -63,7 +63,7 @@ def replay(engine: Engine, case: Case) -> Replay:
     """Return what the answers of `case` come to."""
     inference = engine.infer(case.answers)
     advice = decide(engine.kb, inference)
-    found = tuple(name for name, truth in inference.findings.items() if truth is Truth.HOLDS)
+    found = inference.found
     outcome, expect = advice.outcome.value, case.expect
     misses = []
     if outcome != expect.outcome:

@@ -327,7 +327,7 @@ def _case(view: _View, case: Case) -> Iterator[Piece]:
     yield from _noted("Because", case.because)
     inference = view.engine().infer(case.answers)
     yield Piece()
-    yield from _names("Rules that fire", (name for name, truth in inference.rules.items() if truth.value == "holds"))
+    yield from _names("Rules that fire", inference.holding)
     yield from _listed("It fails", replay(view.engine(), case).failures)
 
 

@@ -38,6 +38,16 @@ class Inference(msgspec.Struct, frozen=True):
     provisional: frozenset[str]
     firings: tuple[Firing, ...]
 
+    @property
+    def holding(self) -> tuple[str, ...]:
+        """Return the rules that hold, in the pack's order."""
+        return tuple(rule for rule, truth in self.rules.items() if truth is Truth.HOLDS)
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Return the findings that are found, in the pack's order."""
+        return tuple(finding for finding, truth in self.findings.items() if truth is Truth.HOLDS)
+
 
 class Engine:
     """A compiled knowledge base. One engine serves many inferences, one after another (not several threads)."""

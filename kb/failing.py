@@ -220,7 +220,7 @@ class _Explainer:
 
     def holding(self) -> list[Rule]:
         """Return the rules that hold."""
-        return [rule for rule in self.kb.rules.values() if self.inference.rules[rule.id] is Truth.HOLDS]
+        return [self.kb.rules[name] for name in self.inference.holding]
 
     def grounds(self, rule: Rule) -> str:
         """Say because of which answers `rule` holds, seen through findings too."""

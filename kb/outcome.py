@@ -11,7 +11,7 @@ import msgspec
 
 from kb.cells import Cells
 from kb.compiling import Conjunction, Formula, Premise, formula_of
-from kb.conditions import All, Condition, Found, Not, Truth
+from kb.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.conditions import Any as AnyOf
 from kb.engine import Inference
 from kb.model import Answers, KnowledgeBase, Level, Outcome, Referral, Rule
@@ -33,7 +33,7 @@ class Advice(msgspec.Struct, frozen=True):
 
 def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     """Return what `inference` comes to."""
-    holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+    holding = [kb.rules[name] for name in inference.holding]
     referrals = _strongest_first(kb, {referral for rule in holding for referral in rule.refer})
     names = tuple(referral.id for referral in referrals)
     if referrals and referrals[0].level.stops:
@@ -73,10 +73,10 @@ def _unscreened(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
 
 def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
     """Return the findings that a report names. Before the screens and beside a stop, nothing is said about the pose."""
-    found = tuple(name for name, truth in inference.findings.items() if truth is Truth.HOLDS)
+    found = inference.found
     if not advice.outcome.stops and not _unscreened(kb, inference.answers):
         return found
-    referring = [rule for rule in kb.rules.values() if rule.refer and inference.rules[rule.id] is Truth.HOLDS]
+    referring = [kb.rules[name] for name in inference.holding if kb.rules[name].refer]
     return tuple(name for name in found if any(name in rule.find for rule in referring))
 
 
@@ -94,10 +94,17 @@ def _faults_left(kb: KnowledgeBase, inference: Inference, barred: set[str]) -> b
         for rule in kb.rules.values()
         if inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(kb, rule, barred)
     ]
-    if not left or not any(question.after_advice for question in kb.questions.values()):
-        return bool(left)
+    if not all(_may_wait_for_trying(kb, rule) for rule in left):
+        return True
+    if not left:
+        return False
     before = _BeforeTrying(kb, inference)
     return any(before.truth(rule.when) is not Truth.FAILS for rule in left)
+
+
+def _may_wait_for_trying(kb: KnowledgeBase, rule: Rule) -> bool:
+    """Say whether `rule` rests on what is asked after the advice, or may do so by way of findings."""
+    return bool(findings_in(rule.when)) or any(kb.questions[name].after_advice for name in questions_in(rule.when))
 
 
 class _BeforeTrying:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kb.conditions import UNSURE, Truth, findings_in, questions_in
+from kb.conditions import UNSURE, findings_in, questions_in
 from kb.model import Answer, Hold, Kind, KnowledgeBase, Practice, Question, Recommendation, Rule
 from kb.outcome import screens_left
 from kb.problems import KbError, did_you_mean, printable
@@ -148,7 +148,7 @@ def plan(session: Session, practice: Practice) -> Plan:
     """
     kb = session.kb
     pieces = tuple(kb.recommendations[name] for name in practice.recommendations)
-    holding = [rule for rule in kb.rules.values() if session.inference.rules[rule.id] is Truth.HOLDS]
+    holding = [kb.rules[name] for name in session.inference.holding]
     for index, piece in enumerate(pieces):
         rules = tuple(rule for rule in holding if piece.id in rule.withhold)
         if rules:

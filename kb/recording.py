@@ -21,7 +21,7 @@ def recorded(engine: Engine, answers: Answers, name: str, title: str, *, says: s
         outcome=advice.outcome.value,
         in_order=advice.given or None,
         never=() if advice.given else (ANY,),
-        findings=tuple(finding for finding, truth in inference.findings.items() if truth is Truth.HOLDS),
+        findings=inference.found,
         referrals=advice.referrals,
     )
     return Case(name, title, dict(answers), expect, says=says, because=because)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kb.answers import as_data
-from kb.conditions import UNSURE, Truth
+from kb.conditions import UNSURE
 from kb.model import Answer, KnowledgeBase, Outcome, Rule
 from kb.outcome import shown_findings
 from kb.session import Session
@@ -106,7 +106,7 @@ def build_report(session: Session) -> Report:
     advice = session.advice
     inference = session.inference
     # By name, so that moving a rule to another place or file changes no report.
-    holding = [kb.rules[name] for name, truth in sorted(inference.rules.items()) if truth is Truth.HOLDS]
+    holding = [kb.rules[name] for name in sorted(inference.holding)]
     return Report(
         pack="+".join(pack.id for pack in kb.packs),
         version="+".join(pack.version for pack in kb.packs),

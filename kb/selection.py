@@ -110,7 +110,7 @@ class Selector:
         """Yield what rules could still add, were they to hold."""
         stop = strongest_stop(self.kb, advice)
         referred = set(advice.referrals)
-        holding = [rule for rule in self.kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+        holding = [self.kb.rules[name] for name in inference.holding]
         recommended = {name for rule in holding for name in rule.recommend}
         barred = {name for rule in holding for name in rule.withhold}
         for rule in self.kb.rules.values():
