@@ -322,10 +322,10 @@ def rules() -> None:
 
 
 def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
-    from kb.loading import bundled, load
-    from kb.settings import default_rules
+    from kb.loading import load
+    from kb.settings import packs_in_use
 
-    return load(bundled(), *default_rules(), *packs, cases=False)
+    return load(*packs_in_use(packs), cases=False)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kb.document import START, Document, Fields, Value, quoted
+from kb.packs import bundled
 from kb.parts import Item, Part, Scope, Shape, decode, each, text
 from kb.problems import Location, Problem, SettingsError
 from kb.source import read_file
@@ -43,6 +44,15 @@ def default_rules(environment: Mapping[str, str] = os.environ) -> tuple[Path, ..
     if problems:
         raise SettingsError(problems)
     return tuple(paths)
+
+
+def packs_in_use(packs: Iterable[Path | str]) -> tuple[Path | str, ...]:
+    """Return the packs that an interview uses: those of the program, those of the settings, and `packs` of the call.
+
+    Raises:
+        SettingsError: with every problem of the settings.
+    """
+    return (bundled(), *default_rules(), *packs)
 
 
 def settings_file(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:

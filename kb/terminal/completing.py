@@ -101,10 +101,10 @@ NAMES: dict[tuple[str, str], Callable[[click.Context, str], Found]] = {
 
 
 def _knowledge(context: click.Context, *, cases: bool = False) -> Any:
-    from kb.loading import bundled, load
-    from kb.settings import default_rules
+    from kb.loading import load
+    from kb.settings import packs_in_use
 
-    return load(bundled(), *default_rules(), *context.find_root().params.get("packs", ()), cases=cases)
+    return load(*packs_in_use(context.find_root().params.get("packs", ())), cases=cases)
 
 
 class _Known(click.ParamType):  # type: ignore[type-arg]  # click is generic only from 8.4 on

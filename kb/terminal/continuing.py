@@ -61,12 +61,12 @@ def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
     from kb.engine import Engine
-    from kb.loading import bundled, load
-    from kb.settings import default_rules
+    from kb.loading import load
+    from kb.settings import packs_in_use
     from kb.terminal.interview import Interview
     from kb.terminal.replaying import replay
 
-    kb = load(bundled(), *default_rules(), *packs, cases=False)
+    kb = load(*packs_in_use(packs), cases=False)
     _refuse_other_rules(kb, saved)
     console = Console()
     standing, dropped = replay(Engine(kb), saved)

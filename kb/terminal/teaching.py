@@ -11,10 +11,10 @@ from typing import TypeVar
 
 import click
 
-from kb.loading import bundled, load
+from kb.loading import load
 from kb.model import KnowledgeBase
 from kb.problems import KnowledgeBaseError
-from kb.settings import default_rules
+from kb.settings import default_rules, packs_in_use
 
 FINE = 0
 TO_MEND = 1
@@ -43,7 +43,7 @@ def knowledge(paths: Sequence[str], packs: Sequence[str]) -> KnowledgeBase | Non
 
 def rules_in_use(paths: Sequence[str], packs: Sequence[str]) -> tuple[Path | str, ...]:
     """Return `paths`, or all that an interview would use: the shipped packs, those of the settings and `packs`."""
-    return tuple(paths) or (bundled(), *default_rules(), *packs)
+    return tuple(paths) or packs_in_use(packs)
 
 
 def names(kb: KnowledgeBase) -> str:
