@@ -172,11 +172,10 @@ def idle_withhold(examined: Examined) -> Iterator[Problem]:
                 "idle-withhold",
                 f"the rule “{rule.id}” withholds “{name}” from nobody: no one who meets it would be given that.",
                 "Take it out of “withhold”, or look at the rules that recommend it.",
-                examined.case(
+                examined.who_meets(
+                    rule.id,
                     f"{rule.id}-withholds-nothing",
                     f"Meets “{rule.id}”, and would not be given “{name}” anyway",
-                    [("fires", THIS, rule.id)],
-                    lambda inference, _, met=rule.id: inference.rules[met].value == "holds",  # type: ignore[misc]
                 ),
                 also=tuple(other.place for other in kb.rules.values() if name in other.recommend),
             )

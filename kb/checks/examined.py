@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kb.cases import RuleCoverage, coverage
 from kb.cells import CHOSEN, option_cell
-from kb.conditions import UNSURE, Answered, Condition, Found, findings_in, leaves, questions_in
+from kb.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.engine import Engine, Inference
 from kb.kinds import Anomaly, Kind, Severity, documented
 from kb.model import NONE, Answer, KnowledgeBase, Question, Rule
@@ -239,6 +239,12 @@ class Examined:
                 return case_text(recorded(self.engine, told, name, title))
         message = f"the proof and the engine disagree about {name}, for the answers {answers}. Please report this."
         raise EngineError(message)
+
+    def who_meets(self, rule: str, name: str, title: str, *besides: Atom) -> str:
+        """Return the case of the smallest student who meets `rule`, and for whom `besides` is so."""
+        return self.case(
+            name, title, [("fires", THIS, rule), *besides], lambda inference, _: inference.rules[rule] is Truth.HOLDS
+        )
 
     def _as_interviewed(self, answers: dict[str, Answer]) -> dict[str, Answer]:
         """Return those of `answers` that an interview would have asked for, in the order of asking."""

@@ -71,7 +71,7 @@ def subsumed_rule(examined: Examined) -> Iterator[Problem]:
             "subsumed-rule",
             f"the rule “{rule}” adds nothing: whoever meets it meets “{other}” too, which says all that it says.",
             "Take it out, or let it say something more, or let it hold for other people.",
-            _who_meets(examined, rule, f"{rule}-adds-nothing", f"Meets “{rule}” and “{other}”"),
+            examined.who_meets(rule, f"{rule}-adds-nothing", f"Meets “{rule}” and “{other}”"),
             also=(examined.kb.rules[other].place,),
         )
 
@@ -127,16 +127,9 @@ def rule_adds_nothing(examined: Examined) -> Iterator[Problem]:
             "rule-adds-nothing",
             f"the rule “{rule}” adds nothing: for everyone who meets it, {listed(others)} say it already.",
             "Take it out, or let it say something more, or let it hold for other people.",
-            _who_meets(examined, rule, f"{rule}-adds-nothing", f"Meets “{rule}”, and others that say the same"),
+            examined.who_meets(rule, f"{rule}-adds-nothing", f"Meets “{rule}”, and others that say the same"),
             also=tuple(examined.kb.rules[other].place for other in others),
         )
-
-
-def _who_meets(examined: Examined, rule: str, name: str, title: str) -> str:
-    """Return the case of someone who meets `rule`."""
-    return examined.case(
-        name, title, [("fires", THIS, rule)], lambda inference, _: inference.rules[rule].value == "holds"
-    )
 
 
 # --- parts of conditions ----------------------------------------------------------------------------------------------
@@ -186,7 +179,7 @@ def always_true(examined: Examined) -> Iterator[Problem]:
             "always-true",
             f"in the rule “{rule.id}”, “{as_written(condition)}” is true of everyone who meets the rest.",
             "Take the line out, or correct what it asks for.",
-            _who_meets(examined, rule.id, f"{rule.id}-always-true", f"Meets “{rule.id}”"),
+            examined.who_meets(rule.id, f"{rule.id}-always-true", f"Meets “{rule.id}”"),
         )
 
 
@@ -276,7 +269,7 @@ def idle_alternative(examined: Examined) -> Iterator[Problem]:
                 "idle-alternative",
                 f"in the rule “{rule.id}”, “{written}” makes no difference: nobody meets the rule by that alone.",
                 "Take it out, or correct what stands beside it.",
-                _who_meets(examined, rule.id, f"{rule.id}-idle-alternative", f"Meets “{rule.id}” in another way"),
+                examined.who_meets(rule.id, f"{rule.id}-idle-alternative", f"Meets “{rule.id}” in another way"),
             )
 
 

@@ -50,12 +50,7 @@ def no_firing_case(examined: Examined) -> Iterator[Problem]:
                 "no-firing-case",
                 f"there is no case in which the rule “{rule.id}” holds.",
                 "Write one: a student who should be told this. The case below is one, if it says the right thing.",
-                examined.case(
-                    f"{rule.id}-holds",
-                    f"Meets “{rule.id}”",
-                    [("fires", THIS, rule.id), *examined.screened],
-                    lambda inference, _, name=rule.id: inference.rules[name].value == "holds",  # type: ignore[misc]
-                ),
+                examined.who_meets(rule.id, f"{rule.id}-holds", f"Meets “{rule.id}”", *examined.screened),
             )
 
 
