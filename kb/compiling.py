@@ -11,13 +11,13 @@ cells become a *node*, a derived cell with a production for each alternative, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 import msgspec
 
-from kb.cells import ANSWERED, CHOSEN, NOT_CHOSEN, Cells, option_cell
-from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within
+from kb.cells import CHOSEN, Cells, option_cell
+from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within, questions_in
 from kb.conditions import Any as AnyOf
 from kb.model import Kind, KnowledgeBase, Rule
 
@@ -25,7 +25,7 @@ HOLDS = Truth.HOLDS.value
 FAILS = Truth.FAILS.value
 
 
-class Premise(msgspec.Struct, frozen=True):
+class Premise(msgspec.Struct, frozen=True, gc=False):
     """One condition of a production: the cell holds one of the values.
 
     `given` tells an answer's cell from one that productions conclude.
@@ -44,7 +44,7 @@ class Side(str, Enum):
     NODE = "node"
 
 
-class Production(msgspec.Struct, frozen=True):
+class Production(msgspec.Struct, frozen=True, gc=False):
     """If all premises hold, conclude: derived cells and the value each gets. `position` orders productions."""
 
     position: int
@@ -77,13 +77,13 @@ def finding_cell(finding: str) -> str:
 # --- both sides of a condition, as plain and / or over premises -------------------------------------------------------
 
 
-class Conjunction(msgspec.Struct, frozen=True):
+class Conjunction(msgspec.Struct, frozen=True, gc=False):
     """Hold if every part holds."""
 
     parts: tuple[Formula, ...]
 
 
-class Disjunction(msgspec.Struct, frozen=True):
+class Disjunction(msgspec.Struct, frozen=True, gc=False):
     """Hold if one part holds."""
 
     parts: tuple[Formula, ...]
@@ -92,80 +92,143 @@ class Disjunction(msgspec.Struct, frozen=True):
 Formula = Conjunction | Disjunction | Premise
 
 
+Both = tuple[Formula, Formula]
+"""What shows that a condition holds, and what shows that it fails."""
+
+
 def formula_of(condition: Condition, holds: bool, cells: Cells) -> Formula:
     """Return what shows that `condition` holds (or, with `holds` false, that it fails)."""
-    match condition:
-        case All(parts):
-            return (Conjunction if holds else Disjunction)(tuple(formula_of(part, holds, cells) for part in parts))
-        case AnyOf(parts):
-            return (Disjunction if holds else Conjunction)(tuple(formula_of(part, holds, cells) for part in parts))
-        case Not(part):
-            return formula_of(part, not holds, cells)
-        case Found(findings):
-            value = (HOLDS,) if holds else (FAILS,)
-            return (Disjunction if holds else Conjunction)(
-                tuple(Premise(finding_cell(finding), value, given=False) for finding in findings)
+    return _Translator(cells).both(condition)[0 if holds else 1]
+
+
+class _Translator:
+    """Turns conditions into formulas. A line that many rules share is worked out once."""
+
+    def __init__(self, cells: Cells) -> None:
+        self.cells = cells
+        self._lines: dict[Condition, Both] = {}
+
+    def both(self, condition: Condition) -> Both:
+        """Return both sides of `condition`."""
+        kind = type(condition)
+        if kind is Answered or kind is Within or kind is Found:
+            known = self._lines.get(condition)
+            if known is None:
+                known = self._lines[condition] = self._line(condition)
+            return known
+        if isinstance(condition, Not):
+            holds, fails = self.both(condition.part)
+            return fails, holds
+        assert isinstance(condition, All | AnyOf)
+        pairs = [self.both(part) for part in condition.parts]
+        if kind is All:
+            return _together(Conjunction, [pair[0] for pair in pairs]), _together(
+                Disjunction, [pair[1] for pair in pairs]
             )
-        case Within():
-            admitted = cells.bands[condition.question].admitted(condition)
-            return _premise(condition.question, admitted, condition.unsure, holds, cells)
-        case Answered(question, options):
-            if cells.questions[question].kind is Kind.SEVERAL:
-                return _several(question, options, holds)
-            return _premise(question, options, UNSURE in options, holds, cells)
+        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
 
+    def _line(self, condition: Condition) -> Both:
+        match condition:
+            case Found(findings):
+                found = [Premise(finding_cell(finding), (HOLDS,), given=False) for finding in findings]
+                ruled_out = [Premise(finding_cell(finding), (FAILS,), given=False) for finding in findings]
+                return _together(Disjunction, found), _together(Conjunction, ruled_out)
+            case Within(question):
+                admitted = self.cells.bands[question].admitted(condition)
+                return self._premises(question, {*admitted, UNSURE} if condition.unsure else set(admitted))
+            case Answered(question, options):
+                if self.cells.questions[question].kind is Kind.SEVERAL:
+                    return self._several(question, options)
+                return self._premises(question, set(options))
+        raise AssertionError(condition)
 
-def _premise(cell: str, values: tuple[str, ...], unsure: bool, holds: bool, cells: Cells) -> Premise:
-    named = {*values, UNSURE} if unsure else set(values) - {UNSURE}
-    if not holds:
-        # An unsure answer leaves every option open, so it refutes nothing.
-        named = set(cells.domains[cell]) - named - {UNSURE}
-    return Premise(cell, tuple(value for value in cells.domains[cell] if value in named), given=True)
+    def _premises(self, cell: str, named: set[str]) -> tuple[Premise, Premise]:
+        domain = self.cells.domains[cell]
+        return (
+            Premise(cell, tuple([value for value in domain if value in named]), given=True),
+            # An unsure answer leaves every option open, so it refutes nothing.
+            Premise(cell, tuple([value for value in domain if value not in named and value != UNSURE]), given=True),
+        )
 
-
-def _several(question: str, options: tuple[str, ...], holds: bool) -> Formula:
-    wanted: dict[str, set[str]] = {}
-    for option in options:
-        if option == UNSURE:
-            wanted.setdefault(question, set()).add(UNSURE)
-        elif option.endswith("?"):
-            wanted.setdefault(option_cell(question, option[:-1]), set()).add(UNSURE)
-        else:
-            wanted.setdefault(option_cell(question, option), set()).add(CHOSEN)
-    parts = []
-    for cell, values in wanted.items():
-        domain = (ANSWERED, UNSURE) if cell == question else (CHOSEN, NOT_CHOSEN, UNSURE)
+    def _several(self, question: str, options: tuple[str, ...]) -> Both:
+        wanted: dict[str, set[str]] = {}
+        for option in options:
+            if option == UNSURE:
+                wanted.setdefault(question, set()).add(UNSURE)
+            elif option.endswith("?"):
+                wanted.setdefault(option_cell(question, option[:-1]), set()).add(UNSURE)
+            else:
+                wanted.setdefault(option_cell(question, option), set()).add(CHOSEN)
         # `x` alone stays open while x is unsure; `x?` alone fails as soon as x is chosen or not.
-        named = values if holds else set(domain) - values - {UNSURE}
-        parts.append(Premise(cell, tuple(value for value in domain if value in named), given=True))
-    return Disjunction(tuple(parts)) if holds else Conjunction(tuple(parts))
+        pairs = [self._premises(cell, values) for cell, values in wanted.items()]
+        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
+
+
+def _together(kind: type[Conjunction] | type[Disjunction], parts: Sequence[Formula]) -> Formula:
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+class Sides:
+    """Both sides of every rule as formulas, and the rules that conclude each finding."""
+
+    def __init__(self, kb: KnowledgeBase, cells: Cells) -> None:
+        self.kb = kb
+        self.cells = cells
+        self.holds: dict[str, Formula] = {}
+        self.fails: dict[str, Formula] = {}
+        translator = _Translator(cells)
+        for rule in kb.rules.values():
+            self.holds[rule.id], self.fails[rule.id] = translator.both(rule.when)
+        self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
+
+    def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
+        """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""
+
+        def order(rule: Rule) -> tuple[list[int], str]:
+            return [self.kb.position.questions[question] for question in questions_in(rule.when)], rule.id
+
+        return tuple(rule.id for rule in sorted(rules, key=order))
 
 
 # --- productions ------------------------------------------------------------------------------------------------------
 
 
 class _Compiler:
-    def __init__(self, kb: KnowledgeBase, cells: Cells) -> None:
-        self.cells = cells
+    def __init__(self, kb: KnowledgeBase, sides: Sides) -> None:
+        self.sides = sides
         self.productions: list[Production] = []
         self.nodes = 0
         for rule in kb.rules.values():
             self.rule(rule)
         for finding in kb.findings:
-            refuted = tuple(Premise(rule_cell(rule.id), (FAILS,), given=False) for rule in kb.rules_finding(finding))
-            if refuted:
+            finders = kb.rules_finding(finding)
+            if len(finders) > 1:  # one alone rules it out when it fails
+                refuted = tuple(Premise(rule_cell(rule.id), (FAILS,), given=False) for rule in finders)
                 self.emit("", Side.REFUTING, refuted, ((finding_cell(finding), FAILS),))
 
     def rule(self, rule: Rule) -> None:
-        found = tuple((finding_cell(finding), HOLDS) for finding in rule.find)
-        holds = ((rule_cell(rule.id), HOLDS), *found)
-        self.alternatives(rule.id, Side.POSITIVE, formula_of(rule.when, True, self.cells), holds)
-        self.alternatives(
-            rule.id, Side.REFUTING, formula_of(rule.when, False, self.cells), ((rule_cell(rule.id), FAILS),)
-        )
+        cell = rule_cell(rule.id)
+        holds: tuple[tuple[str, str], ...] = ((cell, HOLDS),)
+        fails: tuple[tuple[str, str], ...] = ((cell, FAILS),)
+        for finding in rule.find:
+            holds += ((finding_cell(finding), HOLDS),)
+            if self.sides.finders[finding] == (rule.id,):  # it alone finds it
+                fails += ((finding_cell(finding), FAILS),)
+        self.alternatives(rule.id, Side.POSITIVE, self.sides.holds[rule.id], holds)
+        self.alternatives(rule.id, Side.REFUTING, self.sides.fails[rule.id], fails)
 
     def alternatives(self, rule: str, side: Side, formula: Formula, concludes: tuple[tuple[str, str], ...]) -> None:
         """Emit a production for each alternative of `formula`."""
+        if isinstance(formula, Premise):
+            if formula.values:
+                self.emit(rule, side, (formula,), concludes)
+            return
+        plain = _plain_premises(formula)
+        if plain:
+            for premises in [plain] if isinstance(formula, Conjunction) else [(premise,) for premise in plain]:
+                if all(premise.values for premise in premises):
+                    self.emit(rule, side, premises, concludes)
+            return
         for alternative in _alternatives(formula):
             premises = tuple(self.premises(rule, _conjuncts(alternative)))
             if all(premise.values for premise in premises):  # a premise without values can never hold
@@ -193,6 +256,12 @@ class _Compiler:
         self, rule: str, side: Side, premises: tuple[Premise, ...], concludes: tuple[tuple[str, str], ...]
     ) -> None:
         self.productions.append(Production(len(self.productions), rule, side, premises, concludes))
+
+
+def _plain_premises(formula: Conjunction | Disjunction) -> tuple[Premise, ...]:
+    """Return the parts of `formula`, if they are premises, each about another cell; else nothing."""
+    premises = tuple([part for part in formula.parts if isinstance(part, Premise)])
+    return premises if len({premise.cell for premise in premises}) == len(formula.parts) else ()
 
 
 def _alternatives(formula: Formula) -> Iterator[Formula]:
@@ -224,6 +293,6 @@ def _conjuncts(formula: Formula) -> Iterator[Formula]:
         yield formula
 
 
-def compile_rules(kb: KnowledgeBase, cells: Cells) -> tuple[Production, ...]:
+def compile_rules(kb: KnowledgeBase, cells: Cells, sides: Sides | None = None) -> tuple[Production, ...]:
     """Compile every rule of `kb`, both sides, and the refutation of every finding that some rule concludes."""
-    return tuple(_Compiler(kb, cells).productions)
+    return tuple(_Compiler(kb, sides or Sides(kb, cells)).productions)

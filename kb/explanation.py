@@ -20,30 +20,52 @@ from kb.engine import Inference
 from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
 from kb.outcome import Advice, decide, shown_findings
 from kb.search import Search
-from kb.selection import Effect, Goal
+from kb.selection import Effect, Goal, Live
 from kb.session import Session
 
 _MOST_TRIES = 60
 """Changes of answers that `why not` tries before it says that it knows of none."""
+
+BEYOND = "It may lead to more, but in too many ways to name one of them here."
+"""What is said where the search for a way ran out of steps."""
 
 
 # --- why a question ---------------------------------------------------------------------------------------------------
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """One thing a question is asked for: with these answers, the goal is reached, because of this."""
+    """One thing a question is asked for: with these answers, the goal is reached, because of this.
+
+    `stopped`: the goal is limits, and with the same answers the person is stopped besides.
+    """
 
     goal: Goal
     answers: dict[str, Answer]
     because: str
+    stopped: bool = False
+
+    def effect(self, kb: KnowledgeBase) -> str:
+        """Return what happens then, as the end of a sentence."""
+        if self.goal.effect is Effect.REFER:
+            if kb.referrals[self.goal.target].level.stops:
+                return "you would be asked to see someone first."
+            if self.stopped:
+                return "limits would apply, and you would be asked to see someone first."
+            return "limits would apply to what is advised."
+        done = "held back" if self.goal.effect is Effect.WITHHOLD else "recommended"
+        return f"“{kb.recommendations[self.goal.target].title}” would be {done}."
 
 
 class Why(msgspec.Struct, frozen=True):
-    """Why `question` is asked: as a safety screen, and for the goals that wait for it."""
+    """Why `question` is asked: as a safety screen, and for the goals that wait for it.
+
+    `beyond`: it is also asked for something of which no way to it was found in time, so that none can be named.
+    """
 
     question: str
     screen: bool
     reasons: tuple[Reason, ...]
+    beyond: bool = False
 
     def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
         """Return the reasons as sentences."""
@@ -52,28 +74,31 @@ class Why(msgspec.Struct, frozen=True):
             lines.append("This is one of the safety questions. Nothing is advised before they are answered.")
         for reason in self.reasons:
             answers = spoken(kb, reason.answers)
-            lines.append(f"If {answers}: {_effect(kb, reason.goal)} {reason.because}")
+            lines.append(f"If {answers}: {reason.effect(kb)} {reason.because}")
+        if self.beyond:
+            lines.append(BEYOND)
         return tuple(lines) or ("Nothing waits for this question any more.",)
 
 
 def explain_why(session: Session, question: str) -> Why:
     """Return why `question` is worth asking in `session`, one reason for every thing it could lead to."""
     reasons: dict[tuple[Effect, str], Reason] = {}
-    for live in session.live:
-        if live.question == question:
-            key = (live.goal.effect, live.goal.target)
-            reasons.setdefault(key, Reason(live.goal, live.witness, session.kb.rules[live.goal.rule].because))
-    return Why(question, question in session.kb.safety_screens, tuple(reasons.values()))
+    lives = session.live_for(question)
+    for live in lives:
+        key = (live.goal.effect, live.goal.target)
+        if live.witness and key not in reasons:
+            reasons[key] = _reason(session, live)
+    beyond = any((live.goal.effect, live.goal.target) not in reasons for live in lives)
+    return Why(question, question in session.kb.safety_screens, tuple(reasons.values()), beyond)
 
 
-def _effect(kb: KnowledgeBase, goal: Goal) -> str:
-    if goal.effect is Effect.REFER:
-        level = kb.referrals[goal.target].level
-        return "you would be asked to see someone first." if level.stops else "limits would apply to what is advised."
-    title = kb.recommendations[goal.target].title
-    if goal.effect is Effect.WITHHOLD:
-        return f"“{title}” would be held back."
-    return f"“{title}” would be recommended."
+def _reason(session: Session, live: Live) -> Reason:
+    goal = live.goal
+    stopped = False
+    if goal.effect is Effect.REFER and not session.kb.referrals[goal.target].level.stops:
+        after = session.engine.infer({**session.answers, **live.witness})
+        stopped = decide(session.kb, after).outcome.stops
+    return Reason(goal, live.witness, session.kb.rules[goal.rule].because, stopped)
 
 
 # --- how something was concluded --------------------------------------------------------------------------------------
@@ -117,7 +142,7 @@ class How(msgspec.Struct, frozen=True):
 def explain_how(session: Session, target: str) -> How:
     """Return how a finding, recommendation or referral was concluded; without steps if it was not."""
     trace = _Trace(session)
-    waiting = [rule.id for rule in session.kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
+    waiting = [rule.id for rule in session.kb.rules_giving(target)]
     steps: dict[str, Step] = {}
     used: set[str] = set()
     while waiting:
@@ -228,7 +253,7 @@ class WhyNot(msgspec.Struct, frozen=True):
 def explain_why_not(session: Session, target: str) -> WhyNot:
     """Return why a finding, recommendation or referral was not concluded in `session`."""
     kb = session.kb
-    givers = [rule for rule in kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
+    givers = kb.rules_giving(target)
     given = _shown(session, target, session.advice, session.inference)
     if given:
         return WhyNot(target, True, False, (), (), None)
@@ -239,15 +264,11 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
         if truth is Truth.FAILS:
             obstacles.append(Obstacle(rule.id, trace.own(trace.everything(rule_cell(rule.id), FAILS)), ()))
         elif truth is Truth.OPEN:
-            touched = session.selector.touched(rule.id)
-            waits = tuple(name for name in kb.questions if name in touched and name not in session.answers)
-            unsure = tuple(name for name in kb.questions if name in touched and session.answers.get(name) == UNSURE)
+            touched = sorted(session.selector.goals.touched(rule.id), key=kb.position.questions.__getitem__)
+            waits = tuple(name for name in touched if name not in session.answers)
+            unsure = tuple(name for name in touched if session.answers.get(name) == UNSURE)
             obstacles.append(Obstacle(rule.id, {}, waits, unsure))
-    barring = tuple(
-        rule.id
-        for rule in kb.rules.values()
-        if target in rule.withhold and session.inference.rules[rule.id] is Truth.HOLDS
-    )
+    barring = tuple(rule.id for rule in kb.rules_withholding(target) if session.inference.rules[rule.id] is Truth.HOLDS)
 
     def shown(inference: Inference) -> bool:
         return _shown(session, target, decide(kb, inference), inference)
@@ -263,23 +284,30 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
 
 
 def change_that_fires(session: Session, rule: str) -> dict[str, Answer] | None:
-    """Return the fewest answers to change or add so that `rule` holds, or None if none were found."""
+    """Return answers to change or add, none of them needless, so that `rule` holds; or None if none were found."""
     return _smallest_change(session, [rule], lambda inference: inference.rules[rule] is Truth.HOLDS)
 
 
 def _smallest_change(
     session: Session, givers: list[str], reached: Callable[[Inference], bool]
 ) -> dict[str, Answer] | None:
-    """Return the fewest answers to change or add so that one of `givers` holds and the end is `reached`.
+    """Return the smallest change of answers found in which one of `givers` holds and the end is `reached`.
 
-    Each change is tried in the engine.
+    Each change is tried in the engine, and so is leaving out its parts: another way may be open already.
     """
+
+    def reaches(change: dict[str, Answer]) -> bool:
+        return reached(session.engine.infer({**session.answers, **change}))
+
     best: dict[str, Answer] | None = None
     for change in islice(_changes(session, givers), _MOST_TRIES):
         if best is not None and len(change) >= len(best):
             continue
-        if reached(session.engine.infer({**session.answers, **change})):
+        if reaches(change):
             best = change
+            for name in change:
+                less = {other: answer for other, answer in best.items() if other != name}
+                best = less if reaches(less) else best
             if len(best) == 1:
                 break
     return best
@@ -288,12 +316,12 @@ def _smallest_change(
 def _changes(session: Session, givers: list[str]) -> Iterator[dict[str, Answer]]:
     """Yield changes of answers in which one of `givers` holds; then the same with the screens calmed as well."""
     search = Search(
-        session.selector.sides, session.engine.infer({}), session.engine.cells.of(session.answers), after_advice=True
+        session.engine.sides, session.engine.infer({}), session.engine.cells.of(session.answers), after_advice=True
     )
     calm = _calming(session)
     for extra in ({}, calm) if calm else ({},):
         for rule in givers:
-            for cells in islice(search.witnesses(session.selector.sides.holds[rule]), _MOST_TRIES // 4):
+            for cells in islice(search.witnesses(session.engine.sides.holds[rule]), _MOST_TRIES // 4):
                 wanted = {**extra, **search.answers(cells)}
                 yield {name: answer for name, answer in wanted.items() if not _answered_so(session, name, answer)}
 

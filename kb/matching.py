@@ -7,21 +7,46 @@ to the premises it meets, and a count of unmet premises a production. Both stand
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from kb._experta import AS, Activation, Agenda, Fact, KnowledgeEngine, L, Matcher, ReteMatcher, Rule, Strategy
-from kb.compiling import Firing, Premise, Production
+from kb.compiling import FAILS, Premise, Production
+from kb.inference import Bundle, Record
 from kb.problems import EngineError
 
 
-class Given(Fact):  # type: ignore[misc]
-    """An answer's cell, as experta knows it."""
+class _Cells(Fact):  # type: ignore[misc]
+    """Cells and the constant each holds. All of it is text that the model has checked, so experta need not."""
+
+    def __init__(self, /, **cells: Any) -> None:
+        dict.update(self, cells)
+
+    def validate(self) -> None:
+        """Do nothing: there are no fields to be checked."""
+
+    def has_field_constraints(self) -> bool:
+        """Return False: constants only."""
+        return False
+
+    def has_nested_accessor(self) -> bool:
+        """Return False: names of cells are never read as paths."""
+        return False
+
+    def __hash__(self) -> int:
+        return hash(self.get("__factid__"))
+
+    def __str__(self) -> str:
+        return "<f-%s>" % self.get("__factid__")  # noqa: UP031 - experta asks for it at every firing, and this is quick
 
 
-class Derived(Fact):  # type: ignore[misc]
-    """A cell that a production concluded."""
+class Given(_Cells):
+    """The cells of answers, as experta knows them."""
+
+
+class Derived(_Cells):
+    """Cells that productions concluded."""
 
 
 def fact_type(premise: Premise) -> type[Fact]:
@@ -30,41 +55,98 @@ def fact_type(premise: Premise) -> type[Fact]:
 
 
 class CompiledRule(Rule):  # type: ignore[misc]
-    """A production as an experta rule. Firing it hands the matched facts back to the engine that runs it."""
+    """Productions that share their premises, as one experta rule. Firing it tells the engine which they are."""
 
-    production: Production
+    bundle: Bundle
+    position: int
 
-    def __new__(cls, production: Production, patterns: Iterable[Fact] = ()) -> CompiledRule:
-        """Make the rule; the stock matcher needs `patterns`, the counting matcher reads the production itself."""
+    def __new__(cls, bundle: Bundle, patterns: Iterable[Fact] = ()) -> CompiledRule:
+        """Make the rule; the stock matcher needs `patterns`, the counting matcher reads the premises themselves."""
         rule = super().__new__(cls, *patterns)
-        rule.production = production
-        rule.__name__ = f"{production.rule}#{production.position}"  # what experta's own log calls it
+        first = bundle.productions[0]
+        rule.bundle = bundle
+        rule.position = first.position  # where it stands among the others
+        rule.__name__ = first.rule  # what experta's own log calls it
         return rule  # type: ignore[no-any-return]
 
     @classmethod
+    def of(cls, production: Production) -> CompiledRule:
+        """Make a rule of one production."""
+        return cls(Bundle.of(production.premises, (production,)))
+
+    @classmethod
     def with_patterns(cls, production: Production) -> CompiledRule:
-        """Make the rule with experta patterns, one a premise, each bound to a name."""
+        """Make a rule of one production with experta patterns, one a premise, each bound to a name."""
         patterns = []
         for index, premise in enumerate(production.premises):
             constraint = L(premise.values[0])
             for value in premise.values[1:]:
                 constraint = constraint | L(value)
             patterns.append(getattr(AS, f"premise{index}") << fact_type(premise)(**{premise.cell: constraint}))
-        return cls(production, patterns)
+        return cls(Bundle.of(production.premises, (production,)), patterns)
 
     def new_conditions(self, *patterns: Fact) -> CompiledRule:
-        """Return this production with other patterns (stock experta rewrites rules before it wires them)."""
-        return type(self)(self.production, patterns)
+        """Return this rule with other patterns (stock experta rewrites rules before it wires them)."""
+        return type(self)(self.bundle, patterns)
 
-    def __call__(self, engine: Any, **facts: Fact) -> None:
+    def __call__(self, engine: Any, **_facts: Fact) -> None:
         """Fire."""
-        engine.fire(self.production, facts.values())
+        engine.fire(self.bundle)
 
     def __hash__(self) -> int:
-        return self.production.position
+        return self.position
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, CompiledRule) and other.production == self.production
+        return isinstance(other, CompiledRule) and other.bundle == self.bundle
+
+
+class RuleList(Sequence[CompiledRule]):
+    """Productions as rules, those that one constant alone meets together in one rule for that constant.
+
+    Most refuting sides have a single premise: an answer that is not what a rule asks for. Together they cost one
+    activation an answer, however many rules the answer refutes. A rule is made when it is first looked at; most never
+    are.
+    """
+
+    def __init__(self, productions: Iterable[Production]) -> None:
+        alone: dict[tuple[bool, str, str], list[Production]] = {}
+        self._together: list[tuple[tuple[Premise, ...], Sequence[Production]]] = []
+        for production in productions:
+            premises = production.premises
+            if len(premises) > 1:
+                self._together.append((premises, (production,)))
+                continue
+            for value in premises[0].values:
+                key = (premises[0].given, premises[0].cell, value)
+                if key in alone:
+                    alone[key].append(production)
+                else:
+                    alone[key] = [production]
+        for (given, cell, value), several in alone.items():
+            self._together.append(((Premise(cell, (value,), given),), several))
+        self._made: dict[int, CompiledRule] = {}
+
+    def premises(self) -> list[tuple[Premise, ...]]:
+        """Return the premises of every rule, without making it."""
+        return [premises for premises, _ in self._together]
+
+    def __len__(self) -> int:
+        return len(self._together)
+
+    def __getitem__(self, index: Any) -> Any:
+        if index not in self._made:
+            self._made[index] = CompiledRule(Bundle.of(*self._together[index]))
+        return self._made[index]
+
+
+class Ready(Activation):  # type: ignore[misc]
+    """A rule that is ready to fire, and the facts it matched, in the order of its premises. It binds no names."""
+
+    def __init__(self, rule: CompiledRule, facts: tuple[Fact, ...]) -> None:
+        self.rule = rule
+        self.facts = facts
+        self.context: dict[str, Fact] = {}
+        self.key = -rule.position  # the agenda fires its last activation first
 
 
 class InOrder(Strategy):  # type: ignore[misc]
@@ -77,113 +159,153 @@ class InOrder(Strategy):  # type: ignore[misc]
     def _update_agenda(self, agenda: Agenda, added: list[Activation], removed: list[Activation]) -> None:
         for activation in removed:
             agenda.activations = [waiting for waiting in agenda.activations if not _same(waiting, activation)]
-        for activation in added:
-            activation.key = -activation.rule.production.position  # the agenda fires its last activation first
-            insort(agenda.activations, activation)
+        if added:
+            for activation in added:
+                activation.key = -activation.rule.position
+            agenda.activations.extend(added)
+            if len(agenda.activations) > 1:
+                agenda.activations.sort(key=_key)
+
+
+_key = attrgetter("key")
 
 
 def _same(one: Activation, other: Activation) -> bool:
-    return bool(one.rule == other.rule and one.facts == other.facts)
+    return bool(one.rule == other.rule and set(one.facts) == set(other.facts))
+
+
+_NOTHING: dict[tuple[str, str], list[int]] = {}
 
 
 class CountingMatcher(Matcher):  # type: ignore[misc]
-    """Count down the unmet premises of every production; activate it when none is left.
+    """Count down the unmet premises of every rule; activate it when none is left.
 
     Raises:
-        EngineError: two facts meet one premise, which facts about cells never do.
+        EngineError: two facts speak of one cell that is waited for, which facts made of answers never do.
     """
 
     def __init__(self, engine: KnowledgeEngine) -> None:
         super().__init__(engine)
-        self._rules: list[CompiledRule] = engine.get_rules()
-        self._waiting: dict[tuple[type[Fact], str, str], list[tuple[int, int]]] = {}
-        for index, rule in enumerate(self._rules):
-            for slot, premise in enumerate(rule.production.premises):
+        self._rules: Sequence[CompiledRule] = engine.get_rules()
+        premises = (
+            self._rules.premises()
+            if isinstance(self._rules, RuleList)
+            else [rule.bundle.premises for rule in self._rules]
+        )
+        given: dict[tuple[str, str], list[int]] = {}
+        derived: dict[tuple[str, str], list[int]] = {}
+        for index, together in enumerate(premises):
+            for premise in together:
+                waiting = given if premise.given else derived
                 for value in premise.values:
-                    key = (fact_type(premise), premise.cell, value)
-                    self._waiting.setdefault(key, []).append((index, slot))
+                    key = (premise.cell, value)
+                    if key in waiting:
+                        waiting[key].append(index)
+                    else:
+                        waiting[key] = [index]
+        self._waiting: dict[type[Fact], dict[tuple[str, str], list[int]]] = {Given: given, Derived: derived}
+        self._premises = [len(together) for together in premises]
         self.reset()
 
     def reset(self) -> None:
         """Forget all facts."""
-        self._unmet = [len(rule.production.premises) for rule in self._rules]
-        self._met: dict[int, dict[int, Fact]] = {}
+        self._unmet = self._premises.copy()
+        self._holding: dict[tuple[bool, str], Fact] = {}  # by kind and cell: the fact that says what it holds
 
     def changes(
         self, adding: list[Fact] | None = None, deleting: list[Fact] | None = None
     ) -> tuple[list[Activation], list[Activation]]:
         """Take in facts; return the activations this adds and removes."""
-        removed = []
-        for fact in deleting or ():
-            for index, slot in self._touched(fact):
-                if self._unmet[index] == 0:
-                    removed.append(self._activation(index))
-                self._unmet[index] += 1
-                del self._met[index][slot]
-        added = []
-        for fact in adding or ():
-            for index, slot in self._touched(fact):
-                met = self._met.setdefault(index, {})
-                if slot in met:
-                    raise EngineError(f"two facts meet one premise: {met[slot]!r} and {fact!r}")
-                met[slot] = fact
-                self._unmet[index] -= 1
-                if self._unmet[index] == 0:
-                    added.append(self._activation(index))
-        return added, removed
+        removed = [activation for fact in deleting for activation in self._delete(fact)] if deleting else []
+        if not adding:
+            return [], removed
+        added: list[int] = []
+        unmet, holding = self._unmet, self._holding
+        for fact in adding:
+            given = type(fact) is Given
+            waiting = self._waiting.get(type(fact), _NOTHING)
+            for key in fact.items():
+                indexes = waiting.get(key)
+                if indexes is None:
+                    continue
+                place = (given, key[0])
+                if place in holding:
+                    raise EngineError(f"two facts speak of one cell: {holding[place]!r} and {fact!r}")
+                holding[place] = fact
+                for index in indexes:
+                    unmet[index] -= 1
+                    if not unmet[index]:
+                        added.append(index)
+        return [self._activation(index) for index in added], removed
 
-    def _touched(self, fact: Fact) -> Iterator[tuple[int, int]]:
-        kind = type(fact)
-        for cell, value in fact.items():
-            yield from self._waiting.get((kind, cell, value), ())
+    def _delete(self, fact: Fact) -> Iterator[Activation]:
+        waiting = self._waiting.get(type(fact), _NOTHING)
+        for key in fact.items():
+            indexes = waiting.get(key)
+            if indexes is not None:
+                for index in indexes:
+                    if not self._unmet[index]:
+                        yield self._activation(index)
+                    self._unmet[index] += 1
+        for cell in fact:
+            self._holding.pop((type(fact) is Given, cell), None)
 
     def _activation(self, index: int) -> Activation:
-        facts = {f"premise{slot}": fact for slot, fact in sorted(self._met[index].items())}
-        return Activation(self._rules[index], tuple(facts.values()), facts)
+        rule = self._rules[index]
+        return Ready(rule, tuple([self._holding[premise.given, premise.cell] for premise in rule.bundle.premises]))
 
 
 class WorkingMemory(KnowledgeEngine):  # type: ignore[misc]
-    """An experta engine that runs productions and keeps what they concluded.
-
-    `derived` holds the cells concluded so far, `firings` what fired, by the position of the production.
-    """
+    """An experta engine that runs productions. What it concludes stands in its `record`."""
 
     __matcher__ = CountingMatcher
     __strategy__ = InOrder
 
-    def __init__(self, rules: list[CompiledRule]) -> None:
+    def __init__(self, productions: Sequence[Production], rules: Sequence[CompiledRule]) -> None:
         self.rules = rules
-        self.derived: dict[str, str] = {}
-        self.firings: dict[int, Firing] = {}
+        self.awaited = frozenset(
+            [premise.cell for production in productions for premise in production.premises if not premise.given]
+        )
         super().__init__()
+        self._deffacts: list[Any] = super().get_deffacts()
+        self.restart(())
 
-    def get_rules(self) -> list[CompiledRule]:
+    def get_rules(self) -> Sequence[CompiledRule]:
         """Return the productions; experta would look for rules among the attributes of the class."""
         return self.rules
 
-    def restart(self, known: dict[str, str]) -> None:
-        """Forget everything but `known`, and run."""
-        self.derived, self.firings = dict(known), {}
+    def get_deffacts(self) -> list[Any]:
+        """Return the facts to begin with; experta would look for them anew at every reset."""
+        return self._deffacts
+
+    def restart(self, failing: Sequence[str]) -> None:
+        """Begin a new record with the cells that are known to fail without any answer, and run."""
+        self.record = Record(self.awaited, failing)
         self.reset()
-        self._declare(Derived, known)
+        self._take_in(Derived(**dict.fromkeys(failing, FAILS)))
+        self.record.end_step()
 
-    def give(self, cells: dict[str, str]) -> None:
+    def give(self, cells: Mapping[str, str]) -> None:
         """Declare the cells of answers, and run until nothing more follows."""
-        self._declare(Given, cells)
+        self.record.begin_step(cells)
+        self._take_in(Given(**cells))
+        self.record.end_step()
 
-    def _declare(self, kind: type[Fact], cells: dict[str, str]) -> None:
-        if cells:
-            self.declare(*(kind(**{cell: value}) for cell, value in cells.items()))
+    def _take_in(self, fact: Fact) -> None:
+        if fact:
+            self.facts.declare(fact)  # `declare` would look for patterns in it, and twice at the agenda
             self.run()
 
-    def fire(self, production: Production, facts: Iterable[Fact]) -> None:
-        """Note that `production` fired on `facts`, and declare what it concludes."""
-        held = {cell: value for fact in facts for cell, value in fact.items()}
-        used = tuple((premise.cell, held[premise.cell]) for premise in production.premises)
-        self.firings[production.position] = Firing(production, used)
-        for cell, value in production.concludes:
-            if self.derived.setdefault(cell, value) == value:
-                self.declare(Derived(**{cell: value}))
+    def fire(self, bundle: Bundle) -> None:
+        """Note that productions fired, and declare what others wait for of what they conclude.
+
+        Whatever else is ready fires along: where facts are only added, no firing takes another one's ground away.
+        """
+        concluded = self.record.fire(bundle)
+        while (ready := self.agenda.get_next()) is not None:
+            concluded.update(self.record.fire(ready.rule.bundle))
+        if concluded:
+            self.facts.declare(Derived(**concluded))
 
 
 class _StockMemory(WorkingMemory):
@@ -192,8 +314,8 @@ class _StockMemory(WorkingMemory):
     __matcher__ = ReteMatcher
 
 
-def start_experta(productions: Iterable[Production], *, stock_matcher: bool) -> WorkingMemory:
+def start_experta(productions: Sequence[Production], *, stock_matcher: bool) -> WorkingMemory:
     """Return an experta engine with `productions` in it, and no facts yet."""
     if stock_matcher:
-        return _StockMemory([CompiledRule.with_patterns(each) for each in productions])
-    return WorkingMemory([CompiledRule(each) for each in productions])
+        return _StockMemory(productions, [CompiledRule.with_patterns(each) for each in productions])
+    return WorkingMemory(productions, RuleList(productions))

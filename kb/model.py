@@ -7,10 +7,11 @@ loaded together form a `KnowledgeBase`. Everything here is data; no method infer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import Union
+from functools import cached_property
+from typing import Any, TypeVar, Union
 
 import msgspec
 
@@ -28,6 +29,8 @@ Answer = Union[str, Decimal, tuple[str, ...]]
 
 Answers = Mapping[str, Answer]
 """Answers by question id."""
+
+_Kept = TypeVar("_Kept")
 
 
 class Kind(str, Enum):
@@ -86,11 +89,17 @@ class Option(msgspec.Struct, frozen=True):
 BETTER, SAME, WORSE = "better", "same", "worse"
 """How an attempt at a correction went: the options of its question, which is called `after-` and its name."""
 
+
+def attempt_name(recommendation: str) -> str:
+    """Return the name of the question how an attempt at a recommendation went."""
+    return f"after-{recommendation}"
+
+
 NONE = "none"
 """The option of a *several* question that excludes all others."""
 
 
-class Question(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True, dict=True):
     """Something a person may be asked.
 
     `hint` says what is meant and `self_check` how to find out, for `?` and for an unsure person. `unit`, `at_least`
@@ -116,7 +125,7 @@ class Question(msgspec.Struct, frozen=True):
     topic: str = ""
     place: Location = Location("")
 
-    @property
+    @cached_property
     def option_ids(self) -> tuple[str, ...]:
         """Return the ids of the options, in order."""
         return tuple(option.id for option in self.options)
@@ -280,7 +289,40 @@ class Override(msgspec.Struct, frozen=True):
     left_out: bool = False
 
 
-class KnowledgeBase(msgspec.Struct, frozen=True):
+class Positions:
+    """Where everything stands in the pack's order, counted from 0."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.questions = _numbered(kb.questions)
+        self.rules = _numbered(kb.rules)
+        self.findings = _numbered(kb.findings)
+        self.recommendations = _numbered(kb.recommendations)
+        self.referrals = _numbered(kb.referrals)
+
+
+def _numbered(names: Mapping[str, object]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
+class _RulesWith:
+    """The rules by what they conclude."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.find = _by_target((rule, rule.find) for rule in kb.rules.values())
+        self.recommend = _by_target((rule, rule.recommend) for rule in kb.rules.values())
+        self.refer = _by_target((rule, rule.refer) for rule in kb.rules.values())
+        self.withhold = _by_target((rule, rule.withhold) for rule in kb.rules.values())
+
+
+def _by_target(rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, dict[str, Rule]] = {}
+    for rule, targets in rules:
+        for target in targets:
+            found.setdefault(target, {})[rule.id] = rule
+    return {target: tuple(together.values()) for target, together in found.items()}
+
+
+class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     """All packs, linked and checked: every id that is named exists, findings form no circle.
 
     The order of each mapping is the pack's order: questions are asked, and recommendations given, in it.
@@ -297,19 +339,56 @@ class KnowledgeBase(msgspec.Struct, frozen=True):
     cases: tuple[Case, ...] = ()
     overrides: tuple[Override, ...] = ()
 
-    @property
+    @cached_property
     def written_questions(self) -> tuple[Question, ...]:
         """Return the questions that stand in the packs: all but those how an attempt went."""
         return tuple(question for question in self.questions.values() if not question.attempt_of)
 
-    @property
+    @cached_property
     def safety_screens(self) -> tuple[str, ...]:
         """Return the questions that must be answered before any advice is shown."""
         return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
 
-    def rules_finding(self, finding: str) -> Iterator[Rule]:
-        """Yield the rules that conclude `finding`, in order."""
-        return (rule for rule in self.rules.values() if finding in rule.find)
+    @cached_property
+    def position(self) -> Positions:
+        """Return where everything stands in the pack's order."""
+        return Positions(self)
+
+    def rules_finding(self, finding: str) -> tuple[Rule, ...]:
+        """Return the rules that conclude `finding`, in order."""
+        return self._rules_with.find.get(finding, ())
+
+    def rules_recommending(self, recommendation: str) -> tuple[Rule, ...]:
+        """Return the rules that give `recommendation`, in order."""
+        return self._rules_with.recommend.get(recommendation, ())
+
+    def rules_giving(self, target: str) -> tuple[Rule, ...]:
+        """Return the rules that find, recommend or refer to `target`, in order."""
+        found = {
+            rule.id: rule
+            for rules in (self._rules_with.find, self._rules_with.recommend, self._rules_with.refer)
+            for rule in rules.get(target, ())
+        }
+        return tuple(sorted(found.values(), key=lambda rule: self.position.rules[rule.id]))
+
+    def rules_withholding(self, recommendation: str) -> tuple[Rule, ...]:
+        """Return the rules that withhold `recommendation`, in order."""
+        return self._rules_with.withhold.get(recommendation, ())
+
+    def kept(self, worked_out: Callable[[KnowledgeBase], _Kept]) -> _Kept:
+        """Return what a function works out of this knowledge base, and keep it: it never changes."""
+        if worked_out not in self._kept:
+            self._kept[worked_out] = worked_out(self)
+        kept: _Kept = self._kept[worked_out]
+        return kept
+
+    @cached_property
+    def _kept(self) -> dict[Callable[[KnowledgeBase], Any], Any]:
+        return {}
+
+    @cached_property
+    def _rules_with(self) -> _RulesWith:
+        return _RulesWith(self)
 
     def pack_of(self, place: Location) -> str:
         """Return the id of the pack whose files hold `place`, such as a rule's; nothing if none does."""

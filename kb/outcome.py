@@ -7,13 +7,15 @@ be ruled out, not merely silent.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
+
 import msgspec
 
 from kb.cells import Cells
 from kb.compiling import Conjunction, Formula, Premise, formula_of
 from kb.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.conditions import Any as AnyOf
-from kb.engine import Inference
+from kb.inference import Inference
 from kb.model import Answers, KnowledgeBase, Level, Outcome, Referral, Rule
 
 
@@ -33,33 +35,27 @@ class Advice(msgspec.Struct, frozen=True):
 
 def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     """Return what `inference` comes to."""
-    holding = [kb.rules[name] for name in inference.holding]
-    referrals = _strongest_first(kb, {referral for rule in holding for referral in rule.refer})
-    names = tuple(referral.id for referral in referrals)
+    said = inference.said
+    referrals = _strongest_first(kb, said.referred) if said.referred else []
+    names = tuple([referral.id for referral in referrals])
     if referrals and referrals[0].level.stops:
         return Advice(Outcome(referrals[0].level.value), names)
     if _unscreened(kb, inference.answers):
         return Advice(Outcome.INCOMPLETE, names)
 
-    recommended = {name for rule in holding for name in rule.recommend}
-    barred = {name for rule in holding for name in rule.withhold}
-    given = tuple(name for name in kb.recommendations if name in recommended - barred)
-    withheld = tuple(name for name in kb.recommendations if name in recommended & barred)
-    firm = {name for rule in holding if rule.id not in inference.provisional for name in rule.recommend}
-    corrections = [name for name in given if not kb.recommendations[name].closing]
-
+    corrections = said.recommended - said.barred - kb.kept(_closing)
     if corrections:
         if referrals:
             outcome = Outcome.ADVISE_GENTLY
-        elif not firm.intersection(corrections):
+        elif said.firmly.isdisjoint(corrections):
             outcome = Outcome.CHECK_FIRST
         else:
             outcome = Outcome.ADVISE
-    elif not _faults_left(kb, inference, barred):
+    elif not _faults_left(kb, inference):
         outcome = Outcome.ADVISE_GENTLY if referrals else Outcome.NO_CHANGE
     else:
         outcome = Outcome.INCOMPLETE
-    return Advice(outcome, names, given, withheld, frozenset(set(given) - firm))
+    return Advice(outcome, names, said.given, said.withheld, said.provisional)
 
 
 def screens_left(kb: KnowledgeBase, answers: Answers, advice: Advice) -> tuple[str, ...]:
@@ -68,7 +64,7 @@ def screens_left(kb: KnowledgeBase, answers: Answers, advice: Advice) -> tuple[s
 
 
 def _unscreened(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
-    return tuple(screen for screen in kb.safety_screens if screen not in answers)
+    return tuple([screen for screen in kb.safety_screens if screen not in answers])
 
 
 def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
@@ -80,26 +76,36 @@ def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> t
     return tuple(name for name in found if any(name in rule.find for rule in referring))
 
 
-def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: set[str]) -> bool:
+def _closing(kb: KnowledgeBase) -> frozenset[str]:
+    return frozenset(recommendation.id for recommendation in kb.recommendations.values() if recommendation.closing)
+
+
+def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: Set[str]) -> bool:
     """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
     if any(kb.referrals[name].level.stops for name in rule.refer):
         return True
     return any(name not in barred and not kb.recommendations[name].closing for name in rule.recommend)
 
 
-def _faults_left(kb: KnowledgeBase, inference: Inference, barred: set[str]) -> bool:
+def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
     """Say whether some rule that could find a fault is not ruled out."""
-    left = [
-        rule
-        for rule in kb.rules.values()
-        if inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(kb, rule, barred)
-    ]
-    if not all(_may_wait_for_trying(kb, rule) for rule in left):
+    at_once, perhaps_later = kb.kept(_finding_faults)
+    barred = inference.said.barred
+    if any(could_find_a_fault(kb, kb.rules[name], barred) for name in inference.not_refuted(at_once)):
         return True
+    left = [kb.rules[name] for name in inference.not_refuted(perhaps_later)]
+    left = [rule for rule in left if could_find_a_fault(kb, rule, barred)]
     if not left:
         return False
     before = _BeforeTrying(kb, inference)
     return any(before.truth(rule.when) is not Truth.FAILS for rule in left)
+
+
+def _finding_faults(kb: KnowledgeBase) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules that could find a fault: those of now, and those that may wait for something to be tried."""
+    rules = [rule for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())]
+    later = {rule.id: _may_wait_for_trying(kb, rule) for rule in rules}
+    return tuple(name for name in later if not later[name]), tuple(name for name in later if later[name])
 
 
 def _may_wait_for_trying(kb: KnowledgeBase, rule: Rule) -> bool:
@@ -113,8 +119,8 @@ class _BeforeTrying:
     def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
         self.kb = kb
         self.inference = inference
-        self.cells = Cells(kb)
-        self.given = self.cells.of(inference.answers)
+        self.cells = kb.kept(Cells)
+        self.given = inference.given
 
     def truth(self, condition: Condition) -> Truth:
         match condition:
@@ -137,7 +143,7 @@ class _BeforeTrying:
         if self.inference.findings[finding] is not Truth.OPEN:
             return self.inference.findings[finding]
         rules = self.kb.rules_finding(finding)
-        return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index, default=Truth.FAILS)
+        return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index)
 
     def shown(self, formula: Formula) -> bool:
         """Say whether the cells that are given show `formula`, which stands for one leaf."""
@@ -151,9 +157,10 @@ _WORST_FIRST = (Truth.FAILS, Truth.OPEN, Truth.HOLDS)
 _OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS, Truth.OPEN: Truth.OPEN}
 
 
-def _strongest_first(kb: KnowledgeBase, names: set[str]) -> list[Referral]:
-    found = [referral for referral in kb.referrals.values() if referral.id in names]
-    return sorted(found, key=lambda referral: referral.level.rank)
+def _strongest_first(kb: KnowledgeBase, names: Iterable[str]) -> list[Referral]:
+    position = kb.position.referrals
+    found = sorted(set(names), key=position.__getitem__)
+    return sorted((kb.referrals[name] for name in found), key=lambda referral: referral.level.rank)
 
 
 def strongest_stop(kb: KnowledgeBase, advice: Advice) -> Level | None:

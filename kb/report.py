@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 import msgspec
@@ -179,6 +178,8 @@ def to_json(report: Report) -> str:
         named = {rule for finding in report.findings for rule in finding.rules}
         named |= {rule for recommendation in report.recommendations for rule in recommendation.rules}
         data["rule_packs"] = {rule: pack for rule, pack in report.rule_packs.items() if rule in named}
+    import json  # only now: few interviews end as JSON, and none begins so
+
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 
-from kb.cells import ANSWERED, CHOSEN, NOT_CHOSEN, Cells, option_cell
-from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise, formula_of
-from kb.conditions import UNSURE, Truth, questions_in
-from kb.engine import Inference
-from kb.model import NONE, Answer, Kind, KnowledgeBase, Question, Rule
+from kb.cells import ANSWERED, CHOSEN, NOT_CHOSEN, option_cell
+from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise, Sides
+from kb.conditions import UNSURE, Truth
+from kb.inference import Inference
+from kb.model import NONE, Answer, Kind, Question
+
+__all__ = ["Search", "Sides", "World", "finding_of", "settle_several"]
 
 World = dict[str, tuple[str, ...]]
 """What cells may still hold, for the cells that a search has narrowed."""
@@ -24,26 +26,6 @@ _FILLINGS_A_STEP = 16
 
 _MOST_STEPS = 4000
 """Steps of one search before it is taken to succeed: a question too many is better than one too few."""
-
-
-class Sides:
-    """Both sides of every rule as formulas, and the rules that conclude each finding."""
-
-    def __init__(self, kb: KnowledgeBase, cells: Cells) -> None:
-        self.kb = kb
-        self.cells = cells
-        self.holds = {rule.id: formula_of(rule.when, True, cells) for rule in kb.rules.values()}
-        self.fails = {rule.id: formula_of(rule.when, False, cells) for rule in kb.rules.values()}
-        self._position = {question: index for index, question in enumerate(kb.questions)}
-        self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
-
-    def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
-        """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""
-
-        def order(rule: Rule) -> tuple[list[int], str]:
-            return [self._position[question] for question in questions_in(rule.when)], rule.id
-
-        return tuple(rule.id for rule in sorted(rules, key=order))
 
 
 def finding_of(premise: Premise) -> str:
@@ -67,7 +49,7 @@ class Search:
         self.cells = sides.cells
         self.kb = sides.kb
         self.inference = inference
-        self.given = self.cells.of(inference.answers)
+        self.given = inference.given
         self.steps = 0
 
     # --- finding a way ------------------------------------------------------------------------------------------------
@@ -92,6 +74,10 @@ class Search:
             yield from self._settle(world)
             if self.steps > _MOST_STEPS:
                 return
+
+    def reaches(self, formula: Formula, cells: Mapping[str, str], blockers: Iterable[str]) -> bool:
+        """Say whether with `cells` the formula holds and no blocker does: a search out of steps claims it unseen."""
+        return self.holds(formula, cells) and not any(self._blocked(blocker, cells) for blocker in blockers)
 
     def _blocked(self, rule: str, cells: Mapping[str, str]) -> bool:
         if self.inference.rules[rule] is not Truth.OPEN:
@@ -182,11 +168,7 @@ class Search:
 
         Options that nothing narrowed were filled somehow; another way to fill them may avoid what blocks the first.
         """
-        several = [
-            question
-            for question in self.kb.questions.values()
-            if question.kind is Kind.SEVERAL and question.id in cells
-        ]
+        several = [question for question in self._owners(cells) if question.kind is Kind.SEVERAL]
         rest = {cell: value for cell, value in cells.items() if self.cells.owner[cell] not in {q.id for q in several}}
         world: World = {
             option_cell(question.id, option): (NOT_CHOSEN, CHOSEN, UNSURE)
@@ -260,12 +242,12 @@ class Search:
 
     def answers(self, cells: Mapping[str, str]) -> dict[str, Answer]:
         """Return the answers that fill `cells`, in the pack's order."""
+        return {question.id: self.cells.answer(question, cells) for question in self._owners(cells)}
+
+    def _owners(self, cells: Iterable[str]) -> list[Question]:
+        """Return the questions that `cells` belong to, in the pack's order."""
         owners = {self.cells.owner[cell] for cell in cells}
-        return {
-            question.id: self.cells.answer(question, cells)
-            for question in self.kb.questions.values()
-            if question.id in owners
-        }
+        return [self.kb.questions[name] for name in sorted(owners, key=self.kb.position.questions.__getitem__)]
 
 
 def settle_several(

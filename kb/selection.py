@@ -9,41 +9,39 @@ find it or rule it out. The first live question in the pack's order is asked. No
 This goes one step further than asking for every open condition of every open rule: a rule that can no longer hold
 (because of an unsure answer, or because its conditions exclude each other) asks nothing. See
 docs/decisions/0003-witnesses.md.
+
+What was worked out for a goal stays right until a question is answered that has a bearing on it; and no goal needs a
+question before the first one in the pack's order that it has no answer to. So an answer costs what it touches, and not
+what there is. See docs/decisions/0019-choosing-by-what-an-answer-touches.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import Enum
+from contextlib import suppress
+from functools import cached_property
 
 import msgspec
 
-from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise
+from kb.collecting import collector_paused
 from kb.conditions import Truth
-from kb.engine import Engine, Inference
-from kb.model import Answer
+from kb.engine import Engine
+from kb.goals import Effect, Goal, Goals, Traced
+from kb.inference import Inference
+from kb.leftmost import Leftmost, UnclearError
+from kb.model import Answer, Answers, Level
 from kb.outcome import Advice, screens_left, strongest_stop
-from kb.search import Search, Sides, finding_of
+from kb.reach import Reach
+from kb.search import Search
 
-
-class Effect(str, Enum):
-    """What a rule could add to the report."""
-
-    REFER = "refer"
-    RECOMMEND = "recommend"
-    WITHHOLD = "withhold"
-
-
-class Goal(msgspec.Struct, frozen=True):
-    """Something `rule` could still add: the `target` it would refer to, recommend or withhold."""
-
-    rule: str
-    effect: Effect
-    target: str
+__all__ = ["Effect", "Goal", "Live", "Selector"]
 
 
 class Live(msgspec.Struct, frozen=True):
-    """A question worth asking: the goal it serves, and the answers with which that goal is reached."""
+    """A question worth asking: the goal it serves, and the answers with which that goal is reached.
+
+    `witness` is empty where the search for one ran out of steps: the question is asked then, and nothing is claimed.
+    """
 
     question: str
     goal: Goal
@@ -51,205 +49,252 @@ class Live(msgspec.Struct, frozen=True):
 
 
 class Selector:
-    """Chooses questions for one knowledge base. What it returns depends on the answers alone."""
+    """Chooses questions for one knowledge base. What it returns depends on the answers alone.
+
+    It remembers what it worked out for the last answers it was asked about, for those that only add to them.
+    """
 
     def __init__(self, engine: Engine) -> None:
+        self.engine = engine
         self.kb = engine.kb
-        self.cells = engine.cells
-        self.sides = Sides(engine.kb, engine.cells)
-        self._givers: dict[str, tuple[str, ...]] = {
-            name: self.sides.in_asking_order(rule for rule in self.kb.rules.values() if name in rule.recommend)
-            for name in self.kb.recommendations
-        }
-        self._barrers = {
-            name: tuple(rule.id for rule in self.kb.rules.values() if name in rule.withhold)
-            for name in self.kb.recommendations
-        }
-        self._stoppers = tuple(
-            rule.id
-            for rule in self.kb.rules.values()
-            if any(self.kb.referrals[name].level.stops for name in rule.refer)
-        )
-        self._order = {question: index for index, question in enumerate(self.kb.questions)}
-        self._touched: dict[str, frozenset[str]] = {}
-        self._formulas: dict[Goal, Formula] = {}
+        self._lately: _Prospect | None = None
 
-    # --- what is asked ------------------------------------------------------------------------------------------------
+    @cached_property
+    def goals(self) -> Goals:
+        """Return what the rules could add, and what that rests on."""
+        with collector_paused():
+            return Goals(self.kb, self.engine.cells, self.engine.sides)
 
-    def live(self, inference: Inference, advice: Advice) -> tuple[Live, ...]:
-        """Return the live questions in the pack's order, one entry for every goal each serves."""
-        search = Search(self.sides, inference)
-        found = []
-        for goal in self.goals(inference, advice):
-            cells = search.witness(self._formula(goal), self._blockers(goal))
-            if cells is None:
-                continue
-            question, cells = search.first_needed(self._formula(goal), cells)
-            if question is not None:
-                found.append(Live(question, goal, search.answers(cells)))
-        return tuple(sorted(found, key=lambda live: self._order[live.question]))
+    def first_open(self, inference: Inference, advice: Advice) -> str | None:
+        """Return the question to ask next, or None: the first unanswered safety screen, or else the first live one."""
+        screens = screens_left(self.kb, inference.answers, advice)
+        return screens[0] if screens else self._prospect(inference, advice).first()
 
-    def open_questions(self, advice: Advice, inference: Inference, live: tuple[Live, ...]) -> tuple[str, ...]:
+    def open_questions(self, inference: Inference, advice: Advice) -> tuple[str, ...]:
         """Return every question that is worth asking now: unanswered safety screens, then live ones, in order."""
-        names = list(screens_left(self.kb, inference.answers, advice))
-        return tuple(dict.fromkeys([*names, *(each.question for each in live)]))
+        screens = screens_left(self.kb, inference.answers, advice)
+        return tuple(dict.fromkeys([*screens, *self._prospect(inference, advice).questions()]))
 
-    def most_left(self, goals: Iterable[Goal], inference: Inference, advice: Advice) -> int:
-        """Return how many questions may still come at most, if `goals` are what is left to reach.
+    def live(self, inference: Inference, advice: Advice, question: str = "") -> tuple[Live, ...]:
+        """Return the live questions in the pack's order, one entry for every goal each serves; or only `question`."""
+        found = self._prospect(inference, advice).live(question)
+        return tuple(sorted(found, key=lambda live: self.kb.position.questions[live.question]))
+
+    def most_left(self, inference: Inference, advice: Advice) -> int:
+        """Return how many questions may still come at most.
 
         A question that stands behind another one in every condition can come only after that one is answered, and
         only one answer will be given: so the one that guards others (the pose, mostly) is taken with the answer that
         leaves most to ask. The smallest such bound counts. docs/explanation/question-choice.md says why it holds.
         """
-        reach = _Reach(self, inference, dict.fromkeys(self._formula(goal) for goal in goals))
-        return reach.most(set(screens_left(self.kb, inference.answers, advice)))
+        return self._prospect(inference, advice).most_left(screens_left(self.kb, inference.answers, advice))
+
+    def _prospect(self, inference: Inference, advice: Advice) -> _Prospect:
+        lately = self._lately
+        if lately is not None and lately.inference is inference:
+            return lately
+        if lately is None or not lately.answers.items() <= inference.answers.items():
+            lately = self._lately = _Prospect(self.goals)
+        lately.look(inference, advice)
+        return lately
+
+
+_GONE = -1
+
+
+class _Prospect:
+    """What is still to be reached, for answers that are only added to.
+
+    Goals wait in `ahead`, each at the position of the question that is live for it. As long as that is not worked out
+    (`known`), it waits at the first question that it could need: no other can come before.
+    """
+
+    inference: Inference
+    advice: Advice
+
+    def __init__(self, goals: Goals) -> None:
+        self.goals = goals
+        self.kb = goals.kb
+        self.answers: Answers = {}
+        self.names = list(self.kb.questions)
+        self.at = [
+            next((stage.questions[0] for stage in traced.stages if stage.questions), _GONE) for traced in goals.all
+        ]
+        self.known = bytearray(len(goals.all))
+        self.gone = bytearray(len(goals.all))
+        self.ahead: list[list[int]] = [[] for _ in self.names]
+        for index, position in enumerate(self.at):
+            if position != _GONE:
+                self.ahead[position].append(index)
+        self.low = 0
+        self.reach = Reach(goals)
+        self.counted: tuple[bool, Level | None] | None = None  # whether screens were left, and the stop, at that time
+        self.changed: set[int] = set()
+        self.said: tuple[frozenset[str], ...] = (frozenset(), frozenset(), frozenset())
+        self._search: Search | None = None
+
+    def look(self, inference: Inference, advice: Advice) -> None:
+        """Take in the answers that are new; what they have a bearing on is to be worked out again."""
+        self.inference = inference
+        before, now = self.answers, inference.answers
+        if len(now) > len(before):
+            for question in now if len(before) == 0 else [name for name in now if name not in before]:
+                self._forget(question, now)
+        said = (inference.said.recommended, inference.said.barred, inference.said.referred)
+        if said != self.said:
+            for new, old in zip(said, self.said):
+                for target in new - old:
+                    self.changed.update(self.goals.about[target])
+            self.said = said
+        self.answers = now
+        self.advice = advice
+        self.stop = strongest_stop(self.kb, advice)
+        self.leftmost = Leftmost(self.kb, self.goals.cells, self.goals.sides, inference)
+        self._search = None
+
+    def _forget(self, question: str, answers: Answers) -> None:
+        """Forget what was worked out for the goals that an answer touches."""
+        indexes = self.goals.touching.get(question, ())
+        known, steady = self.known, self.goals.steady
+        for index in indexes:
+            known[index] = 0
+            if not steady[index]:  # the others wait at the next question once this one is passed
+                self._await(index, answers)
+        self.changed.update(indexes)
+
+    def _await(self, index: int, answers: Answers) -> None:
+        """Let a goal wait at the first question that it could need."""
+        if self.gone[index]:
+            return
+        findings, names = self.inference.findings, self.names
+        for stage in self.goals.all[index].stages:
+            if stage.finding and findings[stage.finding] is not Truth.OPEN:
+                continue
+            for position in stage.questions:
+                if names[position] not in answers:
+                    if self.at[index] != position:
+                        self.at[index] = position
+                        self._wait_at(position, index)
+                    return
+        self.gone[index] = 1
+
+    def _wait_at(self, position: int, index: int) -> None:
+        self.ahead[position].append(index)
+        self.low = min(self.low, position)
+
+    # --- what is asked ------------------------------------------------------------------------------------------------
+
+    def first(self) -> str | None:
+        """Return the first live question, or None."""
+        while self.low < len(self.ahead):
+            waiting = self.ahead[self.low]
+            if waiting and self.names[self.low] in self.answers:
+                self._pass_on(waiting)
+                continue  # some may wait further in front now
+            while waiting:
+                index = waiting[-1]
+                if self.at[index] == self.low and self._position(index) == self.low:
+                    return self.names[self.low]
+                waiting.pop()
+            self.low += 1
+        return None
+
+    def _pass_on(self, waiting: list[int]) -> None:
+        """Let the goals that wait at a question that is answered now wait at the next one that they could need."""
+        low, at, is_open, goals = self.low, self.at, self.inference.is_open, self.goals.all
+        for index in waiting:
+            if at[index] == low and is_open(goals[index].goal.rule):
+                self._await(index, self.answers)
+        waiting.clear()
+
+    def questions(self) -> list[str]:
+        """Return every live question, in order."""
+        positions = {self._position(index) for index in range(len(self.at))}
+        return [self.names[position] for position in sorted(positions - {_GONE})]
+
+    def live(self, question: str) -> Iterator[Live]:
+        """Yield the live questions, one entry for every goal each serves; of one `question` only, if it is named."""
+        for index in self.goals.touching.get(question, ()) if question else range(len(self.at)):
+            position = self._position(index)
+            if position != _GONE and (not question or self.names[position] == question):
+                traced = self.goals.all[index]
+                cells = self.search.witness(traced.formula, traced.blockers)
+                assert cells is not None
+                needed, cells = self.search.first_needed(traced.formula, cells)
+                assert needed is not None
+                reached = self.search.reaches(traced.formula, cells, traced.blockers)
+                yield Live(needed, traced.goal, self.search.answers(cells) if reached else {})
+
+    def most_left(self, screens: tuple[str, ...]) -> int:
+        """Return how many questions may still come at most, `screens` among them."""
+        # Until the screens are answered nothing else is asked, so it is not yet looked at what else is worth asking.
+        screening = bool(screens)
+        changed: Iterable[int] = self.changed
+        if self.counted != (screening, self.stop):
+            self.counted = (screening, self.stop)
+            changed = range(len(self.at))
+        counts = self._could_count if screening else lambda index: self._position(index) != _GONE
+        self.reach.renew(changed, counts, self.inference)
+        self.changed = set()
+        return self.reach.most(set(screens))
+
+    @property
+    def search(self) -> Search:
+        """Return a search beyond the answers given so far."""
+        if self._search is None:
+            self._search = Search(self.goals.sides, self.inference)
+        return self._search
 
     # --- how ----------------------------------------------------------------------------------------------------------
 
-    def goals(self, inference: Inference, advice: Advice) -> Iterator[Goal]:
-        """Yield what rules could still add, were they to hold."""
-        stop = strongest_stop(self.kb, advice)
-        referred = set(advice.referrals)
-        holding = [self.kb.rules[name] for name in inference.holding]
-        recommended = {name for rule in holding for name in rule.recommend}
-        barred = {name for rule in holding for name in rule.withhold}
-        for rule in self.kb.rules.values():
-            if inference.rules[rule.id] is not Truth.OPEN:
-                continue
-            for name in rule.refer:
-                if name not in referred and (stop is None or self.kb.referrals[name].level.rank < stop.rank):
-                    yield Goal(rule.id, Effect.REFER, name)
-            if stop is not None:
-                continue
-            for name in rule.recommend:
-                if name not in recommended and name not in barred:
-                    yield Goal(rule.id, Effect.RECOMMEND, name)
-            for name in rule.withhold:
-                if name not in barred and (name in recommended or self._could_be_given(name, inference)):
-                    yield Goal(rule.id, Effect.WITHHOLD, name)
+    def _position(self, index: int) -> int:
+        """Return the position of the question that is live for a goal, or `_GONE`."""
+        if not self._could_count(index):
+            return _GONE
+        if not self.known[index]:
+            self.known[index] = 1
+            question = self._needed(self.goals.all[index])
+            position = _GONE if question is None else self.kb.position.questions[question]
+            if position != self.at[index]:
+                self.at[index] = position
+                if position != _GONE:
+                    self._wait_at(position, index)
+        return self.at[index]
 
-    def _could_be_given(self, name: str, inference: Inference) -> bool:
-        return any(inference.rules[rule] is not Truth.FAILS for rule in self._givers[name])
+    def _could_count(self, index: int) -> bool:
+        """Say whether a goal could still add to the report, were its rule to hold. If not, it never will again."""
+        if self.gone[index]:
+            return False
+        if self._counts(self.goals.all[index].goal, self.stop):
+            return True
+        self.gone[index] = 1
+        return False
 
-    def _formula(self, goal: Goal) -> Formula:
-        """Return what must hold for `goal` to be reached."""
-        formula = self._formulas.get(goal)
-        if formula is None:
-            formula = self.sides.holds[goal.rule]
-            if goal.effect is Effect.WITHHOLD:
-                # Withholding is seen only if something is there to withhold.
-                givers = tuple(self.sides.holds[rule] for rule in self._givers[goal.target])
-                formula = Conjunction((formula, Disjunction(givers)))
-            self._formulas[goal] = formula
-        return formula
-
-    def _blockers(self, goal: Goal) -> tuple[str, ...]:
-        """Return the rules in whose presence reaching `goal` would not be seen."""
+    def _counts(self, goal: Goal, stop: Level | None) -> bool:
+        inference = self.inference
+        if not inference.is_open(goal.rule):
+            return False
+        said = inference.said
         if goal.effect is Effect.REFER:
-            return ()
+            level = self.kb.referrals[goal.target].level
+            return goal.target not in self.advice.referrals and (stop is None or level.rank < stop.rank)
+        if stop is not None or goal.target in said.barred:
+            return False
         if goal.effect is Effect.RECOMMEND:
-            return (*self._stoppers, *self._barrers[goal.target])
-        return self._stoppers
-
-    def touched(self, rule: str) -> frozenset[str]:
-        """Return every question that the rule's condition can lead to, through findings too."""
-        if rule not in self._touched:
-            self._touched[rule] = frozenset(self._touched_by(self.sides.holds[rule]))
-        return self._touched[rule]
-
-    def _touched_by(self, formula: Formula) -> set[str]:
-        if not isinstance(formula, Premise):
-            return set().union(*(self._touched_by(part) for part in formula.parts))
-        if formula.given:
-            question = self.cells.owner[formula.cell]
-            return set() if self.kb.questions[question].after_advice else {question}
-        return set().union(*(self.touched(finder) for finder in self.sides.finders[finding_of(formula)]))
-
-
-class _Reach:
-    """Which questions formulas may still lead to, given what has been answered."""
-
-    def __init__(self, selector: Selector, inference: Inference, formulas: Iterable[Formula]) -> None:
-        self.selector = selector
-        self.inference = inference
-        self.given = selector.cells.of(inference.answers)
-        # What each formula leads to whatever guards it, and what stands guard in it.
-        self.formulas = [(each, self.split(each, None)[0], self.guards(each)) for each in formulas]
-
-    def most(self, anyway: set[str]) -> int:
-        """Return how many questions may come at most, `anyway` among them: the smallest bound of any guard."""
-        guards = sorted({guard for _, _, own in self.formulas for guard in own})
-        unguarded = anyway.union(*(whole for _, whole, _ in self.formulas))
-        return min([len(unguarded), *(self.most_behind(guard, anyway) for guard in guards)])
-
-    def most_behind(self, guard: str, anyway: set[str]) -> int:
-        """Return how many questions may come at most, if `guard` comes before those that stand behind it."""
-        free = set(anyway)
-        behind: list[tuple[Premise, set[str]]] = []
-        for formula, whole, guards in self.formulas:
-            if guard in guards:
-                own, guarded = self.split(formula, guard)
-                free |= own
-                behind += guarded
-            else:
-                free |= whole
-        return len(free) + max(
-            len(set().union(*(names for premise, names in behind if value in premise.values)) - free)
-            for value in self.selector.cells.domains[guard]
+            return goal.target not in said.recommended
+        return goal.target in said.recommended or any(
+            inference.rules[rule] is not Truth.FAILS for rule in self.goals.givers(goal.target)
         )
 
-    def guards(self, formula: Formula) -> set[str]:
-        """Return the unanswered single-choice questions that stand before others in `formula`."""
-        names: set[str] = set()
-        if isinstance(formula, Conjunction):
-            names = {
-                part.cell
-                for part in formula.parts[:-1]
-                if isinstance(part, Premise) and part.cell in self.selector.kb.questions and part.cell not in self.given
-            }
-        return names.union(*(self.guards(part) for part in self.parts(formula)))
-
-    def parts(self, formula: Formula) -> tuple[Formula, ...]:
-        """Return what `formula` is made of; for a finding, the open rules that could find it or rule it out."""
-        if not isinstance(formula, Premise):
-            return formula.parts
-        if formula.given:
-            return ()
-        sides = self.selector.sides
-        side = sides.holds if formula.values == (HOLDS,) else sides.fails
-        finding = finding_of(formula)
-        if self.inference.findings[finding] is not Truth.OPEN:
-            return ()
-        finders = sides.finders[finding]
-        return tuple(side[rule] for rule in finders if self.inference.rules[rule] is Truth.OPEN)
-
-    def split(self, formula: Formula, guard: str | None) -> tuple[set[str], list[tuple[Premise, set[str]]]]:
-        """Return the questions that may come whatever `guard` is, and those that stand behind a premise on it."""
-        if isinstance(formula, Premise) and formula.given:
-            question = self.selector.cells.owner[formula.cell]
-            answered = formula.cell in self.given or self.selector.kb.questions[question].after_advice
-            return (set() if answered else {question}), []
-        free: set[str] = set()
-        guarded: list[tuple[Premise, set[str]]] = []
-        conjunction = isinstance(formula, Conjunction)
-        parts = self.parts(formula)
-        if conjunction and any(self.dead(part) for part in parts):
-            return free, guarded
-        for index, part in enumerate(parts):
-            if conjunction and isinstance(part, Premise) and part.cell == guard and part.given:
-                free.add(guard)
-                guarded.append((part, self.split(Conjunction(parts[index + 1 :]), None)[0]))
-                break
-            inner_free, inner_guarded = self.split(part, guard)
-            free |= inner_free
-            guarded += inner_guarded
-        return free, guarded
-
-    def dead(self, part: Formula) -> bool:
-        """Say whether a premise has been answered or settled otherwise, or can never be met."""
-        if not isinstance(part, Premise):
-            return False
-        if not part.given:
-            truth = self.inference.findings[finding_of(part)]
-            return truth is not Truth.OPEN and truth.value not in part.values
-        return not part.values or self.given.get(part.cell, part.values[0]) not in part.values
+    def _needed(self, traced: Traced) -> str | None:
+        """Return the question that is live for a goal, or None if it can no longer be reached."""
+        blockers = [rule for rule in traced.blockers if self.goals.may_block(rule, traced, self.inference)]
+        if traced.plain is not None and not blockers:
+            return self.leftmost.first_of_plain(traced.plain)
+        with suppress(UnclearError):
+            needed = self.leftmost.first(traced.formula)
+            cells = self.leftmost.filled() if blockers else {}
+            if not any(self.search.holds(self.goals.sides.holds[rule], cells) for rule in blockers):
+                return needed
+        found = self.search.witness(traced.formula, traced.blockers)
+        return None if found is None else self.search.first_needed(traced.formula, found)[0]

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from kb.engine import Engine, Inference
 from kb.model import Answer, Answers, KnowledgeBase, Question
-from kb.outcome import Advice, decide, screens_left
+from kb.outcome import Advice, decide
 from kb.selection import Live, Selector
 
 
@@ -68,19 +68,22 @@ class Session:
         """Return the questions that are worth asking now, one entry for every goal each serves."""
         return self.selector.live(self.inference, self.advice)
 
+    def live_for(self, question: str) -> tuple[Live, ...]:
+        """Return what one question is worth asking for now: an entry for every goal it serves."""
+        return self.selector.live(self.inference, self.advice, question)
+
     @cached_property
     def open_questions(self) -> tuple[str, ...]:
         """Return the ids of the questions that are worth asking now, in the order of asking."""
-        return self.selector.open_questions(self.advice, self.inference, self.live)
+        return self.selector.open_questions(self.inference, self.advice)
 
     @cached_property
-    def _unscreened(self) -> tuple[str, ...]:
-        return screens_left(self.kb, self._answers, self.advice)
+    def _next(self) -> str | None:
+        return self.selector.first_open(self.inference, self.advice)
 
     def next_question(self) -> Question | None:
         """Return the question to ask next, or None when no answer could change the report any more."""
-        names = self._unscreened or self.open_questions
-        return self.kb.questions[names[0]] if names else None
+        return None if self._next is None else self.kb.questions[self._next]
 
     def most_questions_left(self) -> int:
         """Return how many questions may still come at most, the next one included."""
@@ -88,11 +91,7 @@ class Session:
 
     @cached_property
     def _most_left(self) -> int:
-        # Until the screens are answered nothing else is asked, so it is not yet looked at what else is worth asking.
-        goals = (
-            self.selector.goals(self.inference, self.advice) if self._unscreened else (each.goal for each in self.live)
-        )
-        return self.selector.most_left(goals, self.inference, self.advice)
+        return self.selector.most_left(self.inference, self.advice)
 
     # --- what a person does -------------------------------------------------------------------------------------------
 

@@ -138,6 +138,14 @@ def test_inference__once_made__is_not_touched_by_the_next() -> None:
     assert before == Engine(KB).infer({"back": "round"})
 
 
+def test_inference__of_no_answers__shows_none_when_some_have_come() -> None:
+    engine = Engine(KB)
+    before = engine.infer({})
+    engine.infer({"back": "round"})
+    assert (before.given, before.holding, before.firings) == ({}, (), ())
+    assert before == Engine(KB).infer({})
+
+
 def test_engines__taking_turns__do_not_disturb_each_other() -> None:
     other_kb = kb_from("""
 sources: {B: {work: Book}}
@@ -200,6 +208,52 @@ def test_provisional__with_unsure_answers__are_the_rules_that_hold_by_them_alone
     inference = Engine(CAUTIOUS).infer(answers)
     assert {rule for rule, truth in inference.rules.items() if truth is H} == holding
     assert inference.provisional == provisional
+
+
+LINKED = kb_from("""
+sources: {B: {work: Book}}
+questions:
+  back: {ask: Your back?, type: one, options: {flat: Flat, round: Round}}
+  knee: {ask: Your knee?, type: yes-no}
+  foot: {ask: Your foot?, type: yes-no}
+findings: {tight: {title: Tight}, stiff: {title: Stiff}, calm: {title: Calm}, free: {title: Free}}
+recommendations: {rest: {title: Rest, steps: [Rest.]}, bend: {title: Bend, steps: [Bend.]}}
+rules:
+  back: {when: {back: [round, unsure]}, then: {find: tight}, because: So., source: B}
+  knee: {when: {knee: yes}, then: {find: tight}, because: So., source: B}
+  stiff: {when: {finding: tight}, then: {find: stiff}, because: So., source: B}
+  foot: {when: {finding: tight, foot: yes}, then: {recommend: rest}, because: So., source: B}
+  end: {when: {finding: stiff}, then: {recommend: bend}, because: So., source: B}
+  calm: {when: {all: [{not: {back: [round, unsure]}}, {knee: yes}]}, then: {find: calm}, because: So., source: B}
+  hurry: {when: {not: {finding: calm}}, then: {recommend: bend}, because: So., source: B}
+  free: {when: {not: {finding: stiff}}, then: {find: free}, because: So., source: B}
+  bound: {when: {not: {finding: free}}, then: {recommend: rest}, because: So., source: B}
+""")
+
+
+@pytest.mark.parametrize(
+    ("interview", "provisional"),
+    [
+        ([{"back": "unsure"}], {"back", "stiff", "end", "hurry", "bound"}),
+        ([{"foot": "yes"}, {"back": "unsure"}], {"back", "stiff", "foot", "end", "hurry", "bound"}),
+        ([{"foot": "yes"}, {"back": "unsure"}, {"knee": "yes"}], {"back", "hurry"}),
+        ([{"back": "unsure"}, {"foot": "yes"}, {"knee": "yes"}], {"back", "hurry"}),
+        ([{"back": "unsure"}, {"knee": "no"}], {"back", "stiff", "end", "bound"}),
+        ([{"back": "unsure", "knee": "no"}], {"back", "stiff", "end", "bound"}),
+        ([{"foot": "unsure"}, {"knee": "yes"}, {"back": "flat"}], set()),
+        ([{"foot": "unsure", "knee": "no", "back": "round"}], set()),
+    ],
+)
+def test_provisional__what_is_shown_another_way__makes_firm_all_that_rests_on_it(
+    interview: list[dict[str, Answer]], provisional: set[str]
+) -> None:
+    engine = Engine(LINKED)
+    answers: dict[str, Answer] = {}
+    for more in interview:
+        answers |= more
+        inference = engine.infer(answers)
+    assert inference.provisional == provisional
+    assert Engine(LINKED).infer(answers).provisional == provisional
 
 
 # --- experta, kept in its place ---------------------------------------------------------------------------------------

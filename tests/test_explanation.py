@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+import kb.search as kb_search
 from kb.engine import Engine
 from kb.explanation import (
     How,
@@ -15,6 +16,7 @@ from kb.explanation import (
     Step,
     Why,
     WhyNot,
+    change_that_fires,
     explain_how,
     explain_why,
     explain_why_not,
@@ -150,6 +152,48 @@ rules:
     )
 
 
+def test_why__limits_beside_a_stop_that_the_same_answer_brings__speaks_of_both() -> None:
+    kb = kb_from("""
+sources: {N: {work: Notes}}
+questions:
+  bendy: {ask: Very bendy?, type: yes-no}
+  slip: {ask: Do joints slip out?, type: yes-no}
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+referrals: {limits: {level: gently, tell: Go gently.}, see: {level: clinician-first, tell: See someone.}}
+rules:
+  bendy: {when: {bendy: yes}, then: {refer: limits}, because: Bendy people overdo., source: N}
+  slips: {when: {slip: yes, bendy: yes}, then: {refer: see}, because: Joints may be hurt., source: N}
+""")
+    assert explain_why(Session.begin(Engine(kb), {"slip": "yes"}), "bendy").lines(kb) == (
+        (
+            "If “Very bendy?” — Yes: limits would apply, and you would be asked to see someone first."
+            " Bendy people overdo."
+        ),
+        "If “Very bendy?” — Yes: you would be asked to see someone first. Joints may be hurt.",
+    )
+
+
+def test_why__search_out_of_steps__names_no_way_that_it_has_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    kb = kb_from("""
+sources: {N: {work: Notes}}
+questions: {signs: {ask: Which signs?, type: several, options: {clot: A clot, bendy: Bendy}}}
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+referrals: {see: {level: clinician-first, tell: See someone.}}
+rules:
+  lift: {when: {not: {signs: clot}}, then: {recommend: lift}, because: Height helps., source: N}
+  see: {when: {not: {signs: bendy}}, then: {refer: see}, because: It is not that., source: N}
+""")
+    stops = "If “Which signs?” — none of them: you would be asked to see someone first. It is not that."
+    assert explain_why(Session.begin(Engine(kb)), "signs").lines(kb) == (
+        "If “Which signs?” — Bendy: “Sit higher” would be recommended. Height helps.",
+        stops,
+    )
+    monkeypatch.setattr(kb_search, "_MOST_STEPS", 1)  # it then comes to none of them, which stops the person
+    why = explain_why(Session.begin(Engine(kb)), "signs")
+    assert why.beyond
+    assert why.lines(kb) == (stops, "It may lead to more, but in too many ways to name one of them here.")
+
+
 # --- how something was concluded --------------------------------------------------------------------------------------
 
 
@@ -220,6 +264,40 @@ def test_how__a_conclusion__names_rules_and_the_answers_they_used(
     how = explain_how(begun(**answers), target)
     assert [(step.rule, step.answers) for step in how.steps] == steps
     assert how.answers == used
+
+
+def test_how__by_several_findings__follows_each_of_them_and_all_that_rules_one_out() -> None:
+    kb = kb_from("""
+sources: {N: {work: Notes}}
+questions:
+  a: {ask: A?, type: yes-no}
+  b: {ask: B?, type: yes-no}
+  c: {ask: C?, type: yes-no}
+  d: {ask: D?, type: yes-no}
+  e: {ask: E?, type: yes-no}
+  other: {ask: Other?, type: yes-no}
+findings: {f: {title: F}, g: {title: G}, x: {title: X}, y: {title: Y}, z: {title: Z}}
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+rules:
+  lift:
+    when: {all: [{finding: f}, {any: [{finding: g}, {other: no}]}, {any: [{not: {finding: x}}, {other: no}]}]}
+    then: {recommend: lift}
+    because: So.
+    source: N
+  f: {when: {a: yes}, then: {find: f}, because: So., source: N}
+  g: {when: {b: yes}, then: {find: g}, because: So., source: N}
+  x: {when: {all: [{c: yes}, {not: {finding: y}}, {finding: z}]}, then: {find: x}, because: So., source: N}
+  y: {when: {d: yes}, then: {find: y}, because: So., source: N}
+  z: {when: {e: yes}, then: {find: z}, because: So., source: N}
+""")
+    answers: dict[str, Answer] = {"a": "yes", "b": "yes", "c": "no", "d": "yes", "e": "no", "other": "yes"}
+    how = explain_how(Session.begin(Engine(kb), answers), "lift")
+    assert [(step.rule, step.found, step.ruled_out) for step in how.steps] == [
+        ("lift", ("f", "g"), ("x",)),
+        ("f", (), ()),
+        ("g", (), ()),
+    ]
+    assert how.answers == {"a": "yes", "b": "yes", "c": "no", "d": "yes", "e": "no"}
 
 
 def test_how__of_nothing_concluded__says_so() -> None:
@@ -353,13 +431,107 @@ questions: {sign: {ask: Anything new?, type: yes-no, after-advice: yes}, knee: {
 recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
 rules: {both: {when: {sign: yes, knee: yes}, then: {recommend: lift}, because: So., source: N}}
 """)
-    assert explain_why_not(Session.begin(Engine(kb)), "lift").obstacles == (Obstacle("both", {}, ("knee",)),)
+    why_not = explain_why_not(Session.begin(Engine(kb)), "lift")
+    assert why_not.obstacles == (Obstacle("both", {}, ("knee",)),)
+    assert why_not.change == {"sign": "yes", "knee": "yes"}
 
 
 def test_why_not__several_ways__the_change_is_the_smallest() -> None:
     session = begun(back="flat", foot="yes", knee="yes")
     assert explain_why_not(session, "bend").change == {"knee": "no"}
     assert explain_why_not(session.change("foot", "no"), "bend").change == {"back": "round", "knee": "no"}
+
+
+def ways(*conditions: str) -> Session:
+    """Return a session in which rules recommend lifting: the first under any of `conditions`."""
+    return Session.begin(
+        Engine(
+            kb_from(f"""
+sources: {{N: {{work: Notes}}}}
+questions:
+  a: {{ask: A?, type: yes-no}}
+  b: {{ask: B?, type: yes-no}}
+  c: {{ask: C?, type: yes-no}}
+  d: {{ask: D?, type: yes-no}}
+recommendations: {{lift: {{title: Sit higher, steps: [Lift.]}}}}
+rules:
+  one: {{when: {{any: [{", ".join(conditions)}]}}, then: {{recommend: lift}}, because: So., source: N}}
+  two: {{when: {{c: yes, d: yes}}, then: {{recommend: lift}}, because: So., source: N}}
+""")
+        )
+    )
+
+
+def test_why_not__a_small_change_behind_larger_ones__is_found() -> None:
+    session = ways("{a: yes, b: yes, c: yes}", "{a: yes, b: yes, d: yes}", "{d: no}")
+    assert explain_why_not(session, "lift").change == {"d": "no"}
+
+
+def test_why_not__more_ways_than_are_tried__names_the_best_of_those(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = ways("{a: yes, b: yes, c: yes}", "{a: no}")
+    assert explain_why_not(session, "lift").change == {"a": "no"}
+    monkeypatch.setattr("kb.explanation._MOST_TRIES", 4)  # one for each rule
+    assert explain_why_not(session, "lift").change == {"c": "yes", "d": "yes"}
+    monkeypatch.setattr("kb.explanation._MOST_TRIES", 1)
+    assert explain_why_not(session, "lift").change is None
+
+
+@pytest.mark.parametrize(
+    ("screen", "stop", "calm"),
+    [
+        ("type: several, options: {clot: Clot, none: None}", "clot", ("none",)),
+        ("type: several, options: {clot: Clot, tear: Tear}", "clot", ()),
+        ("type: yes-no", "yes", "no"),
+        ("type: yes-no", "no", "yes"),
+        ("type: one, options: {fine: Fine, sore: Sore, numb: Numb}", "numb", "fine"),
+        ("type: one, options: {numb: Numb, sore: Sore, fine: Fine}", "numb", "sore"),
+        ("type: number, unit: weeks, at-least: 2", "{above: 5}", Decimal(2)),
+        ("type: number, unit: weeks, at-least: 0", "{above: 5}", Decimal(0)),
+    ],
+)
+def test_why_not__before_a_screen_of_any_kind__the_change_answers_it_as_harmlessly_as_can_be(
+    screen: str, stop: str, calm: Answer
+) -> None:
+    kb = kb_from(f"""
+sources: {{N: {{work: Notes}}}}
+questions: {{screen: {{ask: Danger?, {screen}}}, knee: {{ask: Sore knee?, type: yes-no}}}}
+safety-screens: [screen]
+recommendations: {{lift: {{title: Sit higher, steps: [Lift.]}}}}
+referrals: {{today: {{level: stop-today, tell: See someone today.}}}}
+rules:
+  stop: {{when: {{screen: {stop}}}, then: {{refer: today}}, because: So., source: N}}
+  lift: {{when: {{knee: yes}}, then: {{recommend: lift}}, because: So., source: N}}
+""")
+    session = Session.begin(Engine(kb), {"knee": "yes"})
+    assert explain_why_not(session, "lift").change == {"screen": calm}
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule", "change"),
+    [
+        ({}, "knees", {"back": "round", "knee": "no"}),
+        ({"knee": "yes", "foot": "yes"}, "knees", {"knee": "no"}),
+        ({"signs": ("clot",)}, "lazy", {"foot": "yes"}),
+        ({"signs": ("clot", "bendy")}, "clot", {}),
+    ],
+)
+def test_change_that_fires__a_rule__is_what_makes_it_hold_whatever_is_shown_then(
+    answers: dict[str, Answer], rule: str, change: Mapping[str, Answer]
+) -> None:
+    assert change_that_fires(begun(**answers), rule) == change
+
+
+def test_change_that_fires__a_rule_that_can_never_hold__is_none() -> None:
+    assert change_that_fires(ways("{a: yes, not: {a: yes}}"), "one") is None
+
+
+def test_change_that_fires__best_way_of_those_tried__names_nothing_that_it_does_not_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kb.explanation._MOST_TRIES", 4)  # one for each rule: the shorter way is never tried
+    session = ways("{a: yes, b: yes, c: yes}", "{b: yes, d: no}").answer("d", "no")
+    assert change_that_fires(session, "one") == {"b": "yes"}
+    assert explain_why_not(session, "lift").change == {"b": "yes"}
 
 
 def test_why_not__for_a_change__keeps_what_was_chosen_beside_it() -> None:
@@ -394,12 +566,22 @@ def test_title_of__a_target__is_what_a_person_knows_it_by(target: str, title: st
     assert title_of(KB, target) == title
 
 
-def test_why_not__a_rule_stuck_on_an_unsure_answer__says_on_which() -> None:
+def test_why_not__a_rule_stuck_on_unsure_answers__says_on_which_in_the_order_of_the_pack() -> None:
     kb = kb_from("""
 sources: {B: {work: Book}}
-questions: {knee: {ask: Knee?, type: yes-no}, hip: {ask: Hip?, type: yes-no}}
+questions:
+  toes: {ask: Toes?, type: yes-no}
+  knee: {ask: Knee?, type: yes-no}
+  hip: {ask: Hip?, type: yes-no}
+  back: {ask: Back?, type: yes-no}
 recommendations: {lift: {title: Lift, steps: [Lift.]}}
-rules: {lift: {when: {knee: yes, hip: yes}, then: {recommend: lift}, because: So., source: B}}
+rules:
+  lift: {when: {back: yes, hip: yes, knee: yes, toes: yes}, then: {recommend: lift}, because: So., source: B}
 """)
-    (obstacle,) = explain_why_not(Session.begin(Engine(kb), {"knee": "unsure"}), "lift").obstacles
-    assert (obstacle.answers, obstacle.waits_for, obstacle.unsure) == ({}, ("hip",), ("knee",))
+    why_not = explain_why_not(Session.begin(Engine(kb), {"knee": "unsure", "back": "unsure"}), "lift")
+    assert why_not.obstacles == (Obstacle("lift", {}, ("toes", "hip"), ("knee", "back")),)
+    assert why_not.lines(kb)[:3] == (
+        "“Lift” was not given.",
+        "Rule lift still waits for: “Toes?”, “Hip?”",
+        "Rule lift rests on what you were unsure of: “Knee?”, “Back?”",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from kb._experta import Activation, Fact, KnowledgeEngine, Matcher, ReteMatcher
 from kb.compiling import Premise, Production, Side
 from kb.engine import Engine
+from kb.inference import Bundle
 from kb.matching import CompiledRule, CountingMatcher, Derived, Given, InOrder
 from kb.model import Answer
 from kb.problems import EngineError
@@ -25,7 +26,7 @@ def production(position: int, **premises: str) -> Production:
 def engine_of(*productions: Production, matcher: type[Matcher] = CountingMatcher) -> Any:
     """Return an experta engine that runs `productions` and notes in `fired` what it fires."""
     stock = matcher is ReteMatcher
-    rules = [CompiledRule.with_patterns(each) if stock else CompiledRule(each) for each in productions]
+    rules = [CompiledRule.with_patterns(each) if stock else CompiledRule.of(each) for each in productions]
 
     class Running(KnowledgeEngine):  # type: ignore[misc]
         __matcher__ = matcher
@@ -34,8 +35,8 @@ def engine_of(*productions: Production, matcher: type[Matcher] = CountingMatcher
         def get_rules(self) -> list[CompiledRule]:
             return rules
 
-        def fire(self, fired: Production, facts: Iterable[Fact]) -> None:
-            self.fired.append(fired.position)
+        def fire(self, bundle: Bundle) -> None:
+            self.fired += [each.position for each in bundle.productions]
 
     engine = Running()
     engine.fired = []
@@ -45,7 +46,7 @@ def engine_of(*productions: Production, matcher: type[Matcher] = CountingMatcher
 
 def waiting(engine: Any) -> list[int]:
     """Return the positions of the productions on the agenda, the next to fire first."""
-    return [activation.rule.production.position for activation in reversed(engine.agenda.activations)]
+    return [activation.rule.position for activation in reversed(engine.agenda.activations)]
 
 
 MATCHERS = pytest.mark.parametrize("matcher", [CountingMatcher, ReteMatcher])
@@ -83,8 +84,8 @@ def test_matcher__the_facts_it_matched__come_with_the_activation_in_the_order_of
     matcher = CountingMatcher(engine)
     one, other = Given(b="x"), Given(a="x")
     added, removed = matcher.changes(adding=[one, other])
-    assert added == [Activation(engine.get_rules()[0], (other, one), {"premise0": other, "premise1": one})]
-    assert list(added[0].context.values()) == [other, one]
+    assert [(activation.rule, activation.facts) for activation in added] == [(engine.get_rules()[0], (other, one))]
+    assert isinstance(added[0], Activation)
     assert removed == []
 
 
@@ -119,10 +120,26 @@ def test_matcher__a_fact_deleted__gives_the_activation_back() -> None:
     assert matcher.changes(deleting=[], adding=[]) == ([], [])
 
 
+def test_matcher__all_facts_retracted__waits_for_each_of_them_again() -> None:
+    engine = engine_of(production(0, a="x", b="x"))
+    for fact in [engine.declare(Given(a="x")), engine.declare(Given(b="x"))]:
+        engine.retract(fact)
+    engine.declare(Given(a="x"))
+    assert waiting(engine) == []
+    engine.declare(Given(b="x"))
+    assert waiting(engine) == [0]
+
+
+def test_matcher__facts_of_other_kinds__are_passed_over() -> None:
+    matcher = CountingMatcher(engine_of(production(0, a="x")))
+    assert matcher.changes(adding=[Fact(a="x")]) == ([], [])
+    assert matcher.changes(deleting=[Fact(a="x")]) == ([], [])
+
+
 def test_matcher__two_facts_on_one_premise__are_refused() -> None:
     engine = engine_of(production(0, a="x|y", b="x"))
     engine.declare(Given(a="x"))
-    with pytest.raises(EngineError, match=r"two facts meet one premise: .*'x'.* and .*'y'"):
+    with pytest.raises(EngineError, match=r"two facts speak of one cell: .*'x'.* and .*'y'"):
         engine.declare(Given(a="y"))
 
 
@@ -158,6 +175,20 @@ def test_strategy__a_withdrawn_activation__is_found_wherever_it_waits() -> None:
         engine.retract(facts[position])
     engine.run()
     assert engine.fired == [1, 2, 3, 5, 6, 8]
+
+
+def test_strategy__one_of_two_activations_of_a_rule_withdrawn__leaves_the_other() -> None:
+    engine = engine_of(production(0, a="x|y"), matcher=ReteMatcher)
+    first, second = engine.declare(Given(a="x")), engine.declare(Given(a="y"))
+    assert waiting(engine) == [0, 0]
+    engine.retract(first)
+    assert [set(activation.facts) for activation in engine.agenda.activations] == [{second}]
+
+
+def test_rules__of_other_productions_or_other_things__are_not_equal() -> None:
+    rule = CompiledRule.of(production(0, a="x"))
+    others = (CompiledRule.of(production(0, a="x")), CompiledRule.of(production(1, a="x")), "rule0")
+    assert [rule == other for other in others] == [True, False, False]
 
 
 # --- a whole knowledge base on both matchers --------------------------------------------------------------------------

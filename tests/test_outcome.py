@@ -26,6 +26,7 @@ recommendations:
   accept: {title: Accept, steps: [Accept.], kind: closing}
 referrals:
   limits: {level: gently, tell: Go gently.}
+  bones: {level: gently, tell: Mind your bones.}
   clinician: {level: clinician-first, tell: Ask first.}
   today: {level: stop-today, tell: See someone today.}
   emergency: {level: stop-emergency, tell: Call for help.}
@@ -90,6 +91,15 @@ rules:
     answers = {"back": "round", "knee": "hurts"}
     assert advice(SCREENS + pack, answers) == Advice(Outcome.INCOMPLETE, ("limits",))
     assert advice(pack, answers) == Advice(Outcome.ADVISE_GENTLY, ("limits",), ("lift",), ("bend",))
+
+
+def test_referrals__of_one_level__come_in_the_order_of_the_pack() -> None:
+    pack = """
+rules:
+  bones: {when: {knee: hurts}, then: {refer: [bones, clinician]}, because: So., source: B}
+  limits: {when: {knee: hurts}, then: {refer: limits}, because: So., source: B}
+"""
+    assert advice(pack, {"knee": "hurts"}) == Advice(Outcome.CLINICIAN_FIRST, ("clinician", "limits", "bones"))
 
 
 # --- advice, firm, provisional, closing or held back ------------------------------------------------------------------
@@ -158,6 +168,15 @@ rules:
             {"back": "round", "knee": "hurts"},
             Advice(Outcome.ADVISE, (), ("lift",), ("bend",)),
             id="what is withheld is not given",
+        ),
+        pytest.param(
+            """
+  back: {when: {back: round}, then: {recommend: [bend, lift]}, because: So., source: B}
+  knee: {when: {knee: hurts}, then: {withhold: [bend, lift]}, because: So., source: B}
+""",
+            {"back": "round", "knee": "hurts"},
+            Advice(Outcome.NO_CHANGE, (), (), ("lift", "bend")),
+            id="what is withheld comes in the pack's order as well",
         ),
         pytest.param(
             """
@@ -313,6 +332,44 @@ def test_outcome__with_advice__says_how_firm_it_is(rules: str, answers: Mapping[
             {"new-sign": "yes"},
             Advice(Outcome.INCOMPLETE),
             id="and then its other questions count as well",
+        ),
+        pytest.param(
+            """
+  tight: {when: {back: round}, then: {find: tight}, because: So., source: B}
+  sign: {when: {new-sign: yes}, then: {find: tight}, because: So., source: B}
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {},
+            Advice(Outcome.INCOMPLETE),
+            id="a finding that is open leaves open what rests on it",
+        ),
+        pytest.param(
+            """
+  tight: {when: {back: round}, then: {find: tight}, because: So., source: B}
+  sign: {when: {new-sign: yes}, then: {find: tight}, because: So., source: B}
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "flat"},
+            Advice(Outcome.NO_CHANGE),
+            id="but not one that only the time after the advice could still show",
+        ),
+        pytest.param(
+            """
+  tight: {when: {any: [{screen: [clot, bendy]}, {new-sign: yes}]}, then: {find: tight}, because: So., source: B}
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"screen": ("clot?",)},
+            Advice(Outcome.INCOMPLETE),
+            id="one danger of two unsure rules neither out",
+        ),
+        pytest.param(
+            """
+  tight: {when: {any: [{not: {screen: [clot, bendy]}}, {new-sign: yes}]}, then: {find: tight}, because: So., source: B}
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"screen": ("clot",)},
+            Advice(Outcome.NO_CHANGE),
+            id="one danger of two is enough to rule out what needs neither",
         ),
         pytest.param(
             """

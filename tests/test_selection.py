@@ -249,6 +249,19 @@ def test_live__a_rule_that_is_stuck__asks_nothing(
 
 
 @pytest.mark.parametrize(
+    "when", ["{not: {only: none}}", "{not: {only: none}, knee: yes}", "{not: {any: [{only: none}]}}"]
+)
+def test_live__an_option_that_nothing_else_could_take_the_place_of__asks_nothing(when: str) -> None:
+    kb = kb_from(f"""
+sources: {{B: {{work: Book}}}}
+questions: {{only: {{ask: Which?, type: several, options: {{none: None}}}}, knee: {{ask: Your knee?, type: yes-no}}}}
+recommendations: {{lift: {{title: Lift, steps: [Lift.]}}}}
+rules: {{never: {{when: {when}, then: {{recommend: lift}}, because: So., source: B}}}}
+""")
+    assert Session.begin(Engine(kb)).open_questions == ()
+
+
+@pytest.mark.parametrize(
     ("answers", "expected"),
     [
         # Whether lifting is held back matters only if there is lifting to hold back: its first question comes first.
@@ -336,6 +349,28 @@ rules:
     assert live(begun(pack)) == ["knee: stop refer clinician"]
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({}, ["knee: lift recommend lift", "knee: stop refer clinician"]),
+        ({"back": "flat"}, ["knee: lift recommend lift"]),
+        ({"back": "round"}, ["knee: stop refer clinician"]),
+        ({"back": "unsure"}, ["knee: lift recommend lift"]),
+    ],
+)
+def test_live__a_rule_that_would_stop_once_more_is_answered__hinders_only_then(
+    answers: Mapping[str, Answer], expected: list[str]
+) -> None:
+    pack = """
+rules:
+  lift: {when: {knee: yes}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {knee: yes, back: round}, then: {refer: clinician}, because: So., source: B}
+"""
+    session = begun(pack, answers)
+    assert session.next_question() == session.kb.questions["knee"]
+    assert live(session) == expected
+
+
 @pytest.mark.parametrize("answers", [{}, {"back": "flat"}, {"back": "round"}, {"back": "flat", "knee": "yes"}])
 def test_open_questions__about_the_time_after_the_advice__are_never_asked(answers: Mapping[str, Answer]) -> None:
     pack = f"""
@@ -365,12 +400,104 @@ def test_selector__asked_about_several_sessions_in_turn__answers_as_if_it_had_no
         assert live(session) == live(begun(CHAIN, answers))
 
 
+def test_next_question__where_a_count_was_asked_for_first__is_the_same() -> None:
+    session = begun("""
+rules:
+  seen: {when: {foot: yes, knee: yes}, then: {refer: limits}, because: So., source: B}
+""")
+    assert session.next_question() == session.kb.questions["foot"]
+    session = session.answer("foot", "yes")
+    assert session.most_questions_left() == 1
+    assert session.next_question() == session.kb.questions["knee"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "replies"),
+    [
+        pytest.param(
+            """
+  lift: {when: {finding: tight, hold: {above: 5}}, then: {recommend: lift}, because: So., source: B}
+  tight: {when: {chest: yes, back: round}, then: {find: tight}, because: So., source: B}
+  bend: {when: {knee: yes}, then: {recommend: bend}, because: So., source: B}
+""",
+            {"chest": "yes", "back": "round", "knee": "yes", "hold": Decimal(6)},
+            id="what a finding still needs comes before what only comes after it",
+        ),
+        pytest.param(
+            """
+  lift: {when: {finding: tight, hold: {above: 5}}, then: {recommend: lift}, because: So., source: B}
+  bend: {when: {finding: stiff, hold: {above: 5}}, then: {recommend: bend}, because: So., source: B}
+  tight: {when: {foot: yes}, then: {find: tight}, because: So., source: B}
+  stiff: {when: {back: round}, then: {find: stiff}, because: So., source: B}
+""",
+            {"back": "round", "foot": "yes", "hold": Decimal(6)},
+            id="two findings, each with its own questions",
+        ),
+        pytest.param(
+            """
+  limits: {when: {any: [{foot: yes}, {back: round}]}, then: {refer: limits}, because: So., source: B}
+  lift: {when: {any: [{foot: yes, knee: yes}, {back: round}]}, then: {recommend: lift}, because: So., source: B}
+  bend: {when: {knee: yes}, then: {recommend: bend}, because: So., source: B}
+""",
+            {"knee": "no", "back": "round"},
+            id="an earlier question that becomes worth asking comes next",
+        ),
+        pytest.param(
+            """
+  lift:
+    when: {any: [{back: round, chest: yes}, {pose: sit}], foot: yes}
+    then: {recommend: lift}
+    because: So.
+    source: B
+  knee: {when: {back: flat, chest: no}, then: {refer: limits}, because: So., source: B}
+""",
+            {"back": "round", "chest": "yes", "foot": "yes"},
+            id="no other alternative once one is met",
+        ),
+        pytest.param(
+            """
+  lift: {when: {signs: clot, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {signs: clot, foot: no}, then: {refer: today}, because: So., source: B}
+  bend: {when: {foot: no, back: round}, then: {recommend: bend}, because: So., source: B}
+""",
+            {"signs": ("clot",), "knee": "no", "foot": "no"},
+            id="nothing that a stop would hide",
+        ),
+    ],
+)
+def test_interview__from_its_first_question_to_its_last__asks_first_things_first(
+    rules: str, replies: Mapping[str, Answer]
+) -> None:
+    session = begun(f"rules:{rules}")
+    asked = []
+    while question := session.next_question():
+        asked.append(question.id)
+        session = session.answer(question.id, replies[question.id])
+    assert asked == list(replies)
+
+
+def test_live__what_an_option_chosen_would_hide_by_a_stop__is_not_asked_for() -> None:
+    pack = """
+rules:
+  lift: {when: {signs: clot, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  stop: {when: {signs: clot}, then: {refer: today}, because: So., source: B}
+"""
+    assert live(begun(pack)) == ["signs: stop refer today"]
+
+
 # --- how many may come ------------------------------------------------------------------------------------------------
 
 POSES = """
 rules:
   sitting: {when: {pose: sit, back: round, knee: yes}, then: {recommend: lift}, because: So., source: B}
   standing: {when: {pose: stand, foot: yes}, then: {recommend: bend}, because: So., source: B}
+"""
+
+FOUND = """
+rules:
+  lift: {when: {finding: tight, foot: yes}, then: {recommend: lift}, because: So., source: B}
+  sitting: {when: {knee: yes, pose: sit, back: round}, then: {find: tight}, because: So., source: B}
+  standing: {when: {pose: stand, hold: {above: 5}, chest: yes}, then: {find: tight}, because: So., source: B}
 """
 
 EITHER = """
@@ -381,6 +508,65 @@ rules:
     because: So.
     source: B
 """
+
+
+@pytest.mark.parametrize(
+    ("pack", "replies", "left"),
+    [
+        pytest.param(POSES, {"pose": "sit", "back": "round", "knee": "no"}, [3, 2, 1, 0], id="on one way"),
+        pytest.param(FOUND, {"knee": "yes", "pose": "stand", "hold": Decimal(1)}, [5, 4, 3, 0], id="through a finding"),
+        pytest.param(
+            """
+rules:
+  back: {when: {back: round}, then: {recommend: lift}, because: So., source: B}
+  foot: {when: {foot: yes}, then: {recommend: lift}, because: So., source: B}
+  knee: {when: {knee: yes}, then: {refer: limits}, because: So., source: B}
+  pose: {when: {pose: sit}, then: {refer: limits}, because: So., source: B}
+""",
+            {"back": "round", "knee": "yes"},
+            [4, 2, 0],
+            id="what is said already needs no second rule",
+        ),
+        pytest.param(
+            """
+rules:
+  back: {when: {back: round}, then: {recommend: lift}, because: So., source: B}
+  held: {when: {knee: yes}, then: {withhold: lift}, because: So., source: B}
+  foot: {when: {foot: yes}, then: {recommend: [lift, bend]}, because: So., source: B}
+  stop: {when: {pose: sit}, then: {refer: clinician}, because: So., source: B}
+""",
+            {"knee": "yes", "pose": "sit"},
+            [4, 2, 0],
+            id="nor does what is held back, and after a stop nothing is left",
+        ),
+    ],
+)
+def test_most_left__asked_for_at_every_step__follows_what_is_answered(
+    pack: str, replies: Mapping[str, Answer], left: list[int]
+) -> None:
+    session = begun(pack)
+    counts = [session.most_questions_left()]
+    for name, answer in replies.items():
+        session = session.answer(name, answer)
+        counts.append(session.most_questions_left())
+    assert counts == left
+
+
+def test_most_left__several_guards__is_the_smallest_bound_of_any_of_them() -> None:
+    options = "type: one, options: {x: X, y: Y}"
+    names = ["a", "b", "c", *(f"{guard}{number}" for guard in "abc" for number in range(6))]
+    kinds = {name: options if len(name) == 1 else "type: yes-no" for name in names}
+    # Whichever way `a` is answered spares two questions, `b` none, and `c` three.
+    rules = ["a: x, a0: yes, a1: yes", "a: y, a2: yes, a3: yes", "b: x, b0: yes"]
+    rules += ["c: x, c0: yes, c1: yes, c2: yes", "c: y, c3: yes, c4: yes, c5: yes"]
+    lines = ["sources: {B: {work: Book}}", "questions:"]
+    lines += [f"  {name}: {{ask: Well?, {kind}}}" for name, kind in kinds.items()]
+    lines += ["recommendations:", *(f"  r{index}: {{title: Do, steps: [Do.]}}" for index in range(5)), "rules:"]
+    lines += [
+        f"  r{index}: {{when: {{{when}}}, then: {{recommend: r{index}}}, because: So., source: B}}"
+        for index, when in enumerate(rules)
+    ]
+    assert Session.begin(Engine(kb_from("\n".join(lines)))).most_questions_left() == 14 - 3
 
 
 @pytest.mark.parametrize(
@@ -398,6 +584,29 @@ rules:
         pytest.param(POSES, {"pose": "sit", "back": "flat"}, 0, id="the way is closed"),
         pytest.param(CHAIN, {}, 5, id="through findings: pose, knee, back, hold, foot"),
         pytest.param(CHAIN, {"pose": "lie", "foot": "no"}, 0, id="a finding that nothing waits for"),
+        pytest.param(FOUND, {}, 5, id="sitting or standing through a finding: knee, pose, hold and chest, foot"),
+        pytest.param(FOUND, {"pose": "unsure"}, 0, id="a finding that an unsure pose leaves open"),
+        pytest.param(FOUND, {"pose": "stand", "hold": Decimal(6), "chest": "yes"}, 1, id="a finding that is found"),
+        pytest.param(f"safety-screens: [pose]\n{FOUND}", {}, 5, id="and where the pose is a screen"),
+        pytest.param(
+            FOUND.replace("finding: tight", "not: {finding: tight}"),
+            {},
+            6,
+            id="to rule it out where the pose is unsure, all of them",
+        ),
+        pytest.param(
+            POSES.replace("pose: sit, back: round, knee: yes", "knee: yes, pose: sit, back: round"),
+            {},
+            3,
+            id="what comes before the pose comes in any case",
+        ),
+        pytest.param(
+            "safety-screens: [signs]\n"
+            "rules: {both: {when: {back: round, knee: yes}, then: {recommend: lift}, because: So., source: B}}",
+            {"back": "unsure"},
+            1,
+            id="a screen, and nothing of a rule that is stuck",
+        ),
         pytest.param(f"safety-screens: [signs]\nrules: {{{BACK}}}", {}, 2, id="a screen, and what follows"),
         pytest.param("safety-screens: [signs]", {}, 1, id="a screen alone"),
         pytest.param(DANGER, {}, 5, id="screens count once, though rules ask for them too"),
@@ -444,3 +653,17 @@ def test_live__where_the_first_ways_are_blocked__a_later_one_is_still_found() ->
     session = Session.begin(Engine(kb))
     assert "rest" in {live.goal.rule for live in session.live}
     assert session.most_questions_left() == 3
+
+
+def test_next_question__a_rule_that_asks_against_the_order_of_the_pack__asks_step_by_step_what_it_says() -> None:
+    session = begun("""
+rules:
+  both: {when: {foot: yes, knee: yes}, then: {recommend: lift}, because: So., source: B}
+  last: {when: {hold: {at-least: 1}}, then: {recommend: bend}, because: So., source: B}
+""")
+    asked = []
+    while question := session.next_question():
+        asked.append((question.id, session.most_questions_left()))
+        session = session.answer(question.id, Decimal(1) if question.id == "hold" else "yes")
+        session.most_questions_left()
+    assert asked == [("foot", 3), ("knee", 2), ("hold", 1)]

@@ -7,13 +7,12 @@ numbers on the screen, questions and answers each on a line.
 from __future__ import annotations
 
 from kb.answers import as_data, in_words
-from kb.explanation import Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
+from kb.explanation import BEYOND, Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
 from kb.fitting import AnswerFault
 from kb.model import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.outline import Role, places
 from kb.problems import did_you_mean
 from kb.report import Report, build_report
-from kb.selection import Effect
 from kb.session import Session
 from kb.terminal.console import Console
 from kb.terminal.screens import cited
@@ -34,7 +33,7 @@ def why(console: Console, session: Session, asked: Question) -> None:
         console.say("This is one of the safety questions. Nothing is advised before they are answered.")
     if asked.after_advice:
         console.say("This is asked after every try: with some answers the session ends and someone should look at it.")
-    elif not found.reasons and not found.screen:
+    elif not found.reasons and not found.screen and not found.beyond:
         console.say("You answered this before. No further advice waits for it now.")
     if found.reasons:
         console.say("What your answer can lead to:")
@@ -43,6 +42,8 @@ def why(console: Console, session: Session, asked: Question) -> None:
     more = len(found.reasons) - _MOST_REASONS
     if more > 0:
         console.say(f"and {more} thing{'s' * (more > 1)} more.", first="  ")
+    if found.beyond:
+        console.say(BEYOND)
 
 
 def _reason(kb: KnowledgeBase, asked: Question, reason: Reason) -> str:
@@ -52,15 +53,8 @@ def _reason(kb: KnowledgeBase, asked: Question, reason: Reason) -> str:
         if name != asked.id
     ]
     own = f"with {_by_number(asked, reason.answers[asked.id])}" if asked.id in reason.answers else "with your answer"
-    target = reason.goal.target
-    if reason.goal.effect is Effect.REFER:
-        stops = kb.referrals[target].level.stops
-        effect = "you would be asked to see someone first" if stops else "limits would apply to what is advised"
-    else:
-        done = "held back" if reason.goal.effect is Effect.WITHHOLD else "recommended"
-        effect = f"“{kb.recommendations[target].title}” would be {done}"
     conditions = " and if ".join([own, *also])
-    return f"{conditions[:1].upper()}{conditions[1:]}, {effect}. {reason.because}"
+    return f"{conditions[:1].upper()}{conditions[1:]}, {reason.effect(kb)} {reason.because}"
 
 
 def _by_number(asked: Question, answer: Answer) -> str:

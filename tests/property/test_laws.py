@@ -97,6 +97,8 @@ def _can_change_the_report(session: Session, name: str) -> bool:
     if name in session.kb.safety_screens:
         return True  # its being answered is what lets advice be shown
     for live in session.live:
+        if live.question == name and not live.witness:
+            return True  # the search ran out of steps: a question too many is better than one too few
         if live.question == name:
             rest = {other: answer for other, answer in live.witness.items() if other != name}
             around = session
@@ -178,14 +180,14 @@ def test_witness__whatever_is_asked__is_found_exactly_when_there_is_one(kb: Know
         everything = [{**each, name: answer} for each in everything for answer in possible_answers(kb.questions[name])]
     if len(everything) > 400:
         return
-    search = Search(session.selector.sides, session.inference, after_advice=True)
+    search = Search(session.engine.sides, session.inference, after_advice=True)
     held = {
         name
         for answers in everything
         for name, truth in session.engine.infer(answers).rules.items()
         if truth is Truth.HOLDS
     }
-    for rule, formula in session.selector.sides.holds.items():
+    for rule, formula in session.engine.sides.holds.items():
         cells = search.witness(formula, ())
         assert (cells is not None) == (rule in held)
         if cells is not None:

@@ -1,0 +1,104 @@
+"""What is worked out step by step, from what an answer touches, is what would be worked out afresh from everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+
+from kb.compiling import Conjunction, Disjunction
+from kb.conditions import Truth
+from kb.engine import Engine
+from kb.model import Answer, KnowledgeBase, Level
+from kb.outcome import strongest_stop
+from kb.search import Search
+from kb.selection import Effect, Goal, Live
+from kb.session import Session
+from tests.property.strategies import interviews
+
+pytestmark = pytest.mark.law
+
+Interview = tuple[KnowledgeBase, list[tuple[str, Answer]]]
+
+
+def goals(session: Session, stop: Level | None) -> Iterator[Goal]:
+    """Yield what rules could still add, looking at every rule."""
+    kb, inference = session.kb, session.inference
+    holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
+    recommended = {name for rule in holding for name in rule.recommend}
+    barred = {name for rule in holding for name in rule.withhold}
+    for rule in kb.rules.values():
+        if inference.rules[rule.id] is not Truth.OPEN:
+            continue
+        for name in rule.refer:
+            if name not in session.advice.referrals and (stop is None or kb.referrals[name].level.rank < stop.rank):
+                yield Goal(rule.id, Effect.REFER, name)
+        for name in rule.recommend if stop is None else ():
+            if name not in recommended | barred:
+                yield Goal(rule.id, Effect.RECOMMEND, name)
+        for name in rule.withhold if stop is None else ():
+            could = any(
+                name in giver.recommend and inference.rules[giver.id] is not Truth.FAILS for giver in kb.rules.values()
+            )
+            if name not in barred and could:
+                yield Goal(rule.id, Effect.WITHHOLD, name)
+
+
+def worked_out_afresh(session: Session) -> list[Live]:
+    """Return the live questions, a witness looked for with every goal and every rule that could hide it."""
+    kb, sides = session.kb, session.engine.sides
+    stoppers = [rule.id for rule in kb.rules.values() if any(kb.referrals[name].level.stops for name in rule.refer)]
+    found = []
+    for goal in goals(session, strongest_stop(kb, session.advice)):
+        formula, blockers = sides.holds[goal.rule], tuple(stoppers)
+        if goal.effect is Effect.REFER:
+            blockers = ()
+        elif goal.effect is Effect.RECOMMEND:
+            blockers += tuple(rule.id for rule in kb.rules.values() if goal.target in rule.withhold)
+        else:
+            givers = sides.in_asking_order(rule for rule in kb.rules.values() if goal.target in rule.recommend)
+            formula = Conjunction((formula, Disjunction(tuple(sides.holds[rule] for rule in givers))))
+        search = Search(sides, session.inference)
+        cells = search.witness(formula, blockers)
+        if cells is not None:
+            question, cells = search.first_needed(formula, cells)
+            if question is not None:
+                found.append(Live(question, goal, search.answers(cells)))
+    order = list(kb.questions)
+    return sorted(found, key=lambda live: order.index(live.question))
+
+
+@given(interviews())
+@settings(max_examples=250, deadline=None)
+def test_choice__every_prefix_of_an_interview__is_what_looking_at_everything_gives(interview: Interview) -> None:
+    kb, given_answers = interview
+    session = Session.begin(Engine(kb))
+    for name, answer in [*given_answers, ("", "")]:
+        live = worked_out_afresh(session)
+        screens = (
+            () if session.advice.outcome.stops else [each for each in kb.safety_screens if each not in session.answers]
+        )
+        expected = list(dict.fromkeys([*screens, *(each.question for each in live)]))
+        following = session.next_question()
+        assert (following.id if following else None) == (expected[0] if expected else None)
+        assert session.open_questions == tuple(expected)
+        assert list(session.live) == live
+        for question in expected:
+            assert list(session.live_for(question)) == [each for each in live if each.question == question]
+        if name:
+            session = session.answer(name, answer)
+
+
+@given(interviews())
+@settings(max_examples=150, deadline=None)
+def test_choice__remembered_from_before__is_what_a_new_session_says(interview: Interview) -> None:
+    kb, given_answers = interview
+    session = Session.begin(Engine(kb))
+    for name, answer in given_answers:
+        session = session.answer(name, answer)
+        fresh = Session.begin(Engine(kb), session.answers)
+        assert session.most_questions_left() == fresh.most_questions_left()
+        assert session.next_question() == fresh.next_question()
+        back = session.back()
+        assert back.next_question() == Session.begin(Engine(kb), back.answers).next_question()
