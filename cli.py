@@ -8,13 +8,18 @@ Exit codes: 0 done, whatever the outcome; 1 problems or failing cases were found
 
 from __future__ import annotations
 
+import gc
+
+# Starting makes many objects and hardly any garbage, and looking for it takes a while: a tenth of importing click.
+gc.set_threshold(100_000)
+
 import codecs
 import contextlib
 import errno
-import gc
 import importlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -29,6 +34,7 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 WRONG = 2
 INTERRUPTED = 130
 
+_ASCII = "plain_ascii"
 _PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
 
 
@@ -77,9 +83,16 @@ class Unstuck(Late):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run a command as click does, with this program's exit codes and without ever showing a traceback."""
+        alone = not args and not options  # a program of its own, and not called by another one such as a test
         options["standalone_mode"] = False
         options.setdefault("prog_name", "unstuck")
-        sys.exit(self._run(*args, **options))
+        try:
+            code = self._run(*args, **options)
+        except KeyboardInterrupt:  # once more, while the first was obeyed
+            code = INTERRUPTED
+        if alone:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # nothing is left that could be interrupted
+        sys.exit(code)
 
     def _run(self, *args: Any, **options: Any) -> int:
         _write_what_can_be_written()
@@ -87,16 +100,20 @@ class Unstuck(Late):
             from kb.terminal.completing import complete
 
             return complete(self, instruction)
-        gc.set_threshold(100_000)  # starting makes many objects and hardly any garbage; looking for it takes a while
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:
             code = _usage(error)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("\nInterrupted.", err=True)
+            _complain("\nInterrupted.")
             code = INTERRUPTED
+        except SystemExit:  # click ends so where nobody reads the help
+            code = _unwritable(BrokenPipeError(errno.EPIPE, ""))
         except OSError as error:
             code = _unwritable(error)
+        except (RecursionError, MemoryError):  # what is loaded is kept from being so deep; should it be so all the same
+            _complain("This is too large, or nested too deep, to be followed. Look at the rules, or at the answers.")
+            code = WRONG
         except Exception as error:
             from kb.problems import KbError
 
@@ -118,11 +135,24 @@ class Unstuck(Late):
 
 
 def _unwritable(error: OSError) -> int:
-    """Return the exit code where output cannot be written: done if nobody reads any more, as behind `| head`."""
-    if sys.stdout is not None:
-        with contextlib.suppress(OSError, ValueError):  # nothing is left to be written at exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if error.errno in (errno.EPIPE, errno.EIO, errno.EINVAL):  # on Windows a closed pipe is an invalid argument
+    """Return the exit code where something cannot be written: done if nobody reads any more, as behind `| head`.
+
+    What someone must act on is never done so: if that does not reach anybody, something is wrong.
+    """
+    if error.filename is not None:  # it is no output, but a file that nobody else has spoken of
+        from kb.problems import printable
+
+        _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
+        return WRONG
+    from kb.terminal.pipes import is_read  # only now: hardly anyone comes here
+
+    told = is_read(sys.stderr) or not is_read(sys.stdout)
+    for stream in (sys.stdout,) if told else (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):  # nothing is left to be written at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    unread = (errno.EPIPE, errno.EIO, errno.EINVAL)  # on Windows a closed pipe is an invalid argument
+    if told and error.errno in unread:
         return 0
     _complain(f"The output cannot be written: {error.strerror or error}.")
     return WRONG
@@ -146,9 +176,25 @@ def _complain(text: str) -> None:
 def _write_what_can_be_written() -> None:
     """Let output in an old encoding lose its curly quotes rather than fail."""
     codecs.register_error("plain", _plain)
+    codecs.register(_plain_ascii)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="plain")
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=_ASCII if is_ascii else None, errors="plain")
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    """Return ASCII under a name of its own: under its usual one click takes it for a mistake, and writes UTF-8."""
+    if name != _ASCII:
+        return None
+    known = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        known.encode,
+        known.decode,
+        incrementalencoder=known.incrementalencoder,
+        incrementaldecoder=known.incrementaldecoder,
+        name=_ASCII,
+    )
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -212,6 +258,14 @@ def _output(what: str) -> Callable[[_Function], _Function]:
     return decorated
 
 
+def _may_write_over(output: str | None, force: bool) -> bool:
+    if output is None:
+        return False
+    from kb.terminal.taking import at_the_terminal, refuse_unusable
+
+    return refuse_unusable(output, force=force, confirm=at_the_terminal())
+
+
 @main.command()
 @_output("Also write the plan into this file, at the end.")
 @click.pass_context
@@ -221,17 +275,23 @@ def interview(context: click.Context, output: str | None, force: bool) -> None:
     At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is. After
     the report, save plan.html writes it as a page to print or to keep.
     """
-    from kb.engine import Engine
+    from kb.cache import beginning_in_use
+    from kb.terminal.beginning import begin
     from kb.terminal.console import Console
-    from kb.terminal.interview import Interview
     from kb.terminal.recording import keeper
-    from kb.terminal.taking import at_the_terminal, refuse_unusable, take
 
-    over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
+    over = _may_write_over(output, force)
     console = Console()
-    held = Interview(Engine(_knowledge(context.obj)), console, keeper(context, console, context.obj))
-    code = held.run()
+    kept, beginning = keeper(context, console, context.obj), beginning_in_use(context.obj)
+    begun = begin(console, kept, *beginning)
+    from kb.engine import Engine  # only now, while the first question is read
+    from kb.terminal.interview import Interview
+
+    held = Interview(Engine(beginning.kb), console, kept)
+    code = held.run(begun)
     if output is not None and (code == 0 or held.reported):
+        from kb.terminal.taking import take
+
         click.echo(take(held.session, output, over=over))
     context.exit(code)
 
@@ -268,9 +328,8 @@ def diagnose(
     from kb.engine import Engine
     from kb.report import build_report, to_json
     from kb.session import Session
-    from kb.terminal.taking import at_the_terminal, refuse_unusable, tell
 
-    over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
+    over = _may_write_over(output, force)
     kb = _knowledge(context.obj)
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
     if as_case or name or title:
@@ -281,6 +340,8 @@ def diagnose(
         click.echo(as_text(session, name, title), nl=False)
         return
     if output is not None:
+        from kb.terminal.taking import tell
+
         tell(session, output, over=over, shown=form is not None)
         if form is None:
             return
@@ -322,10 +383,9 @@ def rules() -> None:
 
 
 def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
-    from kb.loading import load
-    from kb.settings import packs_in_use
+    from kb.cache import knowledge_in_use
 
-    return load(*packs_in_use(packs), cases=False)
+    return knowledge_in_use(packs)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,6 @@ from kb.document import START, Document, Fields, Refused, quoted
 from kb.fitting import AnswerFault, examine
 from kb.model import Answer, Question
 from kb.problems import AnswersError
-from kb.source import read, read_file
-from kb.typed import typed_answer
 
 __all__ = [
     "AnswerFault",
@@ -28,7 +26,6 @@ __all__ = [
     "in_words",
     "read_answers",
     "read_answers_file",
-    "typed_answer",
 ]
 
 
@@ -38,6 +35,8 @@ def read_answers(text: str, path: str, questions: Mapping[str, Question]) -> dic
     Raises:
         AnswersError: with every problem of the text.
     """
+    from kb.source import read  # only now: most readers of this module show answers, and never parse any
+
     return _answers_of(read(text, path), questions)
 
 
@@ -47,6 +46,8 @@ def read_answers_file(path: str | Path, questions: Mapping[str, Question]) -> di
     Raises:
         AnswersError: with every problem of the file.
     """
+    from kb.source import read_file
+
     return _answers_of(read_file(path), questions)
 
 

@@ -11,10 +11,10 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from kb.conditions import UNSURE
+from kb.model import attempt_name
 from kb.moments import length, moment
 from kb.outline import Block, Role, headline
 from kb.past_sessions import Past
-from kb.questions import attempt_name
 
 _T = TypeVar("_T")
 

@@ -325,7 +325,7 @@ DECODERS = {
 
 
 def _fits(fields: Fields, shape: Shape) -> bool:
-    return all(name in fields for name in shape.required) and all(name in shape.parts for name in fields)
+    return shape.needed <= fields.keys() <= shape.parts.keys()
 
 
 def is_part(section: str, name: str, body: Value) -> bool:
@@ -341,11 +341,12 @@ def section_of(section: str, fields: Fields) -> str:
     own = SHAPES.get(section)
     if own is None:
         return section
-    if any(name in fields for name in own.required):
-        foreign = any(name not in own.parts for name in fields)
-        fitting = [other for other, shape in SHAPES.items() if foreign and _fits(fields, shape)]
+    if fields.keys() <= own.parts.keys() and not own.needed.isdisjoint(fields):
+        return section
+    if not own.needed.isdisjoint(fields):
+        fitting = [other for other, shape in SHAPES.items() if _fits(fields, shape)]
         return fitting[0] if len(fitting) == 1 else section
     for other, shape in SHAPES.items():
-        if all(name in fields for name in shape.required):
+        if shape.needed <= fields.keys():
             return other
     return section

@@ -17,11 +17,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kb.files import NotReadError, fetch
+from kb.files import HEAD, NotReadError, fetch
+from kb.finishing import finishing
 from kb.inserting import Entry, alone, inserted
 from kb.loading import bundled, load
 from kb.model import KnowledgeBase
-from kb.packs import HEAD
 from kb.problems import KbError, KnowledgeBaseError, Location, Problem
 
 
@@ -187,6 +187,7 @@ def _moved(problem: Problem, copy: str, real: str) -> Problem:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
+@finishing()
 def write(drafted: Draft) -> None:
     """Write the files of a draft: all of them, or, if that fails or is interrupted, none.
 

@@ -133,6 +133,8 @@ class Overriding:
             self.extended[pack.key] = above
         self.owner: dict[tuple[str, str], str] = {}
         self.left_behind: dict[Override, list[Entry]] = {}
+        self.changes_of: dict[str, list[int]] = {}  # by the name of an item: positions in `overrides`
+        self.positions: dict[tuple[str, str], int] = {}  # in `entries`, of those whose place the pack may take
         self.pack = ""
         self.plan: _Plan
 
@@ -154,14 +156,28 @@ class Overriding:
                 self._leave_out(section, name, at)
             elif plan.extends and (section, name) not in self.scope.left_out:
                 self._unknown(section, name, at, "leaves-out")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Take out the entries of what is left out, and note where those stand that may be replaced."""
+        plan, self.positions = self.plan, {}
+        for section in {section for section, _ in (*plan.leaves_out, *plan.in_place_of)}:
+            there = self.scope.names[section]
+            gone = {name for of, name in plan.leaves_out if of == section and name not in there}
+            self.entries[section] = [entry for entry in self.entries[section] if entry.item.name not in gone]
+            for position, entry in enumerate(self.entries[section]):
+                self.positions.setdefault((section, entry.item.name), position)
+
+    def _note(self, change: Override) -> None:
+        self.changes_of.setdefault(change.name, []).append(len(self.overrides))
+        self.overrides.append(change)
 
     def _leave_out(self, section: str, name: str, at: int) -> None:
         of_place = self.scope.names[section].pop(name)
         place = self.plan.document.location(at)
         of_pack = self.owner.pop((section, name))
-        self.overrides.append(Override(section, name, self.pack, place, of_pack, of_place, left_out=True))
+        self._note(Override(section, name, self.pack, place, of_pack, of_place, left_out=True))
         self.scope.left_out[section, name] = place
-        self.entries[section] = [entry for entry in self.entries[section] if entry.item.name != name]
 
     def claim(self, section: str, item: Item) -> str | None:
         """Take a name for an item of the pack that is begun. Return a way out if it is taken, and may not be."""
@@ -172,7 +188,7 @@ class Overriding:
             return None
         if key in self.plan.in_place_of:
             if self._extends_owner(section, name):
-                self.overrides.append(Override(section, name, self.pack, item.place, self.owner[key], first))
+                self._note(Override(section, name, self.pack, item.place, self.owner[key], first))
                 self.scope.names[section][name] = item.place
                 self.owner[key] = self.pack
                 return None
@@ -188,10 +204,10 @@ class Overriding:
         """Add an item of the pack that is begun, in the place of the one whose name it took, or else at the end."""
         entry = Entry(item, fields, self.pack)
         if (section, item.name) in self.plan.in_place_of:
-            for position, other in enumerate(self.entries[section]):
-                if other.item.name == item.name and other.pack != self.pack:
-                    self.entries[section][position] = entry
-                    return
+            position = self.positions.pop((section, item.name), None)
+            if position is not None:
+                self.entries[section][position] = entry
+                return
         self.entries[section].append(entry)
 
     def end(self) -> None:
@@ -218,9 +234,9 @@ class Overriding:
         return self.owner.get((section, name)) in self.extended[self.pack]
 
     def _out_of_sight(self, section: str, name: str) -> bool:
-        """Say whether an item may stand where it cannot be seen, or need not be there."""
+        """Say whether an item may stand where it cannot be seen, need not be there, or is one problem too many."""
         hidden = self.scope.blind or name in self.scope.hidden or name in self.scope.misnamed
-        return hidden or (section == "cases" and not self.cases)
+        return hidden or (section == "cases" and not self.cases) or self.plan.document.full
 
     def _not_here(self, section: str, name: str, at: int) -> None:
         """Report an item that is to take another's place, and that the pack does not have."""
@@ -228,7 +244,7 @@ class Overriding:
             return
         kind = SECTIONS[section]
         message = f"“in-place-of” lists the {kind} {quoted(name)}, and this pack has none of that name."
-        own = [other for (of, other), owner in self.owner.items() if (of, owner) == (section, self.pack)]
+        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.pack]
         way_out = "Write it, or list the name under “leaves-out” instead."
         self.plan.document.fault(at, "missing-part", message, way_out, meant=(name, own))
 
@@ -245,7 +261,7 @@ class Overriding:
                 return
         message = f"{packs} has no {kind} called {quoted(name)}."
         way_out = f"Correct the name, or take it out of “{where}”."
-        known = [other for (of, other) in self.owner if of == section and self._extends_owner(of, other)]
+        known = [other for other in self.scope.suggestions(section) if self._extends_owner(section, other)]
         self.plan.document.fault(at, f"unknown-{kind}", message, way_out, meant=(name, known))
 
     # --- what is left behind
@@ -261,11 +277,11 @@ class Overriding:
             return True
         names = set(names_in(entry.fields))
         told = "".join(problem.message for problem in problems[before:])
+        changes = (self.overrides[one] for one in sorted(at for name in names for at in self.changes_of.get(name, ())))
         blamed = [
             one
-            for one in self.overrides
-            if one.name in names
-            and (one.section in _SPOKEN_OF if one.left_out else one.section == "questions")
+            for one in changes
+            if (one.section in _SPOKEN_OF if one.left_out else one.section == "questions")
             and entry.pack in self.extended[one.pack]
             and (section == "cases" or quoted(one.name) in told)
         ]
@@ -275,7 +291,7 @@ class Overriding:
         if section == "cases":
             one = blamed[0]
             case = Override("cases", entry.item.name, one.pack, one.place, entry.pack, entry.item.place, left_out=True)
-            self.overrides.append(case)
+            self._note(case)
             return False
         for one in blamed:
             self.left_behind.setdefault(one, []).append(entry)

@@ -1,4 +1,8 @@
-"""Fetch the bytes of a file, or say why not; never wait, never read more than a rule file can hold."""
+"""Fetch the bytes of a file, or say why not; never wait, never read more than a rule file can hold.
+
+The names that files of a pack must have stand here too, and where the packs of the program lie: whoever only wants to
+know whether files have changed need not know how they are read.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,19 @@ TOO_LARGE = (
     f"this is larger than {MOST_BYTES // 1_000_000} MB, and no rule file is.",
     "Look whether it is the file you mean; a pack may be spread over several files.",
 )
+
+
+HEAD = "pack.yaml"
+"""The file of a pack's folder that says what the pack is."""
+CASES = "cases"
+"""The folder of a pack that holds nothing but cases."""
+
+
+def bundled() -> Path:
+    """Return the folder of the packs that come with the program."""
+    here = Path(__file__).parent
+    inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
+    return inside if inside.is_dir() else here.parent / "rules"
 
 
 class NotReadError(Exception):
@@ -58,3 +75,20 @@ def _standard_input() -> bytes:
     except (AttributeError, OSError, ValueError):
         raise NotReadError("unreadable", "this cannot be read.", "Give the path of a file.") from None
     return data
+
+
+def found(folder: Path, word: str) -> Path | None:
+    """Return the path that `word` means, seen from a folder, or None if nothing is there."""
+    try:
+        path = folder / Path(word).expanduser()
+    except RuntimeError:  # nobody's home is known
+        return None
+    return path if is_there(path) else None
+
+
+def is_there(path: Path) -> bool:
+    """Say whether something is at `path`, as far as that can be seen."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

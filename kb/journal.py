@@ -28,10 +28,12 @@ from kb.journal_records import (
     Point,
     Saved,
     Summary,
+    amount,
     aware,
     decoded,
     ended,
     local,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -142,10 +144,10 @@ class Journal:
                 id=number,
                 begun=local(begun, ahead),
                 packs=decoded(packs, PACKS, {}),
-                answered=answered,
+                answered=amount(answered),
                 finished=ended(finished, ahead),
-                outcome=outcome or "",
-                findings=findings or 0,
+                outcome=words(outcome),
+                findings=amount(findings),
             )
             for number, begun, ahead, packs, answered, finished, outcome, findings in rows
         ]
@@ -180,7 +182,7 @@ class Journal:
         )
         for number, begun, ahead, answers, findings, outcome, longest in reversed(rows):
             said = decoded(answers, ANSWERS, {}).get(strain)
-            yield Point(number, local(begun, ahead), said, longest, findings, outcome or "")
+            yield Point(number, local(begun, ahead), said, longest, findings, words(outcome))
 
     def _one(self, where: str, values: tuple[Any, ...] = ()) -> Saved | None:
         rows = self._file.rows(
@@ -206,12 +208,15 @@ class Journal:
             answers=decoded(answers, ANSWERS, {}),
             asked=decoded(asked, ASKED, {}),
             events=tuple(
-                Event(local(time, ahead), kind, about, decoded(answer, Any, None))
+                Event(local(time, ahead), words(kind), words(about), decoded(answer, Any, None))
                 for time, kind, about, answer in events
             ),
-            holds=tuple(Hold(local(time, ahead), *rest) for time, *rest in holds),
+            holds=tuple(
+                Hold(local(time, ahead), words(name), amount(seconds), amount(target))
+                for time, name, seconds, target in holds
+            ),
             finished=ended(finished, ahead),
             report=decoded(report, REPORT, {}) if report else None,
-            origin=origin,
-            writer=writer,
+            origin=words(origin),
+            writer=words(writer),
         )

@@ -11,7 +11,7 @@ import msgspec
 
 from kb.journal_file import JournalFile
 from kb.journal_place import JournalError, JournalGoneError
-from kb.journal_records import REPORT, Event, Hold, Saved, aware, decoded, encoded, utc
+from kb.journal_records import REPORT, Event, Hold, Saved, aware, decoded, encoded, utc, words
 from kb.kept_answers import Plain, plain
 from kb.model import Answer, Answers
 
@@ -202,8 +202,10 @@ class Entry:
             "writer": self._writer,
             "answered": len(self._answers),
             "finished": utc(self._finished) if self._finished else None,
-            "outcome": report.get("outcome"),
-            "findings": len(report.get("findings", ())) if self._report else None,
+            "outcome": words(report.get("outcome")) or None,
+            "findings": len(found if isinstance(found := report.get("findings"), list) else ())
+            if self._report
+            else None,
             "packs": encoded(self._packs),
             "asked": encoded({name: terms for name, terms in self._asked.items() if name in self._answers}),
             "answers": encoded(self._answers),

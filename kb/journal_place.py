@@ -92,6 +92,18 @@ def make_place(path: Path) -> None:
             path.chmod(0o600)
 
 
+def is_there(path: Path) -> bool:
+    """Say whether there is a journal at `path`.
+
+    Raises:
+        JournalError: if that cannot be found out.
+    """
+    try:
+        return identity(path) is not None
+    except (OSError, ValueError) as error:
+        raise refusal(path, error) from None
+
+
 def reserved(path: Path, ending: str) -> Path:
     """Return a new, empty file beside `path`, whose name nobody else had taken."""
     count = 1

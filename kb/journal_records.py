@@ -95,6 +95,16 @@ def ended(text: str | None, ahead: int) -> datetime | None:
     return None if text is None else local(text, ahead)
 
 
+def words(value: Any) -> str:
+    """Return a kept text. What someone has put in its place is none: SQLite keeps anything anywhere."""
+    return value if isinstance(value, str) else ""
+
+
+def amount(value: Any) -> Any:
+    """Return a kept number, or 0 if it is none any more."""
+    return value if isinstance(value, int | float) else 0
+
+
 def encoded(value: Any) -> str:
     """Return a value as it is kept."""
     return msgspec.json.encode(value).decode()
@@ -104,7 +114,7 @@ def decoded(text: Any, shape: Any, spoiled: Any) -> Any:
     """Return the value of a shape that a text has kept, or `spoiled` if it is none any more."""
     try:
         return msgspec.json.decode(text, type=shape)
-    except (msgspec.MsgspecError, TypeError, UnicodeError):
+    except (msgspec.MsgspecError, TypeError, UnicodeError, RecursionError):  # the last if it is nested endlessly
         return spoiled
 
 

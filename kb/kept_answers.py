@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Union
 
-from kb.fitting import examine
 from kb.model import Answer, Kind, KnowledgeBase, Question
 
 Plain = Union[str, list[str]]
@@ -60,6 +59,8 @@ def still_fitting(kb: KnowledgeBase, answers: Mapping[str, Any], asked: Mapping[
 
     `asked` are the terms on which they were given, as `asked_as` returned them at the time.
     """
+    from kb.fitting import examine  # only now: a new interview is not to wait for it
+
     fitting: dict[str, Answer] = {}
     dropped: list[Dropped] = []
     for name, value in answers.items():

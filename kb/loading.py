@@ -17,15 +17,18 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from kb import decoding
+from kb.collecting import collector_paused
 from kb.conditions import UNSURE, findings_in, questions_in
 from kb.decoding import HEADER
 from kb.document import START, Document, Fields, Items, Value, quoted
 from kb.extending import Entry, Overriding, Paths, names_in, with_extended
-from kb.model import KnowledgeBase, Pack, Question, Rule
-from kb.packs import HEAD, File, PackFiles, bundled, find_packs
+from kb.files import HEAD, bundled
+from kb.model import KnowledgeBase, Pack, Question, Rule, attempt_name
+from kb.nesting import MOST_NESTED, too_deep
+from kb.packs import File, PackFiles, find_packs
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
 from kb.problems import KnowledgeBaseError, Problem
-from kb.questions import attempt, attempt_name
+from kb.questions import attempt
 from kb.source import read
 from kb.when import CONDITION_WORDS
 
@@ -43,7 +46,8 @@ def load(*paths: Path | str, cases: bool = True, beside: Paths = tuple) -> Knowl
     Raises:
         KnowledgeBaseError: with every problem of every file.
     """
-    return _link(with_extended(find_packs(paths or (bundled(),), cases), cases, beside), HEADER, cases)
+    with collector_paused():
+        return _link(with_extended(find_packs(paths or (bundled(),), cases), cases, beside), HEADER, cases)
 
 
 def examine(*paths: Path | str, beside: Paths = tuple) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
@@ -52,8 +56,9 @@ def examine(*paths: Path | str, beside: Paths = tuple) -> tuple[KnowledgeBase, t
     Where there are problems, the knowledge base holds only what can be relied on: what stands in files without any, and
     speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
     """
-    read_in = _read(with_extended(find_packs(paths or (bundled(),), True), True, beside), HEADER)
-    return (read_in.relied_on() if read_in.problems else read_in.kb), read_in.problems
+    with collector_paused():
+        read_in = _read(with_extended(find_packs(paths or (bundled(),), True), True, beside), HEADER)
+        return (read_in.relied_on() if read_in.problems else read_in.kb), read_in.problems
 
 
 def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
@@ -63,7 +68,8 @@ def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
         KnowledgeBaseError: with every problem of the text.
     """
     header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
-    return _link(with_extended([PackFiles(read(text, path))], True), header)
+    with collector_paused():
+        return _link(with_extended([PackFiles(read(text, path))], True), header)
 
 
 def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
@@ -123,7 +129,10 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
             if gathered.kept(section, entry, before):
                 decoded[section][entry.item.name] = read_item
     headers = [_header(scope, gathered, pack, header) for pack in packs]
-    _report_circles({entry.item.name: entry.item for entry in gathered.entries["rules"]}, decoded["rules"].values())
+    of_rules = {entry.item.name: entry.item for entry in gathered.entries["rules"]}
+    in_circles = _report_circles(of_rules, decoded["rules"].values())
+    for rule in () if in_circles else too_deep(decoded["rules"].values()):
+        _report_depth(of_rules[rule.id])
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
     problems += gathered.problems()
     decoded["questions"].update(attempts)
@@ -299,22 +308,34 @@ def _header(scope: Scope, gathered: Overriding, pack: PackFiles, shape: Shape) -
     return header
 
 
+# --- depth ----------------------------------------------------------------------------------------------------------
+
+
+def _report_depth(item: Item) -> None:
+    message = (
+        f"the conditions of {item}, with those of the findings it rests on, are more than {MOST_NESTED} steps deep."
+    )
+    item.fault(item.at, "too-deep", message, "Make several rules of it; or let it rest on fewer findings.")
+
+
 # --- circles --------------------------------------------------------------------------------------------------------
 
 
-def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> None:
-    """Report findings that rest on themselves, each circle once, at the first rule of the circle."""
+def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> bool:
+    """Report findings that rest on themselves, each circle once, at its first rule; say whether there are any."""
     rests_on: dict[str, dict[str, str]] = {}  # finding -> the findings it rests on, each with the rule that says so
     for rule in rules:
         for finding in rule.find:
             for other in findings_in(rule.when):
                 rests_on.setdefault(finding, {}).setdefault(other, rule.id)
-    for circle in _circles(rests_on):
+    circles = list(_circles(rests_on))
+    for circle in circles:
         steps = list(zip(circle, [*circle[1:], circle[0]]))
         told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rests_on[one][other]})" for one, other in steps[:12])
         item = items[rests_on[circle[0]][steps[0][1]]]
         message = f"the finding {quoted(circle[0])} rests on itself: {told}{', …' * (len(steps) > 12)}."
         item.fault(item.at, "circle", message, "Take one of these findings out of the “when” of its rule.")
+    return bool(circles)
 
 
 def _circles(edges: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from typing import NamedTuple
 
 from kb.model import Level, Outcome
 from kb.report import Citation, OpenQuestion, Report, ReportedRecommendation
+from kb.roles import Role as Role
 
 HEADLINES = {
     Outcome.STOP_EMERGENCY: "STOP: get emergency help now",
@@ -25,23 +25,6 @@ HEADLINES = {
     Outcome.NO_CHANGE: "Nothing to correct here",
     Outcome.INCOMPLETE: "Not enough is known yet",
 }
-
-
-class Role(str, Enum):
-    """What a block is in a report; how it looks follows from it."""
-
-    ALARM = "alarm"
-    HEADLINE = "headline"
-    LEAD = "lead"
-    HEADING = "heading"
-    TEXT = "text"
-    POINT = "point"
-    DETAIL = "detail"
-    TITLE = "title"
-    STEP = "step"
-    NOTE = "note"
-    SOURCE = "source"
-    QUIET = "quiet"
 
 
 class Block(NamedTuple):

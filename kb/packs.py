@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kb.document import START, Document, Fields, Items, Refused, Word, quoted
+from kb.files import CASES, HEAD, bundled
 from kb.problems import Location, Problem, nearest, run_together
 from kb.source import read_file
 
-HEAD = "pack.yaml"
-CASES = "cases"
+MOST_FILES = 1_000
+"""How many rule files, and how many folders, a pack may have."""
+MOST_IN_ALL = 20_000_000
+"""How many characters all files together may hold. Ten thousand rules take a fifth of it."""
+_TOO_MUCH = f"with this pack there are more than {MOST_IN_ALL // 1_000_000} MB of rules, and no rules are so many."
 
 
 class File(NamedTuple):
@@ -52,6 +56,11 @@ class PackFiles(NamedTuple):
         return self.id or self.head.path
 
     @property
+    def size(self) -> int:
+        """Return how many characters its files hold."""
+        return sum(len(file.document.text) for file in self.files)
+
+    @property
     def extends(self) -> dict[str, int]:
         """Return the ids of the packs that it extends, each with its place."""
         root = self.head.root
@@ -70,13 +79,6 @@ def words_at(fields: Fields, name: str) -> dict[str, int]:
     }
 
 
-def bundled() -> Path:
-    """Return the folder of the packs that come with the program."""
-    here = Path(__file__).parent
-    inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
-    return inside if inside.is_dir() else here.parent / "rules"
-
-
 def shipped_names() -> list[str]:
     """Return the ids of the packs that come with the program, which are the names of their folders."""
     return sorted(head.parent.name for head in bundled().glob(f"*/{HEAD}"))
@@ -93,9 +95,14 @@ def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
     A pack takes the place of an earlier one with the same id, unless both come from the same path: that is a mistake.
     """
     chosen: dict[str, PackFiles] = {}
+    size = 0
     for path in paths:
         here: dict[str, PackFiles] = {}
         for pack in _packs_at(Path(path), cases):
+            size += pack.size
+            if size > MOST_IN_ALL:
+                pack.head.fault(None, "too-large", _TOO_MUCH, "Give the path of fewer packs.")
+                return [*chosen.values(), *here.values(), pack._replace(blind=True)]
             first = here.setdefault(pack.key, pack)
             if first is not pack:
                 message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
@@ -140,7 +147,14 @@ def _read_folder(folder: Path, cases: bool) -> PackFiles:
     order, blind = _match_topics(head, by_topic)
     rank = {topic: position for position, topic in enumerate(order)}
     names.sort(key=lambda name: (name.parts[0] == CASES, rank.get(name.stem, len(rank)), name.as_posix()))
-    return PackFiles(head, tuple(File(read_file(folder / name), name.stem) for name in names), blind)
+    files: list[File] = []
+    size = len(head.text)
+    for name in names:
+        files.append(File(read_file(folder / name), name.stem))
+        size += len(files[-1].document.text)
+        if size > MOST_IN_ALL:  # which is reported where all packs are counted
+            break
+    return PackFiles(head, tuple(files), blind or len(files) < len(names))
 
 
 def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
@@ -152,7 +166,14 @@ def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
     def unreadable(error: OSError) -> None:
         report(error.filename, "unreadable", f"this folder cannot be read ({error.strerror}).", "May you read it?")
 
-    for place, folders, files in os.walk(folder, onerror=unreadable):
+    def too_many() -> None:
+        message = f"this pack has more than {MOST_FILES:,} files or folders, and none has so many."
+        report(folder / HEAD, "too-large", message, "Look whether this is the folder you mean.")
+
+    count = 0
+    for seen, (place, folders, files) in enumerate(os.walk(folder, onerror=unreadable), start=1):
+        if seen > MOST_FILES:
+            return too_many()
         inside = Path(place).relative_to(folder)
         if inside.parts and HEAD in files:
             report(folder / inside / HEAD, "pack-in-pack", "a pack lies inside this pack.", "Move it out, beside it.")
@@ -164,6 +185,9 @@ def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
             path = inside / name
             if name.startswith(".") or path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):
                 continue
+            count += 1
+            if count > MOST_FILES:
+                return too_many()
             if path.suffix != ".yaml":
                 message = "the name of a rule file ends in “.yaml”, and this one does not."
                 report(folder / path, "wrong-ending", message, f"Rename it to {quoted(path.stem + '.yaml')}.")

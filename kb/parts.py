@@ -35,7 +35,11 @@ SECTIONS = {
 }
 """The parts of a pack, and what one item of each is called. In this order, since rules and cases speak of the rest."""
 
+MOST_LISTED = 1_000
+"""How long a list in an item may be. No list written by hand comes near it."""
+
 _MOST_SUGGESTED = 1_000  # comparing a word with more names than any real pack has would take long
+_MOST_COMPARED = 500  # and so would comparing more words than anyone mistypes
 
 
 class Scope:
@@ -53,12 +57,20 @@ class Scope:
         self.hidden: set[str] = set()
         self.blind = False
         self.left_out: dict[tuple[str, str], Location] = {}
+        self.meant: dict[tuple[str, ...], str | None] = {}  # names that nothing has, and those that come nearest
         self.patience = 200  # how many unknown names are compared with the known ones while a file is out of sight
 
     def suggestions(self, section: str) -> Iterable[str]:
         """Return the names that a mistyped one may stand for."""
         names = self.names[section]
         return names if len(names) <= _MOST_SUGGESTED else ()
+
+    def nearest(self, section: str, word: str, also: Iterable[str]) -> str | None:
+        """Return the name that a mistyped `word` stands for, as far as can be told; it is looked for once."""
+        key = (section, word, *also)
+        if key not in self.meant and len(self.meant) < _MOST_COMPARED:
+            self.meant[key] = nearest(word, [*self.suggestions(section), *also])
+        return self.meant.get(key)
 
 
 class Item:
@@ -67,11 +79,12 @@ class Item:
     `misplaced` are parts that it has at a wrong place, which is reported there: it does not lack them.
     """
 
-    __slots__ = ("at", "document", "kind", "misplaced", "name", "scope", "topic")
+    __slots__ = ("_place", "at", "document", "kind", "misplaced", "name", "scope", "topic")
 
     def __init__(self, scope: Scope, document: Document, kind: str, name: str, at: int, topic: str = "") -> None:
         self.scope, self.document, self.kind, self.name, self.at, self.topic = scope, document, kind, name, at, topic
         self.misplaced: set[str] = set()
+        self._place: Location | None = None
 
     def __str__(self) -> str:
         return f"{self.kind} {quoted(self.name)}" if self.name else f"this {self.kind}"
@@ -79,7 +92,9 @@ class Item:
     @property
     def place(self) -> Location:
         """Return where the item's name stands."""
-        return self.document.location(self.at)
+        if self._place is None:
+            self._place = self.document.location(self.at)
+        return self._place
 
     def fault(
         self, at: int, problem: str, message: str, way_out: str = "", meant: tuple[str, Iterable[str]] | None = None
@@ -107,6 +122,7 @@ class Shape:
     def __init__(self, parts: Mapping[str, Part]) -> None:
         self.parts = {name: part._replace(field=part.field or name) for name, part in parts.items()}
         self.required = [name for name, part in parts.items() if part.required]
+        self.needed = frozenset(self.required)
         self.blank = {part.field: part.without for part in self.parts.values()}
 
     def optional(self, without: Mapping[str, Any]) -> Shape:
@@ -131,15 +147,24 @@ def decode(item: Item, fields: Fields, shape: Shape) -> dict[str, Any]:
     """Return what `fields` says, by the model's names; a part that is missing or faulty is left blank."""
     got = shape.blank.copy()
     unknown: list[str] = []
+    parts, value_at = shape.parts, fields.value_at
     for name, value in fields.items():
-        part = shape.parts.get(name)
+        part = parts.get(name)
         if part is None:
             if not isinstance(value, Refused):
                 unknown.append(name)
             continue
-        read = part.read(item, name, value, fields.value_at[name])
-        if read is not None:
-            got[part.field] = read
+        read, _, _, field = part
+        meant = read(item, name, value, value_at[name])
+        if meant is not None:
+            got[field] = meant
+    if unknown or not shape.needed <= fields.keys():
+        _report_names(item, fields, shape, unknown)
+    return got
+
+
+def _report_names(item: Item, fields: Fields, shape: Shape, unknown: list[str]) -> None:
+    """Report the names in `fields` that the shape does not know, and those that must be there and are not."""
     absent = [name for name in shape.parts if name not in fields]
     for name in unknown:
         item.misplaced.add(name)
@@ -157,7 +182,6 @@ def decode(item: Item, fields: Fields, shape: Shape) -> dict[str, Any]:
         for name in missing:
             if name not in mistyped:
                 item.fault(item.at, "missing-part", f"{item} has no “{name}”.", f"Add a line “{name}: …”.")
-    return got
 
 
 # --- readers --------------------------------------------------------------------------------------------------------
@@ -197,14 +221,18 @@ class Each(msgspec.Struct, frozen=True):
         if not isinstance(value, Items):
             one = self.read(item, name, value, at)
             return None if one is None else (one,)
-        got: list[Any] = []
+        if len(value) > MOST_LISTED:
+            message = f"the list “{name}” of {item} is longer than {MOST_LISTED:,} lines, and none needs to be."
+            item.fault(at, "too-large", message, "Look whether the list is what you mean.")
+            return None
+        got: dict[Any, None] = {}
         for one, one_at in zip(value, value.item_at):
             read_one = self.read(item, name, one, one_at)
             if read_one in got:
                 message = f"{quoted(read_one)} stands twice in “{name}” of {item}."
                 item.fault(one_at, "listed-twice", message, "Take one of them out.")
             elif read_one is not None:
-                got.append(read_one)
+                got[read_one] = None
         if len(value) < self.least:
             item.fault(at, "missing-part", f"the list “{name}” of {item} is empty.", "Write something there.")
         return tuple(got)
@@ -281,12 +309,11 @@ def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = (
     scope, kind = item.scope, SECTIONS[section]
     if word in scope.names[section] or word in scope.hidden or item.document.full:
         return True
-    known = [*scope.suggestions(section), *also]
     if scope.misnamed and nearest(word, scope.misnamed) is not None:
         return True  # the name is right, and its definition is not
     if scope.blind:
         scope.patience -= 1
-        if scope.patience < 0 or nearest(word, known) is None:
+        if scope.patience < 0 or scope.nearest(section, word, also) is None:
             scope.hidden.add(word)  # it may stand in the file that is out of sight
             return True
     if (section, word) in scope.left_out:
@@ -300,8 +327,9 @@ def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = (
     elif (names := run_together(word, scope.names[section])) or "," in word:
         item.fault(at, f"unknown-{kind}", message, f"Put several names in brackets: {names or '[one, two]'}.")
     else:
-        way_out = f"Correct it, or add a {kind} of that name."
-        item.fault(at, f"unknown-{kind}", message, way_out, (word, known))
+        match = scope.nearest(section, word, also)
+        way_out = f"Did you mean “{match}”?" if match else f"Correct it, or add a {kind} of that name."
+        item.fault(at, f"unknown-{kind}", message, way_out)
     return False
 
 

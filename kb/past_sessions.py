@@ -16,8 +16,7 @@ from kb.conditions import UNSURE
 from kb.fitting import examine
 from kb.journal_records import Saved
 from kb.kept_answers import Plain
-from kb.model import BETTER, SAME, WORSE, Kind, KnowledgeBase, Level, Outcome, Question
-from kb.questions import attempt_name
+from kb.model import BETTER, SAME, WORSE, Kind, KnowledgeBase, Level, Outcome, Question, attempt_name
 from kb.report import (
     Citation,
     OpenQuestion,

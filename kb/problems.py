@@ -24,17 +24,23 @@ import msgspec
 # A terminal shows what it is sent. Controls, bidirectional overrides and invisible marks could redraw the screen or
 # make a sentence read differently from what is stored, so they are shown as escapes wherever foreign text is echoed.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN = re.compile("[\U000e0000-\U000e0fff]")  # tags and selectors, of which Unicode calls some printable
 
 
 def unprintable(text: str) -> str | None:
     """Return the first character of `text` that must not reach a terminal, or None."""
     for character in text:
         if not character.isascii():
-            if unicodedata.category(character) in _UNPRINTABLE:
+            if unicodedata.category(character) in _UNPRINTABLE or _UNSEEN.match(character):
                 return character
         elif not character.isprintable():
             return character
     return None
+
+
+def is_printable(text: str) -> bool:
+    """Say whether all of `text` may reach a terminal as it is; line breaks and tabs may not."""
+    return text.isprintable() and (text.isascii() or _UNSEEN.search(text) is None)
 
 
 def printable(text: str, limit: int = 60) -> str:

@@ -11,9 +11,12 @@ from typing import Any
 
 from kb.conditions import UNSURE
 from kb.document import Fields, Items, Value
-from kb.model import BETTER, SAME, WORSE, Kind, Option, Question
+from kb.model import BETTER, SAME, WORSE, Kind, Option, Question, attempt_name
 from kb.parts import NAME, Item, Part, Shape, decode, each, group, is_name, name_in, number, one_of, text
 from kb.problems import Location, nearest
+
+MOST_OPTIONS = 200
+"""How many options a question may have. No person at a prompt could look through more."""
 
 
 def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...] | None:
@@ -23,6 +26,10 @@ def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...]
         return None
     fields = group(item, name, value, at)
     if fields is None:
+        return None
+    if len(fields) > MOST_OPTIONS:
+        message = f"{item} has more than {MOST_OPTIONS} options, and nobody reads so many."
+        item.fault(at, "too-large", message, "Make several questions of it.")
         return None
     options = []
     named = True
@@ -118,11 +125,6 @@ def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
 # --- attempts -------------------------------------------------------------------------------------------------------
 
 _HOW_IT_WENT = (Option(BETTER, "Better"), Option(SAME, "No different"), Option(WORSE, "Worse"))
-
-
-def attempt_name(recommendation: str) -> str:
-    """Return the name of the question how an attempt at a recommendation went."""
-    return f"after-{recommendation}"
 
 
 def attempt(recommendation: str, title: str, topic: str, place: Location) -> Question:

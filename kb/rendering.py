@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from kb.outline import Block, Role, outline
+from kb.outline import Block, outline
 from kb.report import Report
+from kb.roles import Line as Line
+from kb.roles import Role
 from kb.wrapping import measure, printed, wrapped
 
 # --- text -----------------------------------------------------------------------------------------------------------
@@ -33,13 +34,6 @@ _TOGETHER = {  # roles that follow each other without an empty line
     (Role.NOTE, Role.NOTE),
     (Role.NOTE, Role.SOURCE),
 }
-
-
-class Line(NamedTuple):
-    """A line of text and what it belongs to, for whoever wants to colour it."""
-
-    text: str
-    role: Role
 
 
 def text_lines(blocks: Iterable[Block], width: int) -> Iterator[Line]:

@@ -12,10 +12,10 @@ from itertools import groupby
 
 from kb.comparing_sessions import said, went
 from kb.journal_records import Event
+from kb.model import attempt_name
 from kb.moments import is_known, length, moment
 from kb.outline import Block, Role, outline
 from kb.past_sessions import Past
-from kb.questions import attempt_name
 from kb.rendering import markdown
 
 _ATTEMPT = attempt_name("")

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kb.document import START, Document, Fields, Value, quoted
-from kb.packs import bundled
-from kb.parts import Item, Part, Scope, Shape, decode, each, text
+from kb.cache_file import find, joined, keep, program
+from kb.files import NotReadError, bundled, fetch, found, is_there
 from kb.problems import Location, Problem, SettingsError
-from kb.source import read_file
 
 FILE = "UNSTUCK_CONFIG"
 RULES = "UNSTUCK_RULES"
@@ -32,15 +31,17 @@ def default_rules(environment: Mapping[str, str] = os.environ) -> tuple[Path, ..
     path = settings_file(environment) if named is None else Path(named).absolute() if named else None
     problems: list[Problem] = []
     paths: list[Path] = []
-    if path is not None and (named or _is_there(path)):
+    if path is not None and (named or is_there(path)):
         paths += _in_file(path, problems)
     for one in filter(None, environment.get(RULES, "").split(os.pathsep)):
-        found = _found(Path(), one)
-        if found is None:
-            message, way_out = _missing(one, RULES)
+        meant = found(Path(), one)
+        if meant is None:
+            from kb.settings_reading import missing
+
+            message, way_out = missing(one, RULES)
             problems.append(Problem(Location(RULES), "missing-file", message, way_out))
         else:
-            paths.append(found)
+            paths.append(meant)
     if problems:
         raise SettingsError(problems)
     return tuple(paths)
@@ -70,53 +71,29 @@ def settings_file(environment: Mapping[str, str], system: str = sys.platform) ->
     return Path(folder, "unstuck", "config.yaml") if folder else None
 
 
-def _in_file(path: Path, problems: list[Problem]) -> list[Path]:
-    """Return the paths that a settings file lists."""
-    document = read_file(path)
-    if [problem.id for problem in document.problems] == ["empty-file"]:
-        return []  # all is commented out
-    paths: list[Path] = []
+def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
+    """Return the paths that a settings file lists, from the cache if it is the file that was read last time."""
+    name, key = _made_of(path)
+    known = find(name, key) if key is not None else None
+    if known is not None:
+        words = known.decode("utf-8", "replace").split("\0") if known else []
+        meant = [found(path.parent, word) for word in words]
+        if None not in meant:
+            return tuple(dict.fromkeys(filter(None, meant)))
+    from kb.settings_reading import read_settings
 
-    def one_path(item: Item, name: str, value: Value, at: int) -> str | None:
-        word = text(item, name, value, at)
-        if word is None:
-            return None
-        found = _found(path.parent, word)
-        if found is None:
-            message, way_out = _missing(word, "the file")
-            item.fault(at, "missing-file", message, way_out)
-        elif found not in paths:
-            paths.append(found)
-        return word
-
-    if isinstance(document.root, Fields):
-        item = Item(Scope(), document, "settings file", "", document.root.at)
-        decode(item, document.root, Shape({"rules": Part(each(one_path), without=())}))
-    elif document.root is not None and not document.problems:
-        _refuse(document)
-    problems += document.problems
-    return paths
+    settings = read_settings(path)
+    problems += settings.problems
+    if key is not None and not settings.problems and key == _made_of(path)[1]:
+        keep(name, key, "\0".join(settings.words).encode())
+    return settings.paths
 
 
-def _refuse(document: Document) -> None:
-    document.fault(START, "wrong-shape", "this is no settings file.", "Begin it with a line “rules:”.")
-
-
-def _found(folder: Path, word: str) -> Path | None:
-    """Return the path that `word` means, seen from a folder, or None if nothing is there."""
+def _made_of(path: Path) -> tuple[str, bytes | None]:
+    """Return the name under which a settings file is remembered, and all that its meaning depends on."""
+    written = os.fsencode(path)
     try:
-        path = folder / Path(word).expanduser()
-    except RuntimeError:  # nobody's home is known
-        return None
-    return path if _is_there(path) else None
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _missing(word: str, where: str) -> tuple[str, str]:
-    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."
+        key = joined([program(), written, fetch(path)])
+    except (OSError, NotReadError):
+        key = None
+    return f"settings-{zlib.crc32(written):08x}", key

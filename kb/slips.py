@@ -50,6 +50,7 @@ _JOINED = re.compile(rf"\s*{_DASHES}[A-Za-z][\w-]* ?:(?=[^\s:/])")
 _VALUE = re.compile(rf"\s*{_DASHES}(?:[\w.?-]+: +)?(?=\S)")
 _IN_BRACKETS = re.compile(r"[\[{,] *(?:[\w.?-]+: +)?(?=[\"'])")
 _BLOCK_TEXT = re.compile(r".*[:-] +[|>][+-]?\d?\s*(?:#.*)?$")
+_CLOSED = {'"': re.compile(r'(?:\\.|[^"\\])*"'), "'": re.compile(r"(?:\\.|''|[^'\\])*'(?!')")}
 _LISTS_OF_GROUPS = ("cases:", "all:", "any:")
 
 
@@ -94,11 +95,10 @@ def _open_quote(line: str) -> int | None:
     for column in starts:
         if column < behind or line[column : column + 1] not in ('"', "'"):
             continue
-        quote, rest = line[column], line[column + 1 :]
-        plain = re.sub(r"\\.|''", "  ", rest)
-        if quote not in plain:
+        closed = _CLOSED[line[column]].match(line, column + 1)
+        if closed is None:
             return column
-        behind = column + 2 + plain.index(quote)
+        behind = closed.end()
     return None
 
 
@@ -164,8 +164,7 @@ def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
             return Slip(*opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
         if not _closes(text, opened, line, column, closing):
             return _never_closed(opened, opening, closing)
-        word = re.search(r"[\w.-]*[\"']?\s*$", text.line(line)[:column])
-        column = word.start() if word and character == ":" else column
+        column = _word_before(text.line(line), column) if character == ":" else column
         return Slip(line, column, "a comma is missing before this.", "Put a comma between two things in brackets.")
     if "node content" in trouble.problem and not character:
         innermost = _innermost_bracket(text, line)
@@ -179,6 +178,16 @@ def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
         opening = {"]": "[", "}": "{"}[character]
         return Slip(line, column, f"this “{character}” has no “{opening}” before it.", "Take it out, or open it.")
     return None
+
+
+def _word_before(line: str, column: int) -> int:
+    """Return where the word begins that ends before a column, in quotes or not, with or without blanks behind it."""
+    before = line[:column].rstrip()
+    before = before[: len(before) - before.endswith(('"', "'"))]
+    start = len(before)
+    while start and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
+        start -= 1
+    return start
 
 
 def _never_closed(opened: tuple[int, int], opening: str, closing: str) -> Slip:

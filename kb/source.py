@@ -14,14 +14,14 @@ text is nested, and take less than half the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
 from kb.document import COLUMN_BITS, START, Document, Fields, Items, Refused, Value, Word, place, quoted
 from kb.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
 from kb.lines import Lines
-from kb.problems import unprintable
+from kb.problems import is_printable, unprintable
 from kb.slips import QUOTE_IT, Trouble, explain
 
 MOST_LEVELS = 40
@@ -80,7 +80,7 @@ def _without_controls(document: Document, lines: list[str]) -> list[str]:
     controls: list[int] = []
     clean = lines.copy()
     for number, line in enumerate(lines):
-        if line.isprintable():
+        if is_printable(line):
             continue
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and indent != line and not json and not line.lstrip().startswith("#"):
@@ -133,7 +133,9 @@ def _build(document: Document, lines: list[str]) -> None:
         slip = explain(lines, trouble)
         if slip.swallows:
             beyond = document.location(place(slip.line, slip.column))
-            document.problems[:] = [problem for problem in document.problems if problem.place < beyond]
+            document.problems[:] = [
+                problem for problem in document.problems if problem.place < beyond or problem.id == "control-character"
+            ]
         above = Lines(lines).above(slip.line)  # where a slip is often noted already, and only noticed here
         if not builder.spoiled and not {slip.line, above}.intersection(one.place.line - 1 for one in document.problems):
             document.fault(place(slip.line, slip.column), slip.id, slip.message, slip.way_out)
@@ -157,6 +159,9 @@ class _Builder:
         self.doubled = (-1, 0)  # the place and the length of the mapping in which a name last stood twice
         self.spoiled = bool(document.problems)  # by characters that are reported, and the stand-ins in their place
         self.cuts = {number for number, line in enumerate(lines) if " #" in line and _CUT.search(line)}
+        escapes = any("\\U000" in line for line in lines)  # and what they stand for may be unseen
+        self.looked_at: Container[int] = range(len(lines) + 1) if self.spoiled or escapes else self.cuts  # closely
+        self.marked = any("&" in line or "*" in line or "!" in line for line in lines)
 
     def follow(self, next_event: Callable[[], Any]) -> None:  # noqa: C901 - a call for each event would double its time
         """Build `document.root` until the stream ends or something forbids to go on."""
@@ -165,67 +170,74 @@ class _Builder:
         scalar, alias, document_start = events.ScalarEvent, events.AliasEvent, events.DocumentStartEvent
         mapping, mapping_end = events.MappingStartEvent, events.MappingEndEvent
         sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent
-        cuts, spoiled, around = self.cuts, self.spoiled, self.open
-        here: Fields | Items | None = None
+        looked_at, marked, around = self.looked_at, self.marked, self.open
+        here: Any = None  # what is open innermost
+        named = False  # whether that is `Fields`
         key: str | None = None  # the name in `here` that waits for its value
         key_at = START
         waiting: list[str | None] = []  # and those in the mappings around it
-        value: Value
+        value: Any
         while (event := next_event()) is not None:
             kind = type(event)
-            mark = event.start_mark
-            line = mark.line
-            at = line << COLUMN_BITS | mark.column
-            opens: Fields | Items | None = None
             if kind is scalar:
-                value = said = event.value
-                odd = said in _NOT_TEXT or not said.isprintable() or said[0] == "-"
-                if odd or spoiled or line in cuts or event.end_mark.line != line:
+                value, mark = event.value, event.start_mark
+                line = mark.line
+                at = line << COLUMN_BITS | mark.column
+                odd = line in looked_at or value in _NOT_TEXT or not value.isprintable() or value[0] == "-"
+                if odd or event.end_mark.line != line:
                     value = self.text(event)
-            elif kind is mapping:
-                value = opens = Fields(at)
-            elif kind is sequence:
-                value = opens = Items(at)
+                opens = False
             elif kind is mapping_end or kind is sequence_end:
                 around.pop()
                 here, key = around[-1] if around else None, waiting.pop()
+                named = type(here) is Fields
                 continue
-            elif kind is alias:
-                value = Refused(event.anchor)
-            elif kind is document_start and self.document.root is not None:
-                message = "a second document begins here (“---”), and a file is one document."
-                self.document.fault(at, "several-documents", message, "Take the line out.")
-                self.document.broken = True
-                return
             else:
-                continue
+                mark = event.start_mark
+                at = mark.line << COLUMN_BITS | mark.column
+                opens = kind is mapping or kind is sequence
+                if opens:
+                    value = Fields(at) if kind is mapping else Items(at)
+                elif kind is alias:
+                    value = Refused(event.anchor)
+                elif kind is document_start and self.document.root is not None:
+                    message = "a second document begins here (“---”), and a file is one document."
+                    self.document.fault(at, "several-documents", message, "Take the line out.")
+                    self.document.broken = True
+                    return
+                else:
+                    continue
 
-            if event.anchor is not None or event.tag is not None:
+            if marked and (event.anchor is not None or event.tag is not None):
                 self.refuse_mark(event, at)
                 if value == "":
                     value = Refused()  # the mark has swallowed all there was
-            if isinstance(here, Items):
-                here.append(value)
-                here.item_at.append(at)
+            if named:
+                if key is None:
+                    key, key_at = self.refuse_key(at) if opens else value, at
+                else:
+                    plain = type(key) is str and ":" not in key and key != "<<"
+                    if plain and key not in here and (opens or value != ""):
+                        here[key] = value  # what `put` does, without a call
+                        here.key_at[key] = key_at
+                        here.value_at[key] = at
+                    else:
+                        self.put_odd(here, key, key_at, value, at)
+                    key = None
             elif here is None:
                 self.document.root = value
-            elif key is None:
-                key, key_at = value if isinstance(value, str) else self.refuse_key(at), at
             else:
-                if type(key) is str and key not in here and key != "<<" and value != "" and ":" not in key:
-                    here.put(key, value, key_at, at)
-                else:
-                    self.put_odd(here, key, key_at, value, at)
-                key = None
-            if opens is not None:
+                here.append(value)
+                here.item_at.append(at)
+            if opens:
                 if len(around) == MOST_LEVELS:
                     message = f"this is nested more than {MOST_LEVELS} levels deep, and no rule file is."
                     self.document.fault(at, "too-deep", message, "Look at the indentation and the brackets.")
                     self.document.root, self.document.broken = None, True
                     return
-                around.append(opens)
+                around.append(value)
                 waiting.append(key)
-                here, key = opens, None
+                here, key, named = value, None, kind is mapping
 
     def text(self, event: Any) -> str:
         """Return what a scalar says, after a closer look."""
@@ -239,7 +251,7 @@ class _Builder:
                 if self.open and isinstance(self.open[-1], Fields):
                     self.open[-1].partial = True  # what the text has swallowed may be what seems to be missing
                 return Refused()
-        if value.isprintable() and not self.spoiled:
+        if is_printable(value) and not self.spoiled:
             return value
         value = value.replace("\t", " ")
         foreign = unprintable(value.replace("\n", " "))

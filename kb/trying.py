@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping
 from enum import Enum
 
 from kb.conditions import Truth, findings_in, questions_in
-from kb.model import BETTER, WORSE, Question, Recommendation, Rule
-from kb.questions import attempt_name
+from kb.model import BETTER, WORSE, Question, Recommendation, Rule, attempt_name
 from kb.session import Session
 
 MOST_WORSE = 2

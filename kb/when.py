@@ -101,11 +101,11 @@ def _answer_line(item: Item, name: str, value: Value, at: int, key_at: int) -> C
 
 def _answers(item: Item, asked: Question, wanted: list[Value], places: list[int]) -> Condition | None:
     """Read the answers that a rule waits for."""
-    got: list[str] = []
+    got: dict[str, None] = {}
     for value, at in zip(wanted, places):
         if isinstance(value, Fields | Items):
             message = f"the answer to {quoted(asked.id)} is a word, and here stands {shape_of(value)}."
-            item.fault(at, "wrong-shape", message, f"Write one of: {', '.join(_words(asked))}.")
+            item.fault(at, "wrong-shape", message, f"Write one of: {', '.join(_words(asked)[:12])}.")
             continue
         word = value if isinstance(value, Word) and not value.says_nothing else text(item, asked.id, value, at)
         if word is None:
@@ -114,7 +114,7 @@ def _answers(item: Item, asked: Question, wanted: list[Value], places: list[int]
             message = f"{quoted(word)} stands twice among the answers to {quoted(asked.id)}."
             item.fault(at, "listed-twice", message, "Take one of them out.")
         elif word in _words(asked) or (asked.kind is Kind.SEVERAL and word.removesuffix("?") in asked.option_ids):
-            got.append(word)
+            got[word] = None
         else:
             _no_such_answer(item, asked, word, at)
     return Answered(asked.id, tuple(got)) if got else None

@@ -61,22 +61,25 @@ def wrapped(text: str, width: int, first: str = "", rest: str = "") -> Iterator[
 def cut(text: str, width: int) -> str:
     """Return `text` as one line of at most `width` columns; `…` stands for what does not fit."""
     line = printed(text)
-    if columns(line) <= width:
-        return line
-    while columns(line) > width - 1:
-        line = line[:-1]
-    return line.rstrip() + "…"
+    kept = used = 0
+    for character in line:
+        used += columns(character)
+        if used > width:
+            return line[:kept].rstrip() + "…"
+        kept += used < width
+    return line
 
 
 def _pieces(word: str, width: int) -> Iterator[str]:
     """Yield `word` whole if it fits into a line, else cut into pieces that do."""
-    piece = ""
     if columns(word) <= width:
         yield word
         return
-    for character in word:
-        if piece and columns(piece + character) > width:
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
+    start = used = 0
+    for position, character in enumerate(word):
+        wide = columns(character)
+        if position > start and used + wide > width:
+            yield word[start:position]
+            start, used = position, 0
+        used += wide
+    yield word[start:]

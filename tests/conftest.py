@@ -17,3 +17,5 @@ os.environ.pop("UNSTUCK_RULES", None)
 # Nor is their journal: tests that mean a journal name one of their own.
 os.environ["UNSTUCK_NO_JOURNAL"] = "1"
 os.environ.pop("UNSTUCK_JOURNAL", None)
+# Nor is what was worked out before: tests that mean the cache name a folder of their own.
+os.environ["UNSTUCK_NO_CACHE"] = "1"

@@ -19,10 +19,10 @@ from kb.answers import (
     in_words,
     read_answers,
     read_answers_file,
-    typed_answer,
 )
 from kb.model import Answer
 from kb.problems import unprintable
+from kb.typed import typed_answer
 from tests.helpers import kb_from, places, refused
 
 QUESTIONS = kb_from(

@@ -41,6 +41,7 @@ from kb.problems import (
         ("half a pair\ud800", "\ud800"),
         ("private\ue000", "\ue000"),
         ("unassigned\u0378", "\u0378"),
+        ("variant\U000e0181", "\U000e0181"),
     ],
 )
 def test_unprintable__any_text__is_the_first_character_that_must_not_be_shown(text: str, first: str | None) -> None:

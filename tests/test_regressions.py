@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from kb.answers import typed_answer
 from kb.engine import Engine
 from kb.explanation import explain_why_not
 from kb.fitting import AnswerFault, examine
 from kb.loading import load
 from kb.model import Outcome
 from kb.session import Session
+from kb.typed import typed_answer
 from tests.helpers import kb_from
 
 AFTER = """

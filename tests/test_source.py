@@ -181,6 +181,8 @@ SLIPS = [
     ("a: b\u200bc\nd: \u202ee\n", [("control-character", 1, 5), ("control-character", 2, 4)]),
     ("a\u00ad: b\n", [("control-character", 1, 2)]),
     ('a: "\\e[31m"\n', [("control-character", 1, 4)]),
+    ('a: "b\\U000e0181"\n', [("control-character", 1, 4)]),
+    ("a: b\U000e0181\n", [("control-character", 1, 5)]),
     ("a:\n\u00a0 b: c\n", [("control-character", 2, 1)]),
     # nothing, and too much
     ("", [("empty-file", 0, 0)]),

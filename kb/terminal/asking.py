@@ -18,13 +18,11 @@ from kb.fitting import AnswerFault
 from kb.model import Answer, Question, Recommendation
 from kb.report import build_report
 from kb.session import Session
-from kb.terminal import screens, trying
+from kb.terminal import beginning, screens, trying
 from kb.terminal.commands import Command, Quit, command_in, is_an_option
 from kb.terminal.console import Console
 from kb.terminal.recording import Keeper
-from kb.terminal.showing import SHOWING
 from kb.trying import next_attempt
-from kb.typed import typed_answer
 
 if TYPE_CHECKING:
     from kb.journal_entry import EventKind
@@ -58,6 +56,7 @@ class Asking:
         self.said: dict[str, Answer] = {**said, **self.session.answers}
         """Everything ever answered, also what `back` took away: it is offered when its question comes again."""
         self.reported = False
+        self._shown: Question | None = None  # it stands there already
         self._turns: deque[Turn] = deque()
         self._leading: dict[str, Callable[[Turn | None, str], None]] = {
             "back": self._back,
@@ -87,8 +86,13 @@ class Asking:
     def _ask(self, turn: Turn) -> Answer | None:
         """Return the answer to a turn, or None if a command leads elsewhere."""
         question, kept = turn.question, self._kept(turn)
-        screens.question(self.console, question, self._where(turn), kept)
+        if question is not self._shown:
+            beginning.question(self.console, question, self._where(turn), kept)
+        self._shown = None
+        from kb.typed import typed_answer  # only now, as below: the question stands there already
+
         self.session.engine.start()  # while the first question is read
+        self.session.most_questions_left()
         asked_twice = kept == UNSURE or not question.self_check
         while True:
             text = self.console.read(screens.PROMPT)
@@ -126,7 +130,7 @@ class Asking:
         if turn.reason is Reason.AGAIN and self.attempt:
             return trying.asking_again(self.attempt)
         more = max(0, self.session.most_questions_left() - 1)
-        return screens.progress(len(self.session.answers) + 1, more)
+        return beginning.progress(len(self.session.answers) + 1, more)
 
     def _take(self, turn: Turn, answer: Answer) -> None:
         """Go on with an answer."""
@@ -187,6 +191,8 @@ class Asking:
 
     def _obey(self, turn: Turn | None, command: Command) -> bool:
         """Obey a command, and say whether it leads away from the turn."""
+        from kb.terminal.showing import SHOWING  # only now: the first question is not to wait for it
+
         if command.name in SHOWING:
             SHOWING[command.name](self.console, self.session, turn.question if turn else None, command.about)
             return False

@@ -12,13 +12,18 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Protocol
 
+from kb.practice import GAP
 from kb.terminal.console import EndOfInput
 
 _LONGEST = 40
 """Characters of a line that are kept: the words that mean something are short."""
+
+
+_Handler = Callable[[int, FrameType | None], None]
 
 
 class Timekeeper(Protocol):
@@ -53,6 +58,7 @@ class Clock:
         self.typed = ""
         self._echo = echo
         self._before: Any = None
+        self._ahead = 0.0
         self._handlers: dict[int, Any] = {}
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")  # a letter may come in several bytes
 
@@ -62,6 +68,7 @@ class Clock:
                 with contextlib.suppress(ValueError):  # not the main thread
                     self._handlers[number] = signal.signal(number, _interrupt)
         self._before = _attributes()
+        self._handlers |= _while_stopped(self._stand_still, self._come_back)
         self.return_()
         return self
 
@@ -74,7 +81,7 @@ class Clock:
 
     def now(self) -> float:
         """Return the seconds of a clock that never goes backwards."""
-        return time.monotonic()
+        return time.monotonic() + self._ahead
 
     def line(self, patience: float) -> str | None:
         """Return the next line that is typed, or None if none is finished within `patience` seconds.
@@ -94,6 +101,22 @@ class Clock:
         if not self._echo:
             _hush()
 
+    def _stand_still(self, number: int, _frame: FrameType | None) -> None:
+        """Give the terminal back as it was before the program stands still, as behind Ctrl-Z.
+
+        The clock is put ahead, so that this is seen as a pause, however short it was.
+        """
+        _restore(self._before)
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)  # here it stands still
+        signal.signal(number, self._stand_still)
+        self._ahead += 2 * GAP
+        self.return_()
+
+    def _come_back(self, _number: int, _frame: FrameType | None) -> None:
+        """Listen again after something stopped the program that it was not told of."""
+        self.return_()
+
     def _take(self, key: str) -> str | None:
         """Take a key, and return the line if that finishes it."""
         if not key:
@@ -110,6 +133,20 @@ class Clock:
         elif key.isprintable() and len(self.typed) < _LONGEST:
             self.typed += key
         return None
+
+
+def _while_stopped(stop: _Handler, come_back: _Handler) -> dict[int, Any]:
+    """Call `stop` before the program stands still and `come_back` when it goes on, and return what was called before.
+
+    A program that is not to be stopped stays so.
+    """
+    before: dict[int, Any] = {}
+    for name, handler in (("SIGTSTP", stop), ("SIGCONT", come_back)):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            with contextlib.suppress(ValueError):  # not the main thread
+                before[number] = signal.signal(number, handler)
+    return before
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

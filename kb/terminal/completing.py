@@ -101,10 +101,15 @@ NAMES: dict[tuple[str, str], Callable[[click.Context, str], Found]] = {
 
 
 def _knowledge(context: click.Context, *, cases: bool = False) -> Any:
+    packs = context.find_root().params.get("packs", ())
+    if not cases:
+        from kb.cache import knowledge_in_use
+
+        return knowledge_in_use(packs)
     from kb.loading import load
     from kb.settings import packs_in_use
 
-    return load(*packs_in_use(context.find_root().params.get("packs", ())), cases=cases)
+    return load(*packs_in_use(packs))
 
 
 class _Known(click.ParamType):  # type: ignore[type-arg]  # click is generic only from 8.4 on

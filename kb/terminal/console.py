@@ -7,14 +7,12 @@ says nothing that the words do not. Nothing moves the cursor.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import Any
 
 import click
 
-from kb.outline import Role
-from kb.rendering import Line
+from kb.roles import Line, Role
 from kb.wrapping import NARROWEST, cut, printed, wrapped
 
 WIDEST = 78
@@ -22,6 +20,15 @@ WIDEST = 78
 
 _LONGEST = 2_000
 """Characters of a typed line that are looked at. No answer is so long; a file sent by mistake may be."""
+
+_MOST_LINES = 2_000
+"""How many lines are taken from a pipe: what sends more has no end."""
+
+_MOST_PIECES = 1_000
+"""How many times as much is passed over in search of the end of a line."""
+
+_BYTE_ORDER_MARK = "\ufeff"
+"""What some programs put before all that they send; nobody can type it."""
 
 _LOOKS: dict[Role, dict[str, Any]] = {
     Role.ALARM: {"fg": "red", "bold": True, "reverse": True},
@@ -44,11 +51,12 @@ class Console:
         self.listening = sys.stdin is not None and sys.stdin.isatty()
         self._coloured = _wants_colour()
         self._lenient = False
+        self._lines = 0
 
     @property
     def width(self) -> int:
         """Return the columns to write in."""
-        return max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+        return max(NARROWEST, min(window_width(), WIDEST))
 
     @property
     def redraws(self) -> bool:
@@ -77,12 +85,14 @@ class Console:
         """
         if self.listening:
             click.echo(prompt, nl=False)
-        line = self._next_line()
+        self._lines += 1
+        endless = self._lines > _MOST_LINES and not self.listening
+        line = "" if endless else self._next_line()
         if not line:
             if self.listening:
                 click.echo()
             raise EndOfInput
-        typed = line[:_LONGEST].strip()
+        typed = line[:_LONGEST].removeprefix(_BYTE_ORDER_MARK).strip()
         if not self.listening:
             click.echo((prompt + cut(printed(typed), self.width)).rstrip())
         return typed
@@ -94,13 +104,30 @@ class Console:
             sys.stdin.reconfigure(errors="replace")  # what is no text is an answer that cannot be read, no crash
             self._lenient = True
         try:
-            return sys.stdin.readline()
+            line = piece = sys.stdin.readline(_LONGEST)
+            for _ in range(_MOST_PIECES):
+                if not piece or piece.endswith("\n"):
+                    return line
+                piece = sys.stdin.readline(_LONGEST)
+            return ""  # a line that does not end is no line, and what sends it no person
         except (OSError, ValueError):  # the terminal is gone, or standard input is closed
             return ""
 
 
+def window_width() -> int:
+    """Return how wide the window is, as `shutil.get_terminal_size` finds out; that module takes long to import."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isascii() and named.isdigit() and int(named[:9]):
+        return int(named[:9])
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # it is closed, or no terminal
+        return 80
+
+
 def _wants_colour() -> bool:
     """Say whether standard output is a terminal that shows colour and whose owner wants it (https://no-color.org)."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    kind = os.environ.get("TERM", "" if os.name == "posix" else "windows")  # where a terminal has a name, it says so
+    if os.environ.get("NO_COLOR") or kind in ("", "dumb", "unknown"):
         return False
     return sys.stdout is not None and sys.stdout.isatty()

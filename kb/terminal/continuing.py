@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.journal_place import is_there
 from kb.problems import KbError
 from kb.terminal.console import Console
 from kb.terminal.recording import JournalKeeper, place
@@ -38,7 +39,7 @@ def go_on(context: click.Context, number: int | None) -> int:
     if path is None:
         click.echo("No journal is kept, so there is nothing to go on with.")
         return 0
-    if not path.exists() and number is None:
+    if not is_there(path) and number is None:
         click.echo(NOTHING)
         return 0
     return _from(path, context.obj, number)
@@ -47,7 +48,7 @@ def go_on(context: click.Context, number: int | None) -> int:
 def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
     from kb.journal import open_journal
 
-    with open_journal(path, reading=not path.exists()) as journal:
+    with open_journal(path, reading=not is_there(path)) as journal:
         saved = journal.unfinished() if number is None else journal.saved(number)
         if saved is None and number is not None:
             raise NoSessionError(f"There is no session {number} in the journal. unstuck journal lists those there are.")
@@ -60,13 +61,12 @@ def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
 
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
+    from kb.cache import knowledge_in_use
     from kb.engine import Engine
-    from kb.loading import load
-    from kb.settings import packs_in_use
     from kb.terminal.interview import Interview
     from kb.terminal.replaying import replay
 
-    kb = load(*packs_in_use(packs), cases=False)
+    kb = knowledge_in_use(packs)
     _refuse_other_rules(kb, saved)
     console = Console()
     standing, dropped = replay(Engine(kb), saved)

@@ -6,6 +6,7 @@ written, the pack is loaded with all that is new.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -111,7 +112,9 @@ class _Creation:
         self.asker.ask("Which pack is it for? Give its folder, or its file.")
         while not (typed := self.asker.line("pack", "unstuck rules new pack makes a new one.")):
             self.asker.say("A path is needed here, such as my-pack.")
-        return str(Path(typed).expanduser())
+        with contextlib.suppress(RuntimeError):  # nobody's home is known
+            return str(Path(typed).expanduser())
+        return typed
 
     def pack(self, given: str, within: str | None) -> int:
         """Make a pack, and return the exit code."""

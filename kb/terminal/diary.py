@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kb.engine import Engine
 from kb.journal import Entry, Journal, JournalError, Saved, Summary, journal_path, open_journal
+from kb.journal_place import is_there
 from kb.journal_records import aware
 from kb.kept_answers import asked_as, still_fitting
 from kb.model import KnowledgeBase, Recommendation
@@ -122,7 +123,7 @@ class Diary:
             path = journal_path()
             if path is None:
                 self._why_not = "This is not kept, since your journal is off."
-            elif not reading or path.exists():
+            elif not reading or is_there(path):
                 self.close()
                 self._journal = open_journal(path, reading=reading)
         except JournalError as error:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from kb.conditions import UNSURE, Answered
 from kb.drafting import SCHEMA, Place
+from kb.files import HEAD
 from kb.inserting import Entry
 from kb.model import NONE, Finding, Kind, KnowledgeBase, Option, Question, Recommendation, Referral, Rule
-from kb.packs import HEAD
 from kb.terminal.composing import Composer
 from kb.terminal.prompting import TODO, Asker, Choices
 from kb.writing import Data, condition_data, fields_text, item_data

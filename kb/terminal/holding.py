@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from enum import Enum
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from kb.model import Hold
 from kb.outline import Role
 from kb.practice import Cue, Watch, clock_face, cues, seconds_of, spoken
 from kb.terminal.clock import Timekeeper
-from kb.terminal.console import Console, EndOfInput
+from kb.terminal.console import Console, EndOfInput, window_width
 from kb.wrapping import cut, printed
 
 TICK = 0.25
@@ -85,7 +84,7 @@ def _columns() -> int:
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns
     except (OSError, ValueError, AttributeError):
-        return shutil.get_terminal_size().columns
+        return window_width()
 
 
 class Holding:

@@ -6,13 +6,13 @@ import click
 
 from kb.engine import Engine
 from kb.fitting import AnswerFault
-from kb.model import BETTER, SAME, WORSE, Recommendation
+from kb.model import BETTER, SAME, WORSE, Recommendation, attempt_name
 from kb.outline import Role, headline
-from kb.questions import attempt_name
 from kb.report import build_report
 from kb.session import Session
 from kb.terminal import screens, trying
 from kb.terminal.asking import Asking, Reason, Turn
+from kb.terminal.beginning import Begun, begin
 from kb.terminal.commands import LATER, SKIP, TRIED, TRY, Command, Quit, attempt_word, command_in
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.recording import Keeper
@@ -30,12 +30,10 @@ class Interview(Asking):
         self.resumed = standing is not None
         super().__init__(engine, console, keeper or Keeper(), standing)
 
-    def run(self) -> int:
-        """Lead the interview to its end, and return the exit code."""
+    def run(self, begun: Begun | None = None) -> int:
+        """Lead the interview to its end, and return the exit code. It may have `begun` before this was loaded."""
         try:
-            if not self.resumed:
-                screens.opening(self.console, self.session)
-            self._lead()
+            self._lead(begun)
         except KeyboardInterrupt:
             back = self.keeper.way_back
             kept = f"They are kept: {back} goes on from here." if back else "Nothing is kept."
@@ -47,10 +45,10 @@ class Interview(Asking):
             self.keeper.close()
         return 0
 
-    def _lead(self) -> None:
+    def _lead(self, begun: Begun | None) -> None:
         try:
             if not self.resumed:
-                self.keeper.begin(self.session.kb)
+                self._begin(begun)
             if not self.attempt:
                 self._ask_all()
         except EndOfInput:
@@ -63,6 +61,14 @@ class Interview(Asking):
         else:
             self._stay()
         self._say_what_is_kept()
+
+    def _begin(self, begun: Begun | None) -> None:
+        if begun is None:
+            first, most = self.session.next_question(), self.session.most_questions_left()
+            begun = begin(self.console, self.keeper, self.session.kb, first, most)
+        if begun.leaving is not None:
+            raise begun.leaving
+        self._shown = begun.asked
 
     def _say_what_is_kept(self) -> None:
         """Say how to go on another time, if there is something to go on with."""

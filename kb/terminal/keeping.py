@@ -43,11 +43,11 @@ def keep(session: Session, path: Path) -> str:
     Raises:
         NotWritableError: if that cannot be done; the file is as it was then.
     """
-    if path.suffix != ".yaml" or not path.parent.is_dir():
+    if path.suffix != ".yaml" or not _is_there(path.parent) or not path.parent.is_dir():
         where = Location(str(path))
         raise NotWritableError(f"{where} cannot hold cases: give a file in a folder that exists, ending in “.yaml”.")
     name = NAME
-    if path.exists():
+    if _is_there(path):
         taken, number = _names_in(path), 2
         while name in taken:
             name, number = f"{NAME}-{number}", number + 1
@@ -57,6 +57,22 @@ def keep(session: Session, path: Path) -> str:
     except KnowledgeBaseError as refusal:
         raise NotWritableError(str(refusal.problems[0])) from None
     return name
+
+
+def _is_there(path: Path) -> bool:
+    """Say whether there is a file at `path`.
+
+    Raises:
+        NotWritableError: if that cannot be found out.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have such a name"
+        raise NotWritableError(f"{Location(str(path))} cannot be written ({reason}).") from None
+    return True
 
 
 def _names_in(path: Path) -> set[str]:

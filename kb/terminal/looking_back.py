@@ -84,11 +84,10 @@ def found(journal: Journal, session: int) -> Saved:
 
 def rules_of_today(packs: tuple[str, ...]) -> KnowledgeBase | None:
     """Return the rules in use, which know the words of questions; None, and say so, if they cannot be read."""
-    from kb.loading import load
-    from kb.settings import packs_in_use
+    from kb.cache import knowledge_in_use
 
     try:
-        return load(*packs_in_use(packs or ()), cases=False)
+        return knowledge_in_use(packs or ())
     except KbError:
         click.echo("The rules in use have problems, so questions are shown by their names.", err=True)
         return None

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import click
 
-from kb import journal_place, settings
+from kb import cache_file, journal_place, settings
 from kb.terminal.commands import AT_A_QUESTION, AT_THE_REPORT
 from kb.terminal.console import WIDEST
 from kb.terminal.helping import HEADINGS, most
@@ -51,6 +51,7 @@ _VARIABLES = (
     (settings.FILE, "another settings file; none if it is empty"),
     (journal_place.FILE, "another file for the journal; no journal if it is empty"),
     (journal_place.NONE, "if it is set, no journal is kept or read"),
+    (cache_file.NONE, "if it is set, rules are read anew at every start"),
     ("NO_COLOR", "if it is set, nothing is colored"),
     ("PAGER", "what “unstuck manual” is shown with"),
 )

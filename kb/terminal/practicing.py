@@ -16,12 +16,11 @@ def command(context: click.Context, words: tuple[str, ...], unkept: bool) -> Non
     interview advised first, or choose from a list. The safety questions come first. At each step Enter goes on; in a
     hold it pauses and goes on. Without a terminal the steps are written down, and nothing is asked.
     """
-    from kb.loading import load
-    from kb.settings import packs_in_use
+    from kb.cache import knowledge_in_use
     from kb.terminal.console import Console
     from kb.terminal.diary import Diary
     from kb.terminal.training import Training
 
-    kb = load(*packs_in_use(context.obj), cases=False)
+    kb = knowledge_in_use(context.obj)
     wanted = not (unkept or context.meta.get("unstuck.keep-nothing"))
     context.exit(Training(kb, Console(), Diary(kb, wanted=wanted)).run(" ".join(words)))

@@ -6,7 +6,6 @@ cannot be: the interview goes on all the same.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +13,15 @@ from typing import TYPE_CHECKING
 from kb.journal_place import JournalError, journal_path, shown
 from kb.kept_answers import asked_as
 from kb.model import Answer, Answers, KnowledgeBase
-from kb.outline import Role
-from kb.report import build_report, to_json
-from kb.session import Session
+from kb.roles import Role
 from kb.terminal.console import Console
-from kb.terminal.returning import last_time, unfinished
 
 if TYPE_CHECKING:
     import click
 
     from kb.journal import Journal, Saved
     from kb.journal_entry import Entry, EventKind
+    from kb.session import Session
 
 KEEP_NOTHING = "unstuck.keep-nothing"
 """Where a click context says that nothing is to be read from the journal, nor written to it."""
@@ -80,7 +77,7 @@ class JournalKeeper(Keeper):
 
     def __init__(self, console: Console, packs: Sequence[str] = ()) -> None:
         self._console = console
-        self._call = " ".join(["unstuck", *(f"--rules {shlex.quote(path)}" for path in packs)])
+        self._call = _called_with(packs) if packs else "unstuck"
         self._journal: Journal | None = None
         self._entry: Entry | None = None
         self._finished = False
@@ -110,6 +107,8 @@ class JournalKeeper(Keeper):
                 erase = "unstuck journal forget erases it."
                 self._tell(f"Your answers are kept in {shown(self._journal.path)}; {erase}", Role.QUIET)
                 return
+            from kb.terminal.returning import last_time, unfinished  # only now: not everyone comes back
+
             going_on = self._journal.unfinished()
             if going_on:
                 self._tell(unfinished(going_on, f"{self._call} resume"), Role.QUIET)
@@ -131,6 +130,8 @@ class JournalKeeper(Keeper):
 
     def finish(self, session: Session) -> None:
         """Keep the report that the person sees, and that nothing is left to be asked."""
+        from kb.report import build_report, to_json  # only now: the first question is not to wait for it
+
         if self._entry is not None and not self._finished:
             self._finished = True
             self._tell(self._entry.finish(to_json(build_report(session))))
@@ -156,3 +157,10 @@ class JournalKeeper(Keeper):
         if sentence:
             self._console.say()
             self._console.say(sentence, role)
+
+
+def _called_with(packs: Sequence[str]) -> str:
+    """Return how the program is called with these packs, as a shell takes it."""
+    from shlex import quote  # only now: few calls name packs
+
+    return " ".join(["unstuck", *(f"--rules {quote(path)}" for path in packs)])

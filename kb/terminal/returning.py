@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from kb.model import BETTER, SAME, WORSE, KnowledgeBase, Outcome
+from kb.model import BETTER, SAME, WORSE, KnowledgeBase, Outcome, attempt_name
 from kb.outline import HEADLINES, Role
-from kb.questions import attempt_name
 from kb.terminal.commands import Quit, attempt_word, command_in
 from kb.terminal.console import Console
 from kb.wrapping import printed
@@ -95,6 +93,8 @@ def _reply(console: Console) -> str:
 
 
 def _keep(console: Console, journal: Journal, saved: Saved, name: str, went: str) -> None:
+    import json  # only now: whoever comes back need not wait for it
+
     # It was asked on the terms of that time, and they are kept.
     entry = journal.resume(saved, saved.packs, saved.asked)
     told = [entry.keep(saved.answers, "attempt", about=name, said=went)]

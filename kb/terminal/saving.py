@@ -8,9 +8,11 @@ import stat
 import tempfile
 from pathlib import Path
 
+from kb.finishing import finishing
 from kb.problems import KbError, printable
 
 
+@finishing()
 def save(path: str, data: bytes, *, private: bool = False, over: bool = True) -> None:
     """Write `data` to `path`, in place of what was there; what was there stays if that fails.
 
@@ -20,8 +22,11 @@ def save(path: str, data: bytes, *, private: bool = False, over: bool = True) ->
     Raises:
         KbError: if it is a folder or a rule file, or cannot be written.
     """
+    # What is asked of paths here is False where one may not look: the writing itself says why.
+    if not over and os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - else its maker says where
+        raise KbError(f"“{printable(path, 200)}” is a link that leads nowhere. Choose another name.")
     target = Path(os.path.realpath(path))
-    if target.is_dir():
+    if os.path.isdir(target):  # noqa: PTH112
         raise KbError(f"“{printable(path, 200)}” is a folder. Give the name of a file.")
     if target.suffix in (".yaml", ".yml"):
         raise KbError(f"“{printable(path, 200)}” has the name of a rule file. Choose another ending.")

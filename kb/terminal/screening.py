@@ -10,6 +10,7 @@ from kb.model import Answer, Kind, Option, Question
 from kb.practice import after_questions, next_screen
 from kb.session import Session
 from kb.terminal import screens
+from kb.terminal.beginning import question as show_question
 from kb.terminal.commands import Command, command_in, is_an_option
 from kb.terminal.console import Console
 from kb.terminal.showing import SHOWING
@@ -100,7 +101,7 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
 
 def _asked(console: Console, session: Session, question: Question, where: str) -> Answer:
     """Return the answer to a question. Enter alone is none."""
-    screens.question(console, question, where, None)
+    show_question(console, question, where, None)
     asked_twice = not question.self_check
     while True:
         text = console.read(screens.PROMPT)

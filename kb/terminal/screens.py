@@ -1,86 +1,27 @@
-"""How the parts of an interview look: the opening, a question, the answers so far, the report.
+"""How the parts of an interview look: a question once more, the answers so far, the report.
 
 Every function writes to a `Console` and decides nothing.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 
 from kb.answers import in_words
 from kb.fitting import AnswerFault
-from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
+from kb.model import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.outline import Role, headline, outline, places, recommended
 from kb.problems import did_you_mean
 from kb.rendering import text_lines
 from kb.report import Citation, Report, build_report, differences
 from kb.session import Session
-from kb.terminal.console import Console
+from kb.terminal.console import Console, window_width
 from kb.wrapping import cut, wrapped
 
 PROMPT = "> "
 
 
-def opening(console: Console, session: Session) -> None:
-    """Say what this is and is not, how to answer, and how many questions may come."""
-    packs = session.kb.packs
-    for pack in packs:
-        console.say(pack.title, Role.HEADLINE)
-        console.say()
-        if pack.about:
-            console.say(pack.about)
-            console.say()
-    limits = dict.fromkeys(limit for pack in packs for limit in pack.limits)
-    if limits:
-        console.say(" ".join(limits))
-        console.say()
-    most = session.most_questions_left()
-    console.say(
-        "Answer with numbers or words. You can also type ? (what is meant), why, unsure, back, review, quit or help. "
-        f"At most {most} question{'s' * (most != 1)}, mostly fewer."
-    )
-
-
 # --- a question -----------------------------------------------------------------------------------------------------
-
-
-def progress(number: int, more: int) -> str:
-    """Say where in the interview a question stands."""
-    return f"Question {number} (at most {more} more)" if more else f"Question {number} (the last one)"
-
-
-def question(console: Console, asked: Question, where: str, kept: Answer | None) -> None:
-    """Show a question with its options; `kept` is what was answered before, which Enter keeps."""
-    console.say()
-    console.say(where, Role.QUIET)
-    console.say(asked.ask, Role.HEADLINE)
-    if asked.options and asked.kind is not Kind.YES_NO:
-        console.say()
-        digits = len(str(len(asked.options)))
-        for number, option in enumerate(asked.options, start=1):
-            console.say(option.text, first=f"  {number:>{digits}}  ")
-        console.say()
-    if said := manner(asked):
-        console.say(said, Role.QUIET)
-    if kept is not None:
-        console.say(f"You said: {cut(in_words(asked, kept), 60)}. Enter keeps it.".replace("…. ", "… "), Role.QUIET)
-
-
-def manner(asked: Question) -> str:
-    """Say how a question is answered, where that does not go without saying."""
-    if asked.kind is Kind.YES_NO:
-        return "Type yes or no."
-    if asked.kind is Kind.NUMBER:
-        example = "2 or 1:30" if asked.unit in ("minutes", "hours") else "2"
-        return f"Type a number of {asked.unit}, e.g. {example}."
-    if asked.kind is Kind.SEVERAL:
-        ids = asked.option_ids
-        nothing = str(ids.index(NONE) + 1) if NONE in ids else "0"
-        some = [str(number) for number, name in enumerate(ids, start=1) if name != NONE]
-        example = " ".join([some[0], some[2]] if len(some) > 2 else some)
-        return f"Choose all that fit, e.g. {example}; {nothing} for none."
-    return ""
 
 
 def again(console: Console, asked: Question) -> None:
@@ -201,8 +142,7 @@ def report(console: Console, session: Session) -> None:
 
 def report_lines(console: Console, session: Session, width: int | None = None) -> None:
     """Show the lines of the report, as wide as is good to read, or `width`."""
-    columns = width or shutil.get_terminal_size().columns
-    for line in text_lines(outline(build_report(session)), columns):
+    for line in text_lines(outline(build_report(session)), width or window_width()):
         console.line(line)
 
 

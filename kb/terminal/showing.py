@@ -135,7 +135,9 @@ def case(console: Console, session: Session, asked: Question | None, about: str)
         for text in case_text(case_of(session)).rstrip("\n").split("\n"):
             console.line(Line(text, Role.TEXT))
         return
-    path = Path(about).expanduser()
+    path = Path(about)
+    with contextlib.suppress(RuntimeError):  # nobody's home is known
+        path = path.expanduser()
     try:
         name = keep(session, path)
     except NotWritableError as error:

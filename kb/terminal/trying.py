@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from kb.model import WORSE, Answer, Outcome, Question, Recommendation
+from kb.model import WORSE, Answer, Outcome, Question, Recommendation, attempt_name
 from kb.outline import Role
-from kb.questions import attempt_name
 from kb.report import Report, build_report
 from kb.session import Session
 from kb.terminal import screens

@@ -72,10 +72,12 @@ KINDS = (
     ),
     unshown(
         "too-large",
-        "A file larger than any rule file",
+        "More than rules ever are",
         """
-        It is most likely another file than the one you mean, such as a picture or a backup, and reading it to the end
-        would take long. It comes about with more than 2 MB, which is a thousand times an ordinary topic file.
+        It is most likely something else than what you mean, such as a picture, a backup or a home folder, and reading
+        it to the end would take long. It comes about with a file of more than 2 MB, which is a thousand times an
+        ordinary topic file; with more than 20 MB of rules or 1,000 files in a pack; with a list of more than 1,000
+        lines in one item; and with a question of more than 200 options.
         """,
     ),
     unshown(

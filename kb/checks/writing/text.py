@@ -116,7 +116,9 @@ KINDS = (
         "Groups inside groups, deeper than any rule file",
         """
         Nobody can follow so many levels, and a file made to be so deep can bring a program down. More than 40 levels
-        mostly mean that brackets were opened and never closed, or that another file was handed in.
+        mostly mean that brackets were opened and never closed, or that another file was handed in. Rules that rest on
+        findings, which rest on findings, and so on, may go down 200 steps, a list of conditions counted as many as it
+        has.
         """,
         _ONE_STEP,
         "[Come to your knees.]",
