@@ -8,19 +8,25 @@ the cells with the engine and nothing else; whatever it claims is replayed there
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.cells import CHOSEN, Cells, option_cell
-from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
+from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.conditions import Any as AnyOf
 from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
 
 Atom = tuple[str, ...]
 """A predicate and its arguments, as text: ``("given", "this", "lean-back")``. A number stands in digits."""
+
+About = tuple[str, ...]
+"""What a fact is about: ``("rule", "round-back")``."""
+
+WHOLE: About = ("whole",)
+"""What a fact is about that no part holds."""
 
 FOLLOWS = frozenset(
     {"outcome", "given", "withheld", "provisional", "referred", "found", "ruled_out", "fires", "refuted"}
@@ -29,6 +35,14 @@ FOLLOWS = frozenset(
 
 THIS = "this"
 """What the knowledge base is called where it stands alone."""
+
+
+class Part(NamedTuple):
+    """Some rules and questions of a knowledge base, to be looked at alone, and what else facts may be about."""
+
+    rules: frozenset[str]
+    questions: frozenset[str]
+    more: frozenset[About] = frozenset()
 
 
 class Students:
@@ -50,13 +64,17 @@ class Students:
         self.facts = _Facts(self.worlds)
         self.cells = self.facts.cells
         self.unlike = self.facts.unlike
-        if complete:
-            self.facts.say("everything_answered")
         self._text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8") + extra
+        if complete:
+            self._text += "\neverything_answered.\n"
+        self._last: tuple[Part, Any] | None = None
 
-    def possible(self, *predicates: str) -> set[Atom]:
-        """Return every atom of `predicates` (written ``given/2``) that is true of some student."""
-        control = self._control("".join(f"#show {predicate}." for predicate in predicates))
+    def possible(self, *predicates: str, part: Part | None = None) -> set[Atom]:
+        """Return every atom of `predicates` (written ``given/2``) that is true of some student.
+
+        With `part` the rest of the knowledge base is left out.
+        """
+        control = self._control("".join(f"#show {predicate}." for predicate in predicates), part)
         control.configuration.solve.enum_mode = "brave"
         control.configuration.solve.opt_mode = "ignore"
         control.configuration.solve.models = 0
@@ -66,38 +84,31 @@ class Students:
             last = models.last()
             return set() if last is None else {_atom(symbol) for symbol in last.symbols(shown=True)}
 
-    def smallest(self, *goal: Atom) -> dict[str, Answer] | None:
+    def smallest(self, *goal: Atom, part: Part | None = None) -> dict[str, Answer] | None:
         """Return the answers of the smallest student for whom all of `goal` is true, or None if there is none.
 
         As few questions as possible are answered, as little as possible is unsure, as few options as possible chosen.
+        With `part` the rest of the knowledge base is left out.
         """
-        student = self.student(*goal)
+        student = self.student(*goal, part=part)
         return None if student is None else student[0]
 
-    def student(self, *goal: Atom, telling: Iterable[str] = ()) -> tuple[dict[str, Answer], set[Atom]] | None:
+    def student(
+        self, *goal: Atom, telling: Iterable[str] = (), part: Part | None = None
+    ) -> tuple[dict[str, Answer], set[Atom]] | None:
         """Return the answers of the smallest student for whom all of `goal` is true, and what else is true of them.
 
         Of that only the predicates `telling` (written ``given``) are returned.
         """
         best: list[Any] | None = None
-        with self._solver.solve(assumptions=[(self._symbol(atom), True) for atom in goal], yield_=True) as models:
+        solver = self._solver if part is None else self._solver_of(part)
+        with solver.solve(assumptions=[(_symbol(solver, atom), True) for atom in goal], yield_=True) as models:
             for model in models:
                 best = model.symbols(atoms=True)
         if best is None:
             return None
         told = set(telling)
         return self._answers(best), {_atom(symbol) for symbol in best if symbol.name in told}
-
-    def _symbol(self, atom: Atom) -> Any:
-        """Return the solver's name of an atom: an argument in digits is a number, or else a name made of them."""
-        import clingo
-
-        kinds = [
-            (clingo.String(each), clingo.Number(int(each))) if _digits(each) else (clingo.String(each),)
-            for each in atom[1:]
-        ]
-        symbols = [clingo.Function(atom[0], arguments) for arguments in product(*kinds)]
-        return next((symbol for symbol in symbols if self._solver.symbolic_atoms[symbol] is not None), symbols[0])
 
     def what_follows(self, answers: Answers) -> set[Atom] | None:
         """Return what is true of the student who gave exactly `answers`, or None if there is no such student.
@@ -130,12 +141,18 @@ class Students:
     def _solver(self) -> Any:
         return self._control("".join(f"#show {predicate}/2." for predicate in sorted(FOLLOWS)))
 
-    def _control(self, more: str) -> Any:
+    def _solver_of(self, part: Part) -> Any:
+        """Return the solver of a part; the last one is kept, since several students are looked for in the same part."""
+        if self._last is None or self._last[0] != part:
+            self._last = part, self._control("", part)
+        return self._last[1]
+
+    def _control(self, more: str, part: Part | None = None) -> Any:
         import clingo  # 25 ms to import, and only checks and comparisons need it
 
         # A student who is to show something else should not be looked for beside the last one.
         control = clingo.Control(["--warn=none", "--save-progress=0"])
-        control.add("base", [], "\n".join([self._text, *self.facts.lines, more]))
+        control.add("base", [], "\n".join([self._text, *self.facts.lines(part), more]))
         control.ground([("base", [])])
         return control
 
@@ -157,6 +174,18 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def _symbol(solver: Any, atom: Atom) -> Any:
+    """Return the solver's name of an atom: an argument in digits is a number, or else a name made of them."""
+    import clingo
+
+    kinds = [
+        (clingo.String(each), clingo.Number(int(each))) if _digits(each) else (clingo.String(each),)
+        for each in atom[1:]
+    ]
+    symbols = [clingo.Function(atom[0], arguments) for arguments in product(*kinds)]
+    return next((symbol for symbol in symbols if solver.symbolic_atoms[symbol] is not None), symbols[0])
+
+
 def _atom(symbol: Any) -> Atom:
     return (symbol.name, *(_text(argument) for argument in symbol.arguments))
 
@@ -175,7 +204,8 @@ class _Facts:
     """The facts of knowledge bases, line by line, and the node of each condition.
 
     `nodes` holds, by the number of a node, the world, the rule and the condition it stands for; `parts` the numbers of
-    the parts of a node that has several.
+    the parts of a node that has several, and `meeting` what meets a line about one cell. Facts are kept by what they
+    are about, so that a part can be taken out.
     """
 
     def __init__(self, worlds: Mapping[str, KnowledgeBase]) -> None:
@@ -187,9 +217,12 @@ class _Facts:
             for name, question in self.cells.questions.items()
             if any(_unlike(question, kb.questions.get(name)) for kb in worlds.values())
         }
-        self.lines: list[str] = []
+        self.about: About = WHOLE
+        self._lines: dict[About, list[str]] = {}
+        self._items: dict[str, set[About]] = {}
         self.nodes: dict[int, tuple[str, str, Condition | str]] = {}
         self.parts: dict[int, tuple[int, ...]] = {}
+        self.meeting: dict[int, tuple[str, ...]] = {}
         self.roots: dict[tuple[str, str], int] = {}
         for question in self.cells.questions.values():
             if question.id not in self.unlike:
@@ -198,12 +231,28 @@ class _Facts:
                 )
         for world, kb in worlds.items():
             self._world(world, kb)
+        self.about = WHOLE
 
     def say(self, predicate: str, *arguments: str | int) -> None:
+        """Add a fact about what `about` is at the moment."""
         written = ",".join(str(each) if isinstance(each, int) else quoted(each) for each in arguments)
-        self.lines.append(f"{predicate}({written})." if arguments else f"{predicate}.")
+        line = f"{predicate}({written})." if arguments else f"{predicate}."
+        self._lines.setdefault(self.about, []).append(line)
+
+    def lines(self, part: Part | None = None) -> Iterator[str]:
+        """Yield the facts, of a part or of all there is."""
+        if part is None:
+            yield from chain.from_iterable(self._lines.values())
+            return
+        wanted: set[About] = {("world",), *part.more, *(("question", name) for name in part.questions)}
+        for rule in part.rules:
+            wanted.add(("rule", rule))
+            wanted |= self._items.get(rule, set())
+        for about in sorted(wanted):
+            yield from self._lines.get(about, ())
 
     def _question(self, question: Question, versions: list[Question]) -> None:
+        self.about = ("question", question.id)
         if question.after_advice:
             self.say("after_advice", question.id)
         if question.kind is not Kind.SEVERAL:
@@ -221,29 +270,39 @@ class _Facts:
                 self.say("one_sided", question.id, cell)
 
     def _world(self, world: str, kb: KnowledgeBase) -> None:
+        self.about = ("world",)
         self.say("world", world)
         for screen in kb.safety_screens:
+            self.about = ("question", screen)
             self.say("screen", world, screen)
         for finding in kb.findings:
+            self.about = ("finding", finding)
             self.say("finding", world, finding)
         for recommendation in kb.recommendations.values():
             if recommendation.closing:
+                self.about = ("recommendation", recommendation.id)
                 self.say("closing", world, recommendation.id)
         for referral in kb.referrals.values():
+            self.about = ("referral", referral.id)
             self.say("referral", world, referral.id, referral.level.value)
             if referral.level.stops:
                 self.say("stops", referral.level.value)
         for rule in kb.rules.values():
+            self.about = ("rule", rule.id)
+            items = self._items.setdefault(rule.id, set())
+            items.update(("finding", name) for name in (*rule.find, *findings_in(rule.when)))
+            items.update(("recommendation", name) for name in (*rule.recommend, *rule.withhold))
+            items.update(("referral", name) for name in rule.refer)
             node = self.condition(rule.when, world, rule.id)
             self.roots[world, rule.id] = node
             self.say("rule", world, rule.id, node)
-            for predicate, targets in (
+            for predicate, names in (
                 ("finds", rule.find),
                 ("recommends", rule.recommend),
                 ("refers", rule.refer),
                 ("withholds", rule.withhold),
             ):
-                for target in targets:
+                for target in names:
                     self.say(predicate, world, rule.id, target)
 
     def condition(self, condition: Condition, world: str, rule: str) -> int:
@@ -294,8 +353,9 @@ class _Facts:
             self.say("part", node, part)
 
     def _leaf(self, node: int, cell: str, values: Iterable[str]) -> None:
+        self.meeting[node] = tuple(values)
         self.say("leaf", node, cell)
-        for value in values:
+        for value in self.meeting[node]:
             self.say("meets", node, value)
 
     def _options(self, node: int, question: str, options: Iterable[str], world: str, rule: str) -> None:

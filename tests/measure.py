@@ -2,10 +2,13 @@
 
 python tests/measure.py questions    how many questions 1,000 simulated practitioners are asked, and the cases
 python tests/measure.py speed        start to first question, time an answer, one diagnose, against a bare import
+python tests/measure.py start [N]    what a start consists of: processor time of each part, the least of N (15) runs
 python tests/measure.py sources      how much of the article's inventory the pack cites
 python tests/measure.py agree [N]    N (20,000) answer sets, to the engine and to the answer-set program: what differs
 python tests/measure.py sound [N]    what the check says of N (200) packs that have no fault
+python tests/measure.py explain [N]  N (1,000) explanations of each kind, each claim replayed: what is false
 python tests/measure.py kill [N]     N (500) interviews at a terminal, killed at a random moment: what is lost
+python tests/measure.py load         reading and loading against PyYAML's C loader, and how loading grows with the rules
 python tests/measure.py check        the check against a bare import, and how it grows with the rules
 python tests/measure.py journal      the first page of the list of sessions: 10,000 sessions against ten
 """
@@ -100,10 +103,14 @@ def questions() -> None:
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _process(*command: str, until: bytes = b"") -> float:
+# What the script does that an installation puts on the path.
+INSTALLED = (sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); from cli import main; main()")
+
+
+def _process(*command: str, until: bytes = b"", environment: dict[str, str] = ENVIRONMENT) -> float:
     start = time.perf_counter()
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tempfile.gettempdir(), env=ENVIRONMENT
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tempfile.gettempdir(), env=environment
     ) as child:
         assert child.stdout is not None
         seen = b""
@@ -120,18 +127,28 @@ def _process(*command: str, until: bytes = b"") -> float:
 
 
 def speed() -> None:
-    cli = [sys.executable, str(ROOT / "cli.py")]
+    from tests.startup import at_home
+
     with tempfile.TemporaryDirectory() as folder:
+        home = at_home(Path(folder))
         answers = Path(folder) / "answers.yaml"
         answers.write_text(
             "danger-signs: [none]\nhealth-conditions: [none]\npose: dandasana-wall\nlow-back: rounded\n",
             encoding="utf-8",
         )
         commands: dict[str, Callable[[], float]] = {
+            "import click": lambda: _process(sys.executable, "-c", "import click"),
             "import click, experta": lambda: _process(sys.executable, "-c", BARE_IMPORT),
-            "unstuck, to the first question": lambda: _process(*cli, until=b"Question 1"),
-            "unstuck diagnose of one case": lambda: _process(*cli, "diagnose", str(answers)),
-            "unstuck --version": lambda: _process(*cli, "--version"),
+            "unstuck, to the first question": lambda: _process(*INSTALLED, until=b"Question 1", environment=home),
+            "the same with no journal": lambda: _process(
+                *INSTALLED, "--no-journal", until=b"Question 1", environment=home
+            ),
+            "the same without a cache": lambda: _process(
+                *INSTALLED, until=b"Question 1", environment=home | {"UNSTUCK_NO_CACHE": "1"}
+            ),
+            "unstuck diagnose of one case": lambda: _process(*INSTALLED, "diagnose", str(answers), environment=home),
+            "unstuck --version": lambda: _process(*INSTALLED, "--version", environment=home),
+            "unstuck --help": lambda: _process(*INSTALLED, "--help", environment=home),
         }
         times: dict[str, list[float]] = {name: [] for name in commands}
         for run in commands.values():
@@ -139,10 +156,13 @@ def speed() -> None:
         for _ in range(ROUNDS):  # interleaved, so that a slow moment of the machine slows all alike
             for name, run in commands.items():
                 times[name].append(run())
-    base = statistics.median(times["import click, experta"])
+    click, experta = (statistics.median(times[name]) for name in ("import click", "import click, experta"))
     for name, taken in times.items():
         middle = statistics.median(taken)
-        print(f"{name}: median {middle * 1000:.0f} ms, {middle / base:.2f} times the import")
+        print(
+            f"{name}: median {middle * 1000:.0f} ms, "
+            f"{middle / experta:.2f} times the import of click and experta, {middle / click:.2f} times that of click"
+        )
 
     engine = Engine(load(cases=False))
     chance = random.Random(SEED)
@@ -162,6 +182,15 @@ def speed() -> None:
         f"an answer, inference, next question and how many are left: median {each[len(each) // 2] * 1000:.1f} ms, "
         f"p99 {each[int(len(each) * 0.99)] * 1000:.1f} ms, {len(each)} answers"
     )
+
+
+# --- what a start consists of -----------------------------------------------------------------------------------------
+
+
+def start(count: str = "15") -> None:
+    from tests.startup import start_times
+
+    start_times(int(count), BARE_IMPORT)
 
 
 # --- sources ----------------------------------------------------------------------------------------------------------
@@ -250,6 +279,24 @@ def sound(count: str = "200") -> None:
         print(line)
 
 
+# --- explanations -----------------------------------------------------------------------------------------------------
+
+
+def explain(count: str = "1000") -> None:
+    from tests.replaying import replay_all
+
+    replay_all(int(count), SEED)
+
+
+# --- loading ----------------------------------------------------------------------------------------------------------
+
+
+def loading() -> None:
+    from tests.loads import loading_times
+
+    loading_times()
+
+
 # --- the check --------------------------------------------------------------------------------------------------------
 
 
@@ -276,30 +323,43 @@ def check() -> None:
 
 
 def growth(sizes: tuple[int, ...]) -> None:
-    """Print what loading and checking take for generated packs of these sizes, and with which power they grow."""
+    """Print what loading and checking take for generated packs of these sizes, and with which power they grow.
+
+    Once with cases, where nothing is wrong, and once without, where each rule is shown a student who meets it.
+    """
     from math import log
 
-    from kb.checks import check as problems_in
     from tests.property.sound import sound_pack
 
-    print(f"\n{'rules':>6} {'cases':>6} {'load':>9} {'check':>9} {'ratio':>6} {'problems':>9}   growth of load, check")
-    last: tuple[float, ...] = ()
-    problems_in(load_text(sound_pack(SEED)))  # a warm-up: what is imported on the way is not counted
-    for size in sizes:
-        text = sound_pack(SEED, rules=size)
-        start = time.perf_counter()
-        kb = load_text(text)
-        loaded = time.perf_counter()
-        problems = problems_in(kb)
-        checked = time.perf_counter()
-        now = (len(kb.rules), loaded - start, checked - loaded)
-        powers = [f"{log(new / old) / log(now[0] / last[0]):.2f}" for new, old in zip(now[1:], last[1:])]
-        print(
-            f"{now[0]:>6} {len(kb.cases):>6} {now[1]:>7.2f} s {now[2]:>7.2f} s {now[2] / now[1]:>6.1f} "
-            f"{len(problems):>9}   {', '.join(powers)}",
-            flush=True,
-        )
-        last = now
+    texts = {size: sound_pack(SEED, rules=size) for size in sizes}
+    _load_and_check(sound_pack(SEED))  # a warm-up: what is imported on the way is not counted
+    for what in ("with cases", "without cases"):
+        columns = f"{'rules':>6} {'problems':>9} {'load':>9} {'check':>9} {'ratio':>6}"
+        print(f"\n{what:>13}: {columns}   growth of load, check")
+        last: tuple[float, ...] = ()
+        for text in texts.values():
+            shown = text if what == "with cases" else text.partition("\ncases:\n")[0]
+            rounds = [_load_and_check(shown) for _ in range(3)]
+            rules, problems, load_time, check_time = (statistics.median(each) for each in zip(*rounds))
+            now = (rules, load_time, check_time)
+            powers = [f"{log(new / old) / log(now[0] / last[0]):.2f}" for new, old in zip(now[1:], last[1:])]
+            print(
+                f"{'':>13}  {rules:>6} {problems:>9} {load_time:>7.2f} s {check_time:>7.2f} s "
+                f"{check_time / load_time:>6.1f}   {', '.join(powers)}",
+                flush=True,
+            )
+            last = now
+
+
+def _load_and_check(text: str) -> tuple[float, ...]:
+    """Return how many rules and problems a pack has, and the seconds that it took to load and to check it."""
+    from kb.checks import check as problems_in
+
+    start = time.perf_counter()
+    kb = load_text(text)
+    loaded = time.perf_counter()
+    problems = problems_in(kb)
+    return len(kb.rules), len(problems), loaded - start, time.perf_counter() - loaded
 
 
 # --- killed -----------------------------------------------------------------------------------------------------------
@@ -360,14 +420,14 @@ def journal() -> None:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
-    each.__name__: each for each in (questions, speed, sources, agree, sound, check, kill, journal)
-}
+    each.__name__: each for each in (questions, speed, start, sources, agree, sound, explain, check, kill, journal)
+} | {"load": loading}
 
 if __name__ == "__main__":
     name, *more = sys.argv[1:] or [""]
     if (
         name not in COMMANDS
-        or len(more) > (name in ("agree", "sound", "kill"))
+        or len(more) > (name in ("agree", "sound", "explain", "kill", "start"))
         or not all(each.isdigit() for each in more)
     ):
         raise SystemExit(__doc__)

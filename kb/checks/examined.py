@@ -13,25 +13,24 @@ from typing import NamedTuple
 
 from kb.cases import RuleCoverage, coverage
 from kb.cells import CHOSEN, option_cell
+from kb.checks.cones import Cones
+from kb.checks.plainly import plain_student
+from kb.checks.possible import Possible
 from kb.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.engine import Engine, Inference
 from kb.kinds import Anomaly, Kind, Severity, documented
-from kb.model import NONE, Answer, KnowledgeBase, Question, Rule
+from kb.model import NONE, Answer, KnowledgeBase, Pack, Question, Rule
 from kb.model import Kind as QuestionKind
 from kb.outcome import Advice, decide
 from kb.pinpointing import Path as PartPath
 from kb.pinpointing import Places
 from kb.problems import EngineError, Problem
-from kb.proof import THIS, Atom, Students, quoted
+from kb.proof import THIS, WHOLE, About, Atom, Students, quoted
 from kb.recording import recorded
 from kb.session import Session
 from kb.writing import case_text
 
-_ANYBODY = ("fires/2", "adds/2", "given/2", "takes_away/3", "both/4", "unheeded/3")
-_WHOEVER_ANSWERED_ALL = (
-    *("stops_rule/1", "makes_rule/1", "serves/2"),
-    *("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2"),
-)
+AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
 
 
 class Examined:
@@ -56,31 +55,63 @@ class Examined:
         """Return students of whom the checks can ask what they need, and what `extra` says."""
         program = (Path(__file__).parent / "checks.lp").read_text(encoding="utf-8")
         students = Students(self.kb, f"{program}\n{extra}", complete=complete)
-        for predicate, atoms in self._facts(students):
+        for about, predicate, atoms in self._facts():
+            students.facts.about = about
             students.facts.say(predicate, *atoms)
+        for pack in self.kb.packs:
+            if pack.complaint is not None:
+                students.facts.about = ("complaint", pack.id)
+                students.facts.say("complaint", THIS, students.facts.condition(pack.complaint, THIS, pack.id))
+        students.facts.about = WHOLE
         return students
 
-    def _facts(self, students: Students) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    def _facts(self) -> Iterator[tuple[About, str, tuple[str, ...]]]:
         for kind, items in (("finding", self.kb.findings), ("recommendation", self.kb.recommendations)):
             for item in items.values():
                 for other in item.not_with:
-                    yield "contradicts", (THIS, kind, item.id, other)
+                    yield (kind, item.id), "contradicts", (THIS, kind, item.id, other)
         for screen in self.kb.safety_screens:
             for cell, value in _danger_signs(self.kb.questions[screen]):
-                yield "danger", (THIS, cell, value)
-        for pack in self.kb.packs:
-            if pack.complaint is not None:
-                yield "complaint", (THIS, students.facts.condition(pack.complaint, THIS, pack.id))
+                yield ("question", screen), "danger", (THIS, cell, value)
+        for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
+            yield ("recommendation", name), "ever_barred", (THIS, name)
+
+    # --- what is possible ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def cones(self) -> Cones:
+        """Return what the rules rest on, and the parts that can be looked at alone."""
+        return Cones(self.kb)
 
     @cached_property
     def possible(self) -> set[Atom]:
         """Return what is possible for anybody."""
-        return self.students.possible(*_ANYBODY)
+        return self._possible.atoms
 
     @cached_property
     def possible_at_the_end(self) -> set[Atom]:
         """Return what is possible for someone who answered everything."""
-        return self.thorough.possible(*_WHOEVER_ANSWERED_ALL)
+        lines = self._possible.lines
+        return lines | self.thorough.possible(*AT_THE_END) if self._perhaps_with_nothing else lines
+
+    @cached_property
+    def _possible(self) -> Possible:
+        return Possible(self.kb, self.cones, self.students, self.engine.cells)
+
+    @property
+    def _perhaps_with_nothing(self) -> bool:
+        """Say whether the parts leave it open that somebody goes away with nothing."""
+        if any(self.kb.questions[screen].after_advice for screen in self.kb.safety_screens):
+            return True
+        return bool(self._possible.open) or any(map(self._perhaps_in_vain, self.kb.packs))
+
+    def _perhaps_in_vain(self, pack: Pack) -> bool:
+        """Say whether those who answer only what the complaint of `pack` rests on may get nothing."""
+        if pack.complaint is None:
+            return False
+        part = self.cones.around_condition(pack.complaint)
+        about = {("complaint", pack.id), *(("finding", name) for name in findings_in(pack.complaint))}
+        return bool(self.students.possible("could_be_empty/2", part=part._replace(more=frozenset(about))))
 
     @cached_property
     def never(self) -> frozenset[str]:
@@ -89,8 +120,9 @@ class Examined:
 
     @cached_property
     def lines_met(self) -> set[int]:
-        """Return the lines of rules that somebody meets, by the identity of their conditions."""
-        held = {atom[1] for atom in self.students.possible("holds/1")}
+        """Return the lines that somebody meets of rules that nobody meets, by the identity of their conditions."""
+        parts = self.cones.parts((rule for rule in self.kb.rules if rule in self.never), ())
+        held = {atom[1] for part in parts for atom in self.students.possible("holds/1", part=part)}
         nodes = self.students.facts.nodes
         return {id(condition) for number, (_, _, condition) in nodes.items() if str(number) in held}
 
@@ -161,7 +193,7 @@ class Examined:
     @cached_property
     def empty_handed(self) -> list[tuple[str, str, Condition]]:
         """Return the complaints with which somebody goes away with nothing: their node, their pack, the complaint."""
-        nodes = self.thorough.facts.nodes
+        nodes = self.students.facts.nodes
         numbers = sorted((atom[2] for atom in self.possible_at_the_end if atom[0] == "empty_handed"), key=int)
         found = [(number, *nodes[int(number)][1:]) for number in numbers]
         return [(number, pack, what) for number, pack, what in found if not isinstance(what, str)]
@@ -220,17 +252,21 @@ class Examined:
         shows: Callable[[Inference, Advice], bool],
         *,
         ended: bool = False,
+        rule: str = "",
+        answers: dict[str, Answer] | None = None,
     ) -> str:
         """Return the case of the smallest student for whom `goal` is so, or nothing if there is none.
 
         `shows` says of what the engine makes of that student whether it is so. With `ended` the student has answered
-        whatever an interview asks, or everything where that alone does not show it.
+        whatever an interview asks, or everything where that alone does not show it. Where `goal` is about one `rule`,
+        only what this rests on is looked at; where that student is known already, `answers` are theirs.
 
         Raises:
             EngineError: if the engine sees it otherwise. One of the two is wrong then, and it has to be said.
         """
         students = self.thorough if ended else self.students
-        answers = students.smallest(*goal)
+        if answers is None:
+            answers = students.smallest(*goal, part=self.cones.around(rule) if rule else None)
         if answers is None:
             return ""
         for told in (self._as_interviewed(answers), answers) if ended else (answers,):
@@ -242,8 +278,14 @@ class Examined:
 
     def who_meets(self, rule: str, name: str, title: str, *besides: Atom) -> str:
         """Return the case of the smallest student who meets `rule`, and for whom `besides` is so."""
+        known = besides in ((), self.screened)
         return self.case(
-            name, title, [("fires", THIS, rule), *besides], lambda inference, _: inference.rules[rule] is Truth.HOLDS
+            name,
+            title,
+            [("fires", THIS, rule), *besides],
+            lambda inference, _: inference.rules[rule] is Truth.HOLDS,
+            rule=rule,
+            answers=plain_student(self.kb, self.engine.cells, rule, besides == self.screened) if known else None,
         )
 
     def _as_interviewed(self, answers: dict[str, Answer]) -> dict[str, Answer]:

@@ -188,7 +188,7 @@ def lines_always_true(examined: Examined) -> dict[str, tuple[Path, Condition]]:
 
     What else is always true in the same rule may be so because of that one. Of two that say the same it is the later.
     """
-    facts = examined.thorough.facts
+    facts = examined.students.facts
     lines = {part for node, parts in facts.parts.items() if isinstance(facts.nodes[node][2], All) for part in parts}
     lines.update(facts.roots.values())
     found: dict[str, tuple[Path, Condition]] = {}
@@ -238,7 +238,7 @@ def idle_alternative(examined: Examined) -> Iterator[Problem]:
             because: It rounds.
             source: A1
     """
-    facts = examined.thorough.facts
+    facts = examined.students.facts
     served: dict[str, set[str]] = {}
     for atom in examined.possible_at_the_end:
         if atom[0] == "serves":
@@ -287,7 +287,7 @@ def _nodes(examined: Examined) -> Iterator[tuple[int, Rule, Path, Condition]]:
     On others nothing depends, since something around them is at fault. Of rules that should go it is not said what
     should go from them; nor can rules about the time after the advice be told from the answers before it.
     """
-    kb, facts = examined.kb, examined.thorough.facts
+    kb, facts = examined.kb, examined.students.facts
     numbers: dict[str, list[int]] = {}
     for number, (_, name, condition) in facts.nodes.items():
         if not isinstance(condition, str):
@@ -319,9 +319,11 @@ def needless(examined: Examined) -> tuple[dict[str, str], dict[str, tuple[str, .
     if not suspects:
         return by_one, by_several
     pairs = {(rule, other) for rule in suspects for other in kb.rules if _says_all(kb.rules[other], kb.rules[rule])}
-    escapes = examined.prepared(
+    students = examined.prepared(
         "".join(f"compared({quoted(THIS)},{quoted(one)},{quoted(other)}). " for one, other in sorted(pairs))
-    ).possible("escapes/3")
+    )
+    parts = examined.cones.parts(suspects, ())
+    escapes = {atom for part in parts for atom in students.possible("escapes/3", part=part)}
     for rule in reversed(suspects):
         gone = {*by_one, *by_several}
         covering = [
@@ -341,7 +343,7 @@ def _adds_without(examined: Examined, rule: str, gone: set[str]) -> bool:
     if not gone:
         return False
     dropped = "".join(f"dropped({quoted(THIS)},{quoted(other)}). " for other in sorted(gone))
-    return examined.prepared(dropped).smallest(("adds", THIS, rule)) is not None
+    return examined.prepared(dropped).smallest(("adds", THIS, rule), part=examined.cones.around(rule)) is not None
 
 
 def _says_all(one: Rule, other: Rule) -> bool:

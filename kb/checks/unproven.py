@@ -96,6 +96,7 @@ def no_near_miss(examined: Examined) -> Iterator[Problem]:
                 f"Near miss of “{rule.id}”",
                 [("nearly", THIS, rule.id), *examined.screened],
                 lambda inference, _, name=rule.id: inference.rules[name].value == "fails",  # type: ignore[misc]
+                rule=rule.id,
             )
             if case:
                 yield Problem(
