@@ -10,9 +10,10 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import pytest
 
@@ -25,21 +26,41 @@ PATIENCE = 20.0
 
 
 class Terminal:
-    """`python cli.py …` on a terminal of some columns. Used as a context, it leaves nothing running."""
+    """`python cli.py …` on a terminal of some columns. Used as a context, it leaves nothing running.
 
-    def __init__(self, *arguments: str, columns: int = 80, environment: Mapping[str, str] | None = None) -> None:
+    An environment variable that is None is not there. `before` are the words of a command that starts the program, and
+    `prepare` is called in the new process before that.
+    """
+
+    def __init__(
+        self,
+        *arguments: str,
+        columns: int = 80,
+        environment: Mapping[str, str | None] | None = None,
+        before: Sequence[str] = (),
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         self.seen = ""
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+        self.resize(columns)
+        self.modes_before = self.modes()
         inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+        wanted = {**inherited, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(environment or {})}
+
+        def take_the_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests run in the background would pass on that it is ignored
+            if prepare is not None:
+                prepare()
+
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "cli.py"), *arguments],
+            [*before, sys.executable, str(ROOT / "cli.py"), *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**inherited, "TERM": "xterm-256color", "PYTHONUTF8": "1", **(environment or {})},
+            env={name: value for name, value in wanted.items() if value is not None},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=take_the_terminal,
         )
         os.close(slave)
 
@@ -76,6 +97,21 @@ class Terminal:
             self.type(line + "\n")
             fresh = self.read_until(f"\n{prompt}")
         return fresh
+
+    def modes(self) -> list[Any]:
+        """Return how the terminal is set: whether it echoes, waits for whole lines, and so on."""
+        return termios.tcgetattr(self.master)
+
+    def resize(self, columns: int) -> None:
+        """Make the window so wide, of which the terminal tells the program."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+
+    @property
+    def tidy(self) -> bool:
+        """Say whether the terminal is as it was: its modes, its cursor, and no colour left over."""
+        looks = re.findall(r"\x1b\[([0-9;]*)m", self.seen)
+        others = re.sub(r"\x1b\[[0-9;]*m", "", self.seen)
+        return self.modes() == self.modes_before and looks[-1:] in ([], ["0"]) and "\x1b" not in others
 
     def end(self) -> int:
         """Read on until the program ends, and return its exit code."""

@@ -106,10 +106,11 @@ def test_keep__killed_at_thirty_random_moments__has_every_confirmed_answer_and_g
     for round_ in range(1, 31):
         writer = child(WRITER, path)
         assert writer.stdout is not None
-        lines = [writer.stdout.readline()]
-        time.sleep(moments.uniform(0, 0.25))
-        os.kill(writer.pid, signal.SIGKILL)
-        lines += writer.communicate()[0].splitlines(keepends=True)
+        with writer:
+            lines = [writer.stdout.readline()]
+            time.sleep(moments.uniform(0, 0.25))
+            os.kill(writer.pid, signal.SIGKILL)
+            lines += writer.stdout.readlines()
         confirmed = [line for line in lines if line.endswith("\n")]
         assert all(line.endswith(" None\n") for line in confirmed)
         with open_journal(path) as journal:
