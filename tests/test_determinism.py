@@ -1,39 +1,41 @@
-"""The same answers give the same bytes: under any hash seed, in any order, on a fresh process."""
+"""The same answers and the same rules give the same bytes, wherever and however often the program runs."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.everywhere import ROOT, Place, difference, languages_made, many, parts, shown
 
-PROGRAM = """
-import random, sys
-from kb.engine import Engine
-from kb.loading import load
-from kb.report import build_report, to_json
-from kb.session import Session
-engine = Engine(load())
-chance = random.Random(int(sys.argv[1]))
-for case in engine.kb.cases[::12]:
-    answers = list(case.answers.items())
-    chance.shuffle(answers)
-    sys.stdout.write(to_json(build_report(Session.begin(engine, dict(answers)))))
-"""
-
-
-def _reports(seed: int) -> bytes:
-    environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-c", PROGRAM, str(seed)]
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True).stdout
+SEEDS = 50
 
 
 @pytest.mark.slow
-def test_report__twenty_hash_seeds_and_shuffled_answers__is_the_same_byte_for_byte() -> None:
-    first = _reports(0)
-    assert first.count(b'"format": 1') >= 20
-    assert [seed for seed in range(1, 20) if _reports(seed) != first] == []
+def test_everything_shown__fifty_hash_seeds_languages_zones_masks_and_orders__is_the_same_byte_for_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every run differs from the others in all of this, and in its folder; a few cases and commands are enough."""
+    monkeypatch.setenv("LOCPATH", str(languages_made(tmp_path / "languages")))
+
+    def at(place: Place) -> bytes:
+        folder = tmp_path / f"{place.seed:02}"
+        folder.mkdir()
+        return shown(sys.executable, place, folder, 40, str(ROOT))
+
+    first = at(Place())
+    names = list(parts(first))
+    assert len([name for name in names if name.startswith("case ")]) >= 28
+    assert len([name for name in names if name.startswith("unstuck rules check ")]) >= 10
+    with ThreadPoolExecutor(2) as pool:
+        outputs = pool.map(at, many(SEEDS))
+    assert [(place, difference(first, output)) for place, output in zip(many(SEEDS), outputs) if output != first] == []
+
+
+def test_difference__one_byte_of_one_part__names_the_part_and_shows_the_line() -> None:
+    one = b"\n=== case a: text\nthe same\nas ever\n=== case b: text\nthe same\n"
+    other = one.replace(b"as ever", b"as never")
+    assert difference(one, one) == ""
+    assert difference(one, other) == "case a: text differs:\n@@ -1,2 +1,2 @@\n the same\n-as ever\n+as never"

@@ -138,9 +138,11 @@ def test_problem_pages__together__are_one_for_each_kind() -> None:
 # --- commands for a fresh machine -------------------------------------------------------------------------------------
 
 
-def test_readme__command_that_tests__is_the_one_of_ci() -> None:
+def test_readme__command_that_tests__tests_what_ci_tests() -> None:
     command = next(line for line in text_of("README.md").splitlines() if line.endswith("-m tests"))
-    assert command in text_of(".ci/run").splitlines()
+    *installing, testing = command.split(" && ")
+    assert installing[-1] == ".venv/bin/pip install --editable . --group dev"
+    assert testing in text_of(".ci/run").splitlines()
 
 
 def test_readme__commands__name_what_is_there() -> None:
