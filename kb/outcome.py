@@ -89,23 +89,23 @@ def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: Set[str]) -> bool:
 
 def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
     """Say whether some rule that could find a fault is not ruled out."""
-    at_once, perhaps_later = kb.kept(_finding_faults)
     barred = inference.said.barred
-    if any(could_find_a_fault(kb, kb.rules[name], barred) for name in inference.not_refuted(at_once)):
-        return True
-    left = [kb.rules[name] for name in inference.not_refuted(perhaps_later)]
-    left = [rule for rule in left if could_find_a_fault(kb, rule, barred)]
+    left = []
+    for name in inference.not_refuted(kb.kept(_finding_faults)):
+        rule = kb.rules[name]
+        if could_find_a_fault(kb, rule, barred):
+            if not _may_wait_for_trying(kb, rule):
+                return True
+            left.append(rule)
     if not left:
         return False
     before = _BeforeTrying(kb, inference)
     return any(before.truth(rule.when) is not Truth.FAILS for rule in left)
 
 
-def _finding_faults(kb: KnowledgeBase) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the rules that could find a fault: those of now, and those that may wait for something to be tried."""
-    rules = [rule for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())]
-    later = {rule.id: _may_wait_for_trying(kb, rule) for rule in rules}
-    return tuple(name for name in later if not later[name]), tuple(name for name in later if later[name])
+def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
+    """Return the rules that could find a fault, if nothing were barred."""
+    return tuple([rule.id for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())])
 
 
 def _may_wait_for_trying(kb: KnowledgeBase, rule: Rule) -> bool:

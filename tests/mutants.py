@@ -107,7 +107,9 @@ def change(name: str) -> str:
         [line.replace(which, "") for line in lines[spans[which][0] - 1 : spans[which][1]]]
         for which in (original, mangled)
     )
-    function = re.sub(r"^x_|__mutmut_orig$", "", original).removeprefix("xǁ").replace("ǁ", ".").replace("._of_", ".")
+    function = re.sub(r"^x_|__mutmut_orig$", "", original).removeprefix("xǁ").replace("ǁ", ".")
+    if any(f"property({function.rpartition('.')[2]})" in line for line in lines):
+        function = function.replace("._of_", ".")
     differing = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
     parts = [" ".join(line[2:].strip() for line in differing if line[0] == sign) for sign in "-+"]
     return f"{module.removeprefix('kb.')} `{function}`: `{parts[0]}` → `{parts[1]}`".replace("|", "¦")

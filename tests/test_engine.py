@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from kb.compiling import Production
 from kb.conditions import Truth
 from kb.engine import Engine
-from kb.matching import WorkingMemory
+from kb.matching import WorkingMemory, start_experta
 from kb.model import Answer
 from tests.helpers import kb_from
 
@@ -92,6 +93,21 @@ rules: {r: {when: {c: yes, a: yes, b: yes}, then: {recommend: rest}, because: So
 """)
     (firing,) = Engine(kb).infer({"a": "yes", "b": "yes", "c": "yes"}).firings
     assert firing.used == (("c", "yes"), ("a", "yes"), ("b", "yes"))
+
+
+@pytest.mark.parametrize(("settings", "stock"), [({}, False), ({"stock_matcher": True}, True)])
+def test_start__of_an_engine__takes_the_matcher_of_experta_only_if_told(
+    settings: dict[str, bool], stock: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def noting(productions: Sequence[Production], *, stock_matcher: bool) -> WorkingMemory:
+        asked.append(stock_matcher)
+        return start_experta(productions, stock_matcher=stock_matcher)
+
+    monkeypatch.setattr("kb.matching.start_experta", noting)
+    Engine(KB, **settings).start()
+    assert asked == [stock]
 
 
 # --- one engine, many inferences --------------------------------------------------------------------------------------

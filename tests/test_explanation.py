@@ -465,6 +465,7 @@ rules:
 def test_why_not__a_small_change_behind_larger_ones__is_found() -> None:
     session = ways("{a: yes, b: yes, c: yes}", "{a: yes, b: yes, d: yes}", "{d: no}")
     assert explain_why_not(session, "lift").change == {"d": "no"}
+    assert explain_why_not(ways("{a: yes, b: yes}", "{d: no}"), "lift").change == {"d": "no"}
 
 
 def test_why_not__more_ways_than_are_tried__names_the_best_of_those(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -483,6 +484,7 @@ def test_why_not__more_ways_than_are_tried__names_the_best_of_those(monkeypatch:
         ("type: several, options: {clot: Clot, tear: Tear}", "clot", ()),
         ("type: yes-no", "yes", "no"),
         ("type: yes-no", "no", "yes"),
+        ("type: yes-no", "unsure", "no"),
         ("type: one, options: {fine: Fine, sore: Sore, numb: Numb}", "numb", "fine"),
         ("type: one, options: {numb: Numb, sore: Sore, fine: Fine}", "numb", "sore"),
         ("type: number, unit: weeks, at-least: 2", "{above: 5}", Decimal(2)),
@@ -504,6 +506,24 @@ rules:
 """)
     session = Session.begin(Engine(kb), {"knee": "yes"})
     assert explain_why_not(session, "lift").change == {"screen": calm}
+
+
+def test_why_not__a_screen_that_stops_beside_one_that_does_not__changes_only_the_first() -> None:
+    kb = kb_from("""
+sources: {N: {work: Notes}}
+questions:
+  signs: {ask: Which signs?, type: several, options: {bendy: Bendy, none: None}}
+  chest: {ask: Breathless?, type: yes-no}
+  knee: {ask: Sore knee?, type: yes-no}
+safety-screens: [signs, chest]
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+referrals: {today: {level: stop-today, tell: See someone today.}}
+rules:
+  stop: {when: {chest: yes}, then: {refer: today}, because: So., source: N}
+  lift: {when: {knee: yes}, then: {recommend: lift}, because: So., source: N}
+""")
+    session = Session.begin(Engine(kb), {"signs": ("bendy",), "chest": "yes", "knee": "no"})
+    assert explain_why_not(session, "lift").change == {"chest": "no", "knee": "yes"}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ questions:
   back: {ask: Your back?, type: one, options: {flat: Flat, round: Round}}
   knee: {ask: Your knee?, type: one, options: {fine: Fine, hurts: Hurts}}
   new-sign: {ask: Anything new?, type: yes-no, after-advice: yes}
-findings: {tight: {title: Tight}}
+findings: {tight: {title: Tight}, stiff: {title: Stiff}, loose: {title: Loose}}
 recommendations:
   lift: {title: Lift, steps: [Lift.]}
   bend: {title: Bend, steps: [Bend.]}
@@ -370,6 +370,47 @@ def test_outcome__with_advice__says_how_firm_it_is(rules: str, answers: Mapping[
             {"screen": ("clot",)},
             Advice(Outcome.NO_CHANGE),
             id="one danger of two is enough to rule out what needs neither",
+        ),
+        pytest.param(
+            """
+  tight:
+    when: {any: [{not: {all: [{back: flat}, {knee: hurts}]}}, {new-sign: yes}]}
+    then: {find: tight}
+    because: So.
+    source: B
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "flat"},
+            Advice(Outcome.INCOMPLETE),
+            id="not both, of which one is open",
+        ),
+        pytest.param(
+            """
+  tight:
+    when: {any: [{not: {any: [{back: flat}, {knee: hurts}]}}, {new-sign: yes}]}
+    then: {find: tight}
+    because: So.
+    source: B
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "flat"},
+            Advice(Outcome.NO_CHANGE),
+            id="neither, of which one is so",
+        ),
+        pytest.param(
+            """
+  stiff: {when: {back: flat}, then: {find: stiff}, because: So., source: B}
+  loose: {when: {knee: hurts}, then: {find: loose}, because: So., source: B}
+  tight:
+    when: {any: [{not: {finding: [stiff, loose]}}, {new-sign: yes}]}
+    then: {find: tight}
+    because: So.
+    source: B
+  lift: {when: {finding: tight}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"back": "flat"},
+            Advice(Outcome.NO_CHANGE),
+            id="neither finding, of which one is found",
         ),
         pytest.param(
             """

@@ -31,6 +31,7 @@ referrals:
   limits: {level: gently, tell: Go gently.}
   clinician: {level: clinician-first, tell: Ask first.}
   today: {level: stop-today, tell: See someone today.}
+  midwife: {level: stop-today, tell: See your midwife today.}
   emergency: {level: stop-emergency, tell: Call for help.}
 """
 BACK = "back: {when: {back: round}, then: {recommend: lift}, because: So., source: B}"
@@ -427,6 +428,7 @@ rules:
             """
   lift: {when: {finding: tight, hold: {above: 5}}, then: {recommend: lift}, because: So., source: B}
   bend: {when: {finding: stiff, hold: {above: 5}}, then: {recommend: bend}, because: So., source: B}
+  limits: {when: {finding: tight, hold: {above: 5}}, then: {refer: limits}, because: So., source: B}
   tight: {when: {foot: yes}, then: {find: tight}, because: So., source: B}
   stiff: {when: {back: round}, then: {find: stiff}, because: So., source: B}
 """,
@@ -462,6 +464,34 @@ rules:
 """,
             {"signs": ("clot",), "knee": "no", "foot": "no"},
             id="nothing that a stop would hide",
+        ),
+        pytest.param(
+            """
+  lift: {when: {any: [{foot: yes}, {knee: yes}], knee: yes}, then: {recommend: lift}, because: So., source: B}
+""",
+            {"knee": "yes"},
+            id="nothing that another condition of the rule settles along",
+        ),
+        pytest.param(
+            """
+  lift:
+    when: {any: [{all: [{finding: tight}, {foot: yes}]}, {hold: {above: 5}}]}
+    then: {recommend: lift}
+    because: So.
+    source: B
+  tight: {when: {back: round}, then: {find: tight}, because: So., source: B}
+""",
+            {"back": "flat", "hold": Decimal(6)},
+            id="nothing that rests on a finding ruled out",
+        ),
+        pytest.param(
+            """
+  midwife: {when: {foot: yes}, then: {refer: midwife}, because: So., source: B}
+  today: {when: {knee: yes}, then: {refer: today}, because: So., source: B}
+  emergency: {when: {hold: {above: 5}}, then: {refer: emergency}, because: So., source: B}
+""",
+            {"knee": "yes", "hold": Decimal(6)},
+            id="after a stop nothing of the same level",
         ),
     ],
 )
@@ -514,6 +544,13 @@ rules:
     ("pack", "replies", "left"),
     [
         pytest.param(POSES, {"pose": "sit", "back": "round", "knee": "no"}, [3, 2, 1, 0], id="on one way"),
+        pytest.param(
+            "safety-screens: [signs]\n"
+            "rules: {both: {when: {back: round, knee: yes}, then: {recommend: lift}, because: So., source: B}}",
+            {"back": "unsure", "signs": ("none",)},
+            [3, 1, 0],
+            id="beside a screen",
+        ),
         pytest.param(FOUND, {"knee": "yes", "pose": "stand", "hold": Decimal(1)}, [5, 4, 3, 0], id="through a finding"),
         pytest.param(
             """
@@ -588,6 +625,12 @@ def test_most_left__several_guards__is_the_smallest_bound_of_any_of_them() -> No
         pytest.param(FOUND, {"pose": "unsure"}, 0, id="a finding that an unsure pose leaves open"),
         pytest.param(FOUND, {"pose": "stand", "hold": Decimal(6), "chest": "yes"}, 1, id="a finding that is found"),
         pytest.param(f"safety-screens: [pose]\n{FOUND}", {}, 5, id="and where the pose is a screen"),
+        pytest.param(
+            FOUND.replace("pose: stand, hold: {above: 5}, chest: yes", "knee: yes, pose: stand, hold: {above: 5}"),
+            {},
+            4,
+            id="and where the knee comes before the pose: knee, pose, back or hold, foot",
+        ),
         pytest.param(
             FOUND.replace("finding: tight", "not: {finding: tight}"),
             {},
