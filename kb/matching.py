@@ -99,6 +99,9 @@ class CompiledRule(Rule):  # type: ignore[misc]
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CompiledRule) and other.bundle == self.bundle
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # that of a tuple would look at the patterns
+
 
 class RuleList(Sequence[CompiledRule]):
     """Productions as rules, those that one constant alone meets together in one rule for that constant.

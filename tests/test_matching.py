@@ -153,6 +153,11 @@ def test_matcher__after_a_reset__has_forgotten_all_facts() -> None:
     assert waiting(engine) == [0]
 
 
+def test_compiled_rules__of_other_productions__are_unequal_and_of_the_same_are_equal() -> None:
+    one, same, other = (CompiledRule.of(production(position, a="x")) for position in (0, 0, 1))
+    assert (one == same, one != same, one == other, one != other) == (True, False, False, True)
+
+
 # --- the strategy -----------------------------------------------------------------------------------------------------
 
 

@@ -493,6 +493,14 @@ rules:
             {"knee": "yes", "hold": Decimal(6)},
             id="after a stop nothing of the same level",
         ),
+        pytest.param(
+            """
+  lift: {when: {any: [{back: round}, {foot: yes}], hold: {above: 5}}, then: {recommend: lift}, because: So., source: B}
+  bend: {when: {knee: yes}, then: {recommend: bend}, because: So., source: B}
+""",
+            {"back": "round", "knee": "yes", "hold": Decimal(6)},
+            id="alternatives that stand before the rest of a rule",
+        ),
     ],
 )
 def test_interview__from_its_first_question_to_its_last__asks_first_things_first(
