@@ -17,7 +17,8 @@ from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
-from kb.conditions import UNSURE, Within, leaves
+from kb.conditions import UNSURE, All, Answered, Condition, Not, Within
+from kb.conditions import Any as AnyOf
 from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
 
 CHOSEN = "chosen"
@@ -72,6 +73,20 @@ class Bands:
         return [(name, sample) for name, sample in zip(self.names, self.samples) if sample is not None]
 
 
+def _withins(condition: Condition, found: list[Within]) -> list[Within]:
+    """Return `found` with all bounds on numbers in `condition`."""
+    kind = type(condition)
+    if kind is All or kind is AnyOf:
+        for part in condition.parts:  # type: ignore[union-attr]
+            if type(part) is not Answered:
+                _withins(part, found)
+    elif kind is Not:
+        _withins(condition.part, found)  # type: ignore[union-attr]
+    elif isinstance(condition, Within):
+        found.append(condition)
+    return found
+
+
 class Cells:
     """The cells of a knowledge base: what an answer puts where, and which constants there could be.
 
@@ -84,10 +99,9 @@ class Cells:
         self._versions = [other.questions for other in (kb, *others)]
         cuts: dict[str, set[Decimal]] = {}
         for rule in chain.from_iterable(each.rules.values() for each in (kb, *others)):
-            for leaf in leaves(rule.when):
-                if isinstance(leaf, Within):
-                    bounds = {bound for bound in (leaf.low, leaf.high) if bound is not None}
-                    cuts.setdefault(leaf.question, set()).update(bounds)
+            for within in _withins(rule.when, []):
+                bounds = {bound for bound in (within.low, within.high) if bound is not None}
+                cuts.setdefault(within.question, set()).update(bounds)
         self.bands = {
             question.id: Bands(question, cuts.get(question.id, set()))
             for question in self.questions.values()

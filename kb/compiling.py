@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
+from typing import cast
 
 import msgspec
 
@@ -224,10 +225,15 @@ class _Compiler:
                 self.emit(rule, side, (formula,), concludes)
             return
         plain = _plain_premises(formula)
+        if plain and isinstance(formula, Disjunction):
+            productions = self.productions
+            for premise in plain:
+                if premise.values:
+                    productions.append(Production(len(productions), rule, side, (premise,), concludes))
+            return
         if plain:
-            for premises in [plain] if isinstance(formula, Conjunction) else [(premise,) for premise in plain]:
-                if all(premise.values for premise in premises):
-                    self.emit(rule, side, premises, concludes)
+            if all([premise.values for premise in plain]):  # noqa: C419 - every rule comes here, and a list is quicker
+                self.emit(rule, side, plain, concludes)
             return
         for alternative in _alternatives(formula):
             premises = tuple(self.premises(rule, _conjuncts(alternative)))
@@ -260,8 +266,12 @@ class _Compiler:
 
 def _plain_premises(formula: Conjunction | Disjunction) -> tuple[Premise, ...]:
     """Return the parts of `formula`, if they are premises, each about another cell; else nothing."""
-    premises = tuple([part for part in formula.parts if isinstance(part, Premise)])
-    return premises if len({premise.cell for premise in premises}) == len(formula.parts) else ()
+    cells = set()
+    for part in formula.parts:
+        if not isinstance(part, Premise):
+            return ()
+        cells.add(part.cell)
+    return cast("tuple[Premise, ...]", formula.parts) if len(cells) == len(formula.parts) else ()
 
 
 def _alternatives(formula: Formula) -> Iterator[Formula]:

@@ -304,14 +304,20 @@ def _numbered(names: Mapping[str, object]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names)}
 
 
-class _RulesWith:
-    """The rules by what they conclude."""
+def _finding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.find) for rule in kb.rules.values())
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self.find = _by_target((rule, rule.find) for rule in kb.rules.values())
-        self.recommend = _by_target((rule, rule.recommend) for rule in kb.rules.values())
-        self.refer = _by_target((rule, rule.refer) for rule in kb.rules.values())
-        self.withhold = _by_target((rule, rule.withhold) for rule in kb.rules.values())
+
+def _recommending(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.recommend) for rule in kb.rules.values())
+
+
+def _referring(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.refer) for rule in kb.rules.values())
+
+
+def _withholding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.withhold) for rule in kb.rules.values())
 
 
 def _by_target(rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> dict[str, tuple[Rule, ...]]:
@@ -356,24 +362,24 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
 
     def rules_finding(self, finding: str) -> tuple[Rule, ...]:
         """Return the rules that conclude `finding`, in order."""
-        return self._rules_with.find.get(finding, ())
+        return self.kept(_finding).get(finding, ())
 
     def rules_recommending(self, recommendation: str) -> tuple[Rule, ...]:
         """Return the rules that give `recommendation`, in order."""
-        return self._rules_with.recommend.get(recommendation, ())
+        return self.kept(_recommending).get(recommendation, ())
 
     def rules_giving(self, target: str) -> tuple[Rule, ...]:
         """Return the rules that find, recommend or refer to `target`, in order."""
         found = {
             rule.id: rule
-            for rules in (self._rules_with.find, self._rules_with.recommend, self._rules_with.refer)
-            for rule in rules.get(target, ())
+            for giving in (_finding, _recommending, _referring)
+            for rule in self.kept(giving).get(target, ())
         }
         return tuple(sorted(found.values(), key=lambda rule: self.position.rules[rule.id]))
 
     def rules_withholding(self, recommendation: str) -> tuple[Rule, ...]:
         """Return the rules that withhold `recommendation`, in order."""
-        return self._rules_with.withhold.get(recommendation, ())
+        return self.kept(_withholding).get(recommendation, ())
 
     def kept(self, worked_out: Callable[[KnowledgeBase], _Kept]) -> _Kept:
         """Return what a function works out of this knowledge base, and keep it: it never changes."""
@@ -385,10 +391,6 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def _kept(self) -> dict[Callable[[KnowledgeBase], Any], Any]:
         return {}
-
-    @cached_property
-    def _rules_with(self) -> _RulesWith:
-        return _RulesWith(self)
 
     def pack_of(self, place: Location) -> str:
         """Return the id of the pack whose files hold `place`, such as a rule's; nothing if none does."""
