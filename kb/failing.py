@@ -197,7 +197,7 @@ class _Explainer:
                     if target in rule.withhold:
                         yield f"{_named(rule)} withholds {target}, {self.grounds(rule)}."
                 return
-        rules = [rule for rule in self.kb.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer)]
+        rules = self.kb.rules_giving(target)
         if not rules:
             yield f"No rule gives {target}."
         yield from self.lacking(rules)

@@ -80,9 +80,9 @@ def to_recheck(session: Session, recommendation: str) -> tuple[Question, ...]:
 
 def _grounds(session: Session, recommendation: str) -> set[str]:
     """Return the questions from whose answers `recommendation` was given."""
-    rules = session.kb.rules
+    kb = session.kb
     holds: Mapping[str, Truth] = session.inference.rules
-    waiting: list[Rule] = [rule for rule in rules.values() if recommendation in rule.recommend]
+    waiting: list[Rule] = list(kb.rules_recommending(recommendation))
     names: set[str] = set()
     seen: set[str] = set()
     for rule in waiting:  # it grows while it is gone through
@@ -90,8 +90,7 @@ def _grounds(session: Session, recommendation: str) -> set[str]:
             continue
         seen.add(rule.id)
         names.update(questions_in(rule.when))
-        wanted = set(findings_in(rule.when))
-        waiting.extend(other for other in rules.values() if wanted.intersection(other.find))
+        waiting.extend(other for finding in findings_in(rule.when) for other in kb.rules_finding(finding))
     return names
 
 
