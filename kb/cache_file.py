@@ -16,10 +16,11 @@ import stat
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kb import __version__
+from kb.files import program_folder
 
 NONE = "UNSTUCK_NO_CACHE"
 
@@ -63,12 +64,22 @@ def program() -> bytes:
     from importlib.machinery import PathFinder
 
     parser = PathFinder.find_spec("yaml")
-    modules = [entry for entry in os.scandir(Path(__file__).parent) if entry.name.endswith(".py")]
-    states = [(entry.name, entry.stat()) for entry in sorted(modules, key=lambda entry: entry.name)]
+    modules = [(entry.path, entry.stat()) for entry in _modules(program_folder())]
+    states = sorted(modules, key=lambda module: module[0])
     if parser is not None and parser.origin:
         states.append((parser.origin, Path(parser.origin).stat()))
     told = [f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states]
     return "\n".join([__version__, sys.version, *told]).encode("utf-8", "surrogateescape")
+
+
+def _modules(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Yield the files of code in a folder and in all below it."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                yield entry
+            elif "." not in entry.name and entry.name != "__pycache__" and entry.is_dir():
+                yield from _modules(entry.path)
 
 
 def find(name: str, key: bytes) -> bytes | None:

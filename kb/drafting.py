@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kb.files import HEAD, NotReadError, fetch
+from kb.files import HEAD, NotReadError, fetch, program_folder
 from kb.finishing import finishing
 from kb.inserting import Entry, alone, inserted
 from kb.loading import bundled, load
@@ -74,7 +74,7 @@ def place_of(path: str | Path) -> Place:
     here = Path(path)
     if here.name == HEAD:
         here = here.parent
-    if bundled().parent == Path(__file__).parent and here.resolve().is_relative_to(bundled().resolve()):
+    if bundled().parent == program_folder() and here.resolve().is_relative_to(bundled().resolve()):
         raise NotWritableError(
             f"{Location(str(path))} belongs to the program, and the next version would overwrite what you add. "
             "Copy it to a folder of yours, or make a pack of your own (unstuck rules new pack)."

@@ -10,6 +10,8 @@ import stat
 import sys
 from pathlib import Path
 
+import kb
+
 MOST_BYTES = 2_000_000
 """How large a file may be. No pack written by hand comes near it; past it, something else was handed in."""
 
@@ -26,9 +28,14 @@ CASES = "cases"
 """The folder of a pack that holds nothing but cases."""
 
 
+def program_folder() -> Path:
+    """Return the folder of the program's own code."""
+    return Path(kb.__file__).parent
+
+
 def bundled() -> Path:
     """Return the folder of the packs that come with the program."""
-    here = Path(__file__).parent
+    here = program_folder()
     inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
     return inside if inside.is_dir() else here.parent / "rules"
 

@@ -100,11 +100,15 @@ def test_program__of_another_version__is_another(monkeypatch: pytest.MonkeyPatch
     assert cache_file.program() != before
 
 
-def test_program__whose_code_was_changed__is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "module.py").write_text("1")
-    monkeypatch.setattr(cache_file, "__file__", str(tmp_path / "cache_file.py"))
+@pytest.mark.parametrize("module", ["module.py", "room/module.py", "room/inner/module.py"])
+def test_program__whose_code_was_changed__is_another(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_file, "program_folder", lambda: tmp_path)
+    (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / module).write_text("1")
     before = cache_file.program()
-    (tmp_path / "module.py").write_text("22")
+    (tmp_path / module).write_text("22")
     assert cache_file.program() != before
 
 

@@ -73,7 +73,7 @@ def test_place_of__no_pack__refused(tmp_path: Path, path: str) -> None:
 
 def test_place_of__the_pack_of_an_installed_program__refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(bundled(), tmp_path / "kb" / "rules")
-    monkeypatch.setattr(drafting, "__file__", str(tmp_path / "kb" / "drafting.py"))
+    monkeypatch.setattr(drafting, "program_folder", lambda: tmp_path / "kb")
     monkeypatch.setattr(drafting, "bundled", lambda: tmp_path / "kb" / "rules")
     with pytest.raises(NotWritableError, match="belongs to the program"):
         place_of(tmp_path / "kb" / "rules" / "hamstrings")
