@@ -14,6 +14,10 @@ class Lines(NamedTuple):
         """Return a line; past the ends of the text it is empty."""
         return self.lines[number] if 0 <= number < len(self.lines) else ""
 
+    def at(self, place: tuple[int, int]) -> str:
+        """Return the character at a line and a column, or nothing."""
+        return self.line(place[0])[place[1] : place[1] + 1]
+
     def indent(self, number: int) -> int:
         """Return by how many spaces a line is indented."""
         line = self.line(number)

@@ -2,7 +2,9 @@
 
 A parser reports where it could not go on, in words of its own trade. A teacher needs the line where the slip is, which
 is often an earlier one: a quote that is never closed is noticed at the end of the file, a colon without its space on
-the line after. So the parser's complaint is only a first hint; the answer comes from looking at the lines around it.
+the line after. So all that is taken from a parser is where it stopped, and where that had begun which it was reading;
+the rest comes from looking at the lines around it. Its words are not looked at: they are another parser's, or another
+release's, tomorrow.
 
 Each slip is a function that looks at the `Trouble` and returns a `Slip` or None; `explain` asks them one by one, the
 most certain first. Nothing here imports a parser. Lines and columns count from 0.
@@ -21,10 +23,8 @@ QUOTE_IT = 'Put the whole text in quotes: "…".'
 
 
 class Trouble(NamedTuple):
-    """What the parser said: its complaint, what it was about, where it stopped and where that had begun."""
+    """Where the parser stopped, and where that had begun which it was reading, if it says so."""
 
-    problem: str
-    context: str
     at: tuple[int, int]
     begun: tuple[int, int] | None
 
@@ -73,7 +73,7 @@ def explain(lines: list[str], trouble: Trouble) -> Slip:
 def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
     """A quote that swallows the following lines, to the next quote or to the end."""
     found: tuple[int, int] | None = None
-    if "end of stream" in trouble.problem and "quoted" in trouble.context:
+    if trouble.begun and _is_in_quotes(text, trouble) and _is_at_end(text, trouble.at):
         found = trouble.begun
     else:
         for number in range(trouble.at[0] - 1, -1, -1):
@@ -86,6 +86,23 @@ def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
         return None
     way_out = "Close it at the end of the text. A text with an apostrophe in it goes into double quotes."
     return Slip(*found, "the quote that opens here is never closed.", way_out, swallows=True)
+
+
+def _is_in_quotes(text: Lines, trouble: Trouble) -> bool:
+    """Say whether the parser stopped inside a text in quotes."""
+    if trouble.begun is None:
+        return False
+    number, column = trouble.begun
+    line = text.line(number)
+    if line[column : column + 1] not in _CLOSED:
+        return False
+    closed = _CLOSED[line[column]].match(line, column + 1)
+    return closed is None or (number, closed.end()) > trouble.at
+
+
+def _is_at_end(text: Lines, at: tuple[int, int]) -> bool:
+    """Say whether nothing more stands behind a place."""
+    return not text.line(at[0])[at[1] :].strip() and not any(line.strip() for line in text.lines[at[0] + 1 :])
 
 
 def _open_quote(line: str) -> int | None:
@@ -104,10 +121,10 @@ def _open_quote(line: str) -> int | None:
 
 def _backslash(text: Lines, trouble: Trouble) -> Slip | None:
     r"""``"C:\new"``: in double quotes a backslash means something else."""
-    if not re.search(r"escape|hexdecimal|hexadecimal", trouble.problem):
-        return None
     line, column = trouble.at
-    column = max(text.line(line).rfind("\\", 0, column + 1), 0)
+    column = text.line(line).rfind("\\", 0, column + 1)
+    if column < 0 or not _is_in_quotes(text, trouble):
+        return None
     message = "in double quotes a “\\” has a meaning of its own."
     return Slip(line, column, message, "Use single quotes: '…'.")
 
@@ -115,9 +132,10 @@ def _backslash(text: Lines, trouble: Trouble) -> Slip | None:
 def _first_character(text: Lines, trouble: Trouble) -> Slip | None:
     """A text that begins with a character YAML keeps for itself."""
     begun = trouble.begun or trouble.at
-    named = begun if re.search("an alias|an anchor|a tag", trouble.context) else trouble.at
-    if text.line(named[0])[named[1] : named[1] + 1] in tuple("*&!%@`"):
-        return Slip(*named, f"a text cannot begin with “{text.line(named[0])[named[1]]}”.", QUOTE_IT)
+    for place, signs in ((begun, "*&!"), (trouble.at, "*&!%@`")):
+        sign = text.at(place)
+        if sign and sign in signs:
+            return Slip(*place, f"a text cannot begin with “{sign}”.", QUOTE_IT)
     for line, column in (trouble.at, begun):
         start = _VALUE.match(text.line(line))
         if start is None or start.end() > (trouble.at[1] if line == trouble.at[0] else column):
@@ -127,7 +145,7 @@ def _first_character(text: Lines, trouble: Trouble) -> Slip | None:
             way_out = "Begin it on the next line, with a dash before every item."
             return Slip(line, start.end(), "a list cannot begin behind a colon.", way_out)
         question = said.startswith("? ") and ":" in start.group()
-        block = said[0] in "|>" and "block scalar" in trouble.context and "comment" in trouble.problem
+        block = said[0] in "|>" and line == trouble.at[0] and not _BLOCK_TEXT.match(text.line(line))
         if said[0] in "*&!%@`" or question or block or (line == trouble.at[0] and _goes_on_behind_brackets(said)):
             return Slip(line, start.end(), f"a text cannot begin with “{said[0]}”.", QUOTE_IT)
     return None
@@ -155,24 +173,22 @@ def _after_quote(text: Lines, trouble: Trouble) -> Slip | None:
 def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
     """A bracket too few or too many, a comma too few or too many."""
     line, column = trouble.at
-    character = text.line(line)[column : column + 1]
-    if "flow sequence" in trouble.context or "flow mapping" in trouble.context:
-        opened = trouble.begun or trouble.at
-        opening = text.line(opened[0])[opened[1] : opened[1] + 1]
-        closing = "]" if "sequence" in trouble.context else "}"
+    character = text.at(trouble.at)
+    opened = trouble.begun or trouble.at
+    opening = text.at(opened)
+    closing = _CLOSING.get(opening, "")
+    if closing and opened in open_brackets(text, opened, trouble.at):
         if line == opened[0] and character in ("]", "}") and character != closing:
             return Slip(*opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
         if not _closes(text, opened, line, column, closing):
             return _never_closed(opened, opening, closing)
         column = _word_before(text.line(line), column) if character == ":" else column
         return Slip(line, column, "a comma is missing before this.", "Put a comma between two things in brackets.")
-    if "node content" in trouble.problem and not character:
-        innermost = _innermost_bracket(text, line)
-        if innermost:
-            opening = text.line(innermost[0])[innermost[1]]
-            closing = {"[": "]", "{": "}"}[opening]
-            return _never_closed(innermost, opening, closing)
-    if "node content" in trouble.problem and character in (",", "]", "}"):
+    if opened == trouble.at and not character:
+        around = open_brackets(text, (0, 0), trouble.at)
+        if around:
+            return _never_closed(around[-1], text.at(around[-1]), _CLOSING[text.at(around[-1])])
+    if opened == trouble.at and character in (",", "]", "}"):
         return Slip(line, column, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
     if character in ("]", "}"):
         opening = {"]": "[", "}": "{"}[character]
@@ -195,16 +211,22 @@ def _never_closed(opened: tuple[int, int], opening: str, closing: str) -> Slip:
     return Slip(*opened, message, f"Close it with “{closing}”.", swallows=True)
 
 
-def _innermost_bracket(text: Lines, line: int) -> tuple[int, int] | None:
-    """Return the place of the last bracket above `line` that is not closed, as far as quotes can be told."""
+def open_brackets(text: Lines, start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the places of the brackets between two places that are not closed there, as far as quotes can be told."""
     opened: list[tuple[int, int]] = []
-    for number in range(min(line, len(text.lines))):
-        for found in re.finditer(r"""(?<![^\s,:\[{])(?:"[^"]*"|'[^']*')|\s#.*|[][{}]""", text.lines[number]):
-            if found[0] in ("[", "{"):
+    for number in range(start[0], min(end[0] + 1, len(text.lines))):
+        for found in _BRACKET.finditer(text.lines[number], start[1] if number == start[0] else 0):
+            if (number, found.start()) >= end:
+                break
+            if found[0] in _CLOSING:
                 opened.append((number, found.start()))
             elif found[0] in ("]", "}") and opened:
                 opened.pop()
-    return opened[-1] if opened else None
+    return opened
+
+
+_BRACKET = re.compile(r"""(?<![^\s,:\[{])(?:"[^"]*"|'[^']*')|\s#.*|[][{}]""")
+_CLOSING = {"[": "]", "{": "}"}
 
 
 def _closes(text: Lines, opened: tuple[int, int], line: int, column: int, closing: str) -> bool:
@@ -223,7 +245,7 @@ def _cut_text(text: Lines, trouble: Trouble) -> Slip | None:
     """A text over several lines that loses its rest to a ``#``."""
     number = text.above(trouble.at[0])
     cut = re.search(r"\S +(?=#\S)", text.line(number)) if number is not None else None
-    if number is None or cut is None or not _indents(trouble):
+    if number is None or cut is None:
         return None
     lost = printable(text.line(number)[cut.end() :])
     return Slip(number, cut.end(), f"the text ends here: YAML takes “{lost}” for a remark.", QUOTE_IT, "cut-text")
@@ -254,7 +276,7 @@ def _missing_dash_space(text: Lines, trouble: Trouble) -> Slip | None:
 
 def _colon_in_text(text: Lines, trouble: Trouble) -> Slip | None:
     """``ask: Note: this``: a second colon on the line, or one in a line that goes on with a text."""
-    if "mapping values" not in trouble.problem:
+    if not _is_odd_colon(text, trouble):
         return None
     line, column = trouble.at
     before = text.line(line)[:column]
@@ -264,14 +286,19 @@ def _colon_in_text(text: Lines, trouble: Trouble) -> Slip | None:
     return Slip(line, column, message, QUOTE_IT)
 
 
+def _is_odd_colon(text: Lines, trouble: Trouble) -> bool:
+    """Say whether the parser stopped at a colon that makes a name where none can stand."""
+    return trouble.begun is None and text.at(trouble.at) == ":"
+
+
 def _missing_colon(text: Lines, trouble: Trouble) -> Slip | None:
     """A line without its colon; noticed on the next one."""
-    if "mapping values" in trouble.problem:
+    if _is_odd_colon(text, trouble):
         number = text.above(trouble.at[0])
         if number is None or text.indent(number) >= text.indent(trouble.at[0]):
             return None
-    elif "could not find expected ':'" in trouble.problem:
-        number = (trouble.begun or trouble.at)[0]
+    elif trouble.begun and trouble.begun < trouble.at and not _is_dash(text, trouble.begun):
+        number = trouble.begun[0]
         above = text.above(number)
         if above is not None and (_BLOCK_TEXT.match(text.line(above)) or _in_block_text(text, above)):
             message = "this line is not indented as deep as the text it belongs to."
@@ -302,8 +329,8 @@ def _stray_dash(text: Lines, trouble: Trouble) -> Slip | None:
         head = text.head(line)
         if head is not None and text.indent(head) == column and not text.line(head).lstrip().startswith("-"):
             return Slip(line, column, "a dash stands before this line, but not before the lines above.", _DASH)
-    elif "block collection" in trouble.context or "block sequence" in trouble.context:
-        begun = (trouble.begun or trouble.at)[0]
+    elif trouble.begun and _is_dash(text, trouble.begun):
+        begun = trouble.begun[0]
         parent = text.head(begun)
         named = text.line(parent).strip() if parent is not None else ""
         dashes = sum(
@@ -321,15 +348,16 @@ def _stray_dash(text: Lines, trouble: Trouble) -> Slip | None:
 _DASH = "Take the dash out, or give one to every line of the list."
 
 
-def _indents(trouble: Trouble) -> bool:
-    """Say whether the parser stopped where it expected a line to be indented otherwise."""
-    return bool(re.search(r"did not find expected|expected <block end>|mapping values|expected ':'", trouble.problem))
+def _is_dash(text: Lines, at: tuple[int, int]) -> bool:
+    """Say whether an item of a list begins at a place."""
+    return re.match(r"-(\s|$)", text.line(at[0])[at[1] :]) is not None
 
 
 def _indentation(text: Lines, trouble: Trouble) -> Slip | None:
     """A line that stands too far left or right."""
     line, column = trouble.at
-    if "document start" in trouble.problem:
+    at_margin = text.indent(line) == column
+    if trouble.begun is None and (at_margin or text.at(trouble.at) not in tuple(":-?")):
         first = next((number for number in range(len(text.lines)) if says_something(text.lines[number])), line)
         if any(one.startswith("...") for one in text.lines[:line]):
             message = "a second document begins here (“...” ended the first), and a file is one document."
@@ -338,16 +366,14 @@ def _indentation(text: Lines, trouble: Trouble) -> Slip | None:
             return Slip(first, 0, "a text cannot begin with “%”.", QUOTE_IT)
         line = first if text.indent(first) else line
         return Slip(line, text.indent(line), _FITS_NOT, _LINE_UP)
-    if not _indents(trouble):
+    if not text.line(line).strip() or _is_in_quotes(text, trouble):
         return None
-    if not text.line(line).strip():
-        return None
-    if text.line(line)[column : column + 1] == ":" and text.indent(line) == column:
+    if text.at(trouble.at) == ":" and at_margin:
         return Slip(line, column, "there is no name before this colon.", "Write “name: text”.")
-    if "mapping values" in trouble.problem:
+    if _is_odd_colon(text, trouble):
         message = "this line is indented deeper than the line above, which has its value already."
         return Slip(line, text.indent(line), message, "Let it begin below the first letter of the line above.")
-    if text.indent(line) == column:
+    if at_margin:
         line = _odd_one(text, line)
         return Slip(line, text.indent(line), _FITS_NOT, _LINE_UP)
     return None

@@ -22,7 +22,7 @@ from kb.document import COLUMN_BITS, START, Document, Fields, Items, Refused, Va
 from kb.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
 from kb.lines import Lines
 from kb.problems import is_printable, unprintable
-from kb.slips import QUOTE_IT, Trouble, explain
+from kb.slips import QUOTE_IT, Trouble, explain, open_brackets
 
 MOST_LEVELS = 40
 """How deep a file may be nested. No pack written by hand comes near it; past it, something else was handed in."""
@@ -111,6 +111,8 @@ _NOT_TEXT = frozenset(("", "~", "true", "True", "TRUE", "false", "False", "FALSE
 _CUT = re.compile(r"\S\s+#\S")
 _LOST = re.compile(r"\s+(?=#\S)")
 _JOINED = re.compile(r"[\w-]+ ?:\S")
+_INSIDE = re.compile(r"(?<![\s\[{,])\?")
+_QUESTION_MARK = "\ue03f"  # for PyYAML without its C part, to which a “?” inside a text in brackets is the end of it
 
 
 def _build(document: Document, lines: list[str]) -> None:
@@ -118,19 +120,20 @@ def _build(document: Document, lines: list[str]) -> None:
     import yaml  # late: it takes longer than all else that starting the program needs
 
     builder = _Builder(document, lines)
-    parser = getattr(yaml, "CBaseLoader", yaml.BaseLoader)("\n".join(lines))
+    fast, text = getattr(yaml, "CBaseLoader", None), "\n".join(lines)
+    parser = fast(text) if fast else yaml.BaseLoader(_INSIDE.sub(_QUESTION_MARK, text))
     try:
         builder.follow(parser.get_event)
     except yaml.MarkedYAMLError as error:
-        builder.give_up()
         stopped, begun = error.problem_mark, error.context_mark
         trouble = Trouble(
-            error.problem or "",
-            error.context or "",
             (stopped.line, stopped.column) if stopped else (0, 0),
             (begun.line, begun.column) if begun else None,
         )
         slip = explain(lines, trouble)
+        if builder.refuse_depth((slip.line, slip.column) if slip.swallows else trouble.at):
+            return
+        builder.give_up()
         if slip.swallows:
             beyond = document.location(place(slip.line, slip.column))
             document.problems[:] = [
@@ -231,17 +234,36 @@ class _Builder:
                 here.item_at.append(at)
             if opens:
                 if len(around) == MOST_LEVELS:
-                    message = f"this is nested more than {MOST_LEVELS} levels deep, and no rule file is."
-                    self.document.fault(at, "too-deep", message, "Look at the indentation and the brackets.")
-                    self.document.root, self.document.broken = None, True
+                    self.too_deep(at)
                     return
                 around.append(value)
                 waiting.append(key)
                 here, key, named = value, None, kind is mapping
 
+    def too_deep(self, at: int) -> None:
+        """Refuse all of a document that becomes too deep at a place."""
+        message = f"this is nested more than {MOST_LEVELS} levels deep, and no rule file is."
+        self.document.fault(at, "too-deep", message, "Look at the indentation and the brackets.")
+        self.document.root, self.document.broken = None, True
+
+    def refuse_depth(self, end: tuple[int, int]) -> bool:
+        """Refuse a document that has become too deep before a place, and say whether it has.
+
+        A parser looks ahead before it tells of brackets, and may stop at what it sees there, or at a limit of its own.
+        So the brackets it has not told of are counted here.
+        """
+        around = self.open[-1].at if self.open else START
+        start = around >> COLUMN_BITS, around % (1 << COLUMN_BITS)
+        told = bool(self.open) and Lines(self.lines).at(start) in ("[", "{")
+        deeper = open_brackets(Lines(self.lines), start, end)[told:]
+        room = MOST_LEVELS - len(self.open)
+        if len(deeper) > room:
+            self.too_deep(place(*deeper[room]))
+        return len(deeper) > room
+
     def text(self, event: Any) -> str:
         """Return what a scalar says, after a closer look."""
-        value: str = event.value
+        value: str = event.value.replace(_QUESTION_MARK, "?")
         if not event.style:
             if value in _NOT_TEXT:
                 return Word(value)

@@ -36,6 +36,7 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
             {"a": "yes", "b": "no", "c": "010", "d": "1:30", "e": "2024-05-01"},
         ),
         ("yes: 'no'\n", {"yes": "no"}),
+        ("{a: b?, c: d?e, f: [g?, “h?”]}\n", {"a": "b?", "c": "d?e", "f": ["g?", "“h?”"]}),
         ("a: >-\n  one\n  two\nb: |\n  one\n  two\n", {"a": "one two", "b": "one\ntwo\n"}),
         ("a: one\n  two\n", {"a": "one two"}),
         ("a: [x, {y: z}]\n", {"a": ["x", {"y": "z"}]}),
@@ -188,6 +189,10 @@ SLIPS = [
     ("", [("empty-file", 0, 0)]),
     ("# only a remark\n\n", [("empty-file", 0, 0)]),
     ("[" * 1_000, [("too-deep", 1, 41)]),
+    ("a: " + "[" * 45 + "`", [("too-deep", 1, 43)]),
+    ("a: " + "{b: " * 45 + "}", [("too-deep", 1, 160)]),
+    ("a: b c #d\ne:\n- " + "[" * 1_000, [("cut-text", 1, 8), ("too-deep", 3, 41)]),
+    ("[\n" * 45, [("too-deep", 41, 1)]),
     ("".join(" " * level + "a:\n" for level in range(1_000)), [("too-deep", 41, 41)]),
     ("a" * (MOST_BYTES + 1), [("too-large", 0, 0)]),
 ]  # fmt: skip
@@ -309,6 +314,38 @@ def test_read__any_text_without_the_fast_parser__gives_a_document(text: str) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.delattr(yaml, "CBaseLoader", raising=False)
         read(text, "f.yaml")
+
+
+def test_read__the_broken_packs_without_the_fast_parser__show_the_same_faults(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = sorted((Path(__file__).parent / "broken").rglob("*.yaml"))
+    shown = [places(read_file(file).problems) for file in files]
+    monkeypatch.delattr(yaml, "CBaseLoader")
+    assert {file: places(read_file(file).problems) for file in files} == dict(zip(files, shown))
+    assert sum(map(bool, shown)) > 60
+
+
+class Impatient(yaml.BaseLoader):
+    """A parser of another day: it looks a whole line ahead, has a limit of its own, and words of its own."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.lines = text.split("\n")
+
+    def get_event(self) -> yaml.Event:
+        event = super().get_event()
+        line = self.lines[event.start_mark.line] if isinstance(event, yaml.SequenceStartEvent) else ""
+        if line.count("[") > 20 and event.flow_style:
+            end = yaml.Mark("", 0, event.start_mark.line, line.rindex("[") + 1, None, None)
+            raise yaml.MarkedYAMLError("while doing this", end, "that was met", end)
+        return event
+
+
+@pytest.mark.parametrize(("text", "expected"), [row for row in SLIPS if row[1][-1][0] == "too-deep"])
+def test_read__a_parser_that_looks_ahead_and_gives_up__too_deep_is_still_ours_to_say(
+    text: str, expected: list[tuple[str, int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yaml, "CBaseLoader", Impatient)
+    assert places(read(text, "f.yaml").problems) == expected
 
 
 @given(st.binary(max_size=200))
