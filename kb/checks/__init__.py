@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from kb.checks import ambivalence, deficiency, redundancy, unproven, unused
+from kb.checks import ambivalence, deficiency, effects, redundancy, unproven, unused
 from kb.checks.examined import Check, Examined
 from kb.engine import Engine
 from kb.kinds import Kind
@@ -31,9 +31,8 @@ CHECKS: tuple[Check, ...] = (
     redundancy.idle_alternative,
     ambivalence.incompatible_findings,
     ambivalence.incompatible_recommendations,
-    ambivalence.idle_withhold,
     deficiency.never_fires,
-    deficiency.never_given,
+    effects.idle_effect,
     deficiency.leads_nowhere,
     deficiency.gets_nothing,
     deficiency.advice_beside_danger,

@@ -1,4 +1,4 @@
-"""Ambivalence: what says one thing and its opposite, or takes away what nobody has."""
+"""Ambivalence: what says one thing and its opposite."""
 
 from __future__ import annotations
 
@@ -125,57 +125,3 @@ def _clashes(examined: Examined, kind: str) -> Iterator[tuple[str, str]]:
     for one, other in sorted(pairs):
         if one < other or (other, one) not in pairs:
             yield one, other
-
-
-@finds("idle-withhold", Anomaly.AMBIVALENCE, Severity.WARNING)
-def idle_withhold(examined: Examined) -> Iterator[Problem]:
-    """A rule that withholds what nobody who meets it would be given.
-
-    It was written to keep something from somebody, and keeps it from nobody. Perhaps a rule changed since, and the
-    protection is no longer where it should be.
-
-    Faulty::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pose: {ask: Which pose?, type: one, options: {sitting: Sitting, standing: Standing}}
-        recommendations:
-          go-deeper: {title: Go deeper, steps: Fold on.}
-        rules:
-          deeper: {when: {pose: [sitting, unsure]}, then: {recommend: go-deeper}, because: You can., source: A1}
-          not-standing: {when: {pose: standing}, then: {withhold: go-deeper}, because: You fall., source: A1}
-
-    Sound::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pose: {ask: Which pose?, type: one, options: {sitting: Sitting, standing: Standing}}
-          dizzy: {ask: Are you dizzy?, type: yes-no}
-        recommendations:
-          go-deeper: {title: Go deeper, steps: Fold on.}
-        rules:
-          deeper: {when: {pose: [sitting, unsure]}, then: {recommend: go-deeper}, because: You can., source: A1}
-          not-dizzy: {when: {dizzy: [yes, unsure]}, then: {withhold: go-deeper}, because: You fall., source: A1}
-    """
-    kb = examined.kb
-    given = {atom[2] for atom in examined.possible if atom[0] == "given"}
-    for rule in kb.rules.values():
-        for name in rule.withhold:
-            if (
-                rule.id in examined.never
-                or name not in given
-                or ("takes_away", THIS, rule.id, name) in examined.possible
-            ):
-                continue
-            yield Problem(
-                rule.place,
-                "idle-withhold",
-                f"the rule “{rule.id}” withholds “{name}” from nobody: no one who meets it would be given that.",
-                "Take it out of “withhold”, or look at the rules that recommend it.",
-                examined.who_meets(
-                    rule.id,
-                    f"{rule.id}-withholds-nothing",
-                    f"Meets “{rule.id}”, and would not be given “{name}” anyway",
-                ),
-                also=tuple(other.place for other in kb.rules.values() if name in other.recommend),
-            )

@@ -74,6 +74,14 @@ class Cones:
         return asking
 
     @cached_property
+    def for_referral(self) -> frozenset[str]:
+        """Return the findings on which a rule that refers rests, and those that it finds itself."""
+        referring = [rule for rule in self.kb.rules.values() if rule.refer]
+        found = (name for rule in referring for name in rule.find)
+        read = (findings_in(self.kb.rules[each].when) for rule in referring for each in self.rests[rule.id])
+        return frozenset(found).union(*read)
+
+    @cached_property
     def _unasked(self) -> list[str]:
         """Return the rules that could hold without an answer: some finding that they read is found by no rule."""
         kb = self.kb

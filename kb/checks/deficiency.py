@@ -72,55 +72,6 @@ def _what_to_mend(examined: Examined, rule: Rule) -> str:
     return "Look for lines of its “when” that contradict each other."
 
 
-@finds("never-given", Anomaly.DEFICIENCY, Severity.ERROR)
-def never_given(examined: Examined) -> Iterator[Problem]:
-    """A recommendation that nobody can get.
-
-    Rules recommend it, but whoever meets one of them is stopped by a referral, or has it withheld by another rule.
-
-    Faulty::
-
-        sources: {A1: {work: A book}}
-        questions:
-          strain: {ask: Does it strain?, type: yes-no}
-        recommendations:
-          back-off: {title: Back off, steps: Bend your knees.}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          strain: {when: {strain: [yes, unsure]}, then: {recommend: back-off}, because: It strains., source: A1}
-          stop: {when: {strain: [yes, unsure]}, then: {refer: see-someone}, because: It may be torn., source: A1}
-
-    Sound::
-
-        sources: {A1: {work: A book}}
-        questions:
-          strain: {ask: Does it strain?, type: yes-no}
-          sharp: {ask: Is it sharp?, type: yes-no}
-        recommendations:
-          back-off: {title: Back off, steps: Bend your knees.}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          strain: {when: {strain: [yes, unsure]}, then: {recommend: back-off}, because: It strains., source: A1}
-          sharp-stops: {when: {sharp: [yes, unsure]}, then: {refer: see-someone}, because: It may be torn., source: A1}
-    """
-    for name, givers in examined.never_given.items():
-        yield Problem(
-            examined.kb.recommendations[name].place,
-            "never-given",
-            f"nobody can get “{name}”: whoever should is stopped, or has it withheld.",
-            "See which rule stops this person, or withholds it, and let that one hold for fewer people.",
-            examined.case(
-                f"{name}-never-given",
-                f"Should be given “{name}”, and is not",
-                [("recommended", THIS, name), *examined.screened],
-                lambda _, advice, name=name: name not in advice.given,  # type: ignore[misc]
-            ),
-            also=tuple(rule.place for rule in examined.kb.rules.values() if rule in givers or name in rule.withhold),
-        )
-
-
 # --- people who go away with nothing ----------------------------------------------------------------------------------
 
 

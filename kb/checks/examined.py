@@ -15,11 +15,11 @@ from kb.cases import RuleCoverage, coverage
 from kb.cells import CHOSEN, option_cell
 from kb.checks.cones import Cones
 from kb.checks.plainly import plain_student
-from kb.checks.possible import Possible
+from kb.checks.possible import Possible, effects
 from kb.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.engine import Engine, Inference
 from kb.kinds import Anomaly, Kind, Severity, documented
-from kb.model import NONE, Answer, KnowledgeBase, Pack, Question, Rule
+from kb.model import NONE, Answer, KnowledgeBase, Pack, Question
 from kb.model import Kind as QuestionKind
 from kb.outcome import Advice, decide
 from kb.pinpointing import Path as PartPath
@@ -73,6 +73,8 @@ class Examined:
         for screen in self.kb.safety_screens:
             for cell, value in _danger_signs(self.kb.questions[screen]):
                 yield ("question", screen), "danger", (THIS, cell, value)
+        for finding in self.cones.for_referral:
+            yield ("finding", finding), "for_referral", (THIS, finding)
         for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
             yield ("recommendation", name), "ever_barred", (THIS, name)
 
@@ -137,27 +139,32 @@ class Examined:
         return not self.vain.isdisjoint(findings_in(condition))
 
     @cached_property
-    def never_given(self) -> dict[str, tuple[Rule, ...]]:
-        """Return the recommendations that nobody is given, although rules that give them are met, with these rules."""
-        givers = {
-            name: tuple(rule for rule in self.kb.rules.values() if name in rule.recommend)
-            for name in self.kb.recommendations
+    def idle(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the rules that do something nobody notices, each with these effects.
+
+        Of rules that should go nothing is said, nor that nobody has withheld from them what nobody is given anyway.
+        """
+        given = {atom[4] for atom in self.possible if atom[0] == "noticed" and atom[3] == "recommend"}
+        idle = {
+            rule.id: [
+                (effect, name)
+                for effect, name in effects(rule)
+                if ("noticed", THIS, rule.id, effect, name) not in self.possible
+                and (effect != "withhold" or name in given)
+            ]
+            for rule in self.kb.rules.values()
+            if rule.id not in self.needless
         }
-        return {
-            name: rules
-            for name, rules in givers.items()
-            if not self.never.issuperset(rule.id for rule in rules) and ("given", THIS, name) not in self.possible
-        }
+        return {rule: unnoticed for rule, unnoticed in idle.items() if unnoticed}
 
     @cached_property
     def in_doubt(self) -> set[str]:
-        """Return the questions that a rule asks in vain, since it never holds or what it gives is never given.
+        """Return the questions that a rule asks in vain, since it never holds or nobody notices what it does.
 
         Whoever goes away with nothing after these may do so because of that rule.
         """
-        rules = [self.kb.rules[name] for name in self.never]
-        rules += [rule for givers in self.never_given.values() for rule in givers]
-        return set().union(*(self.asks(rule.when) for rule in rules))
+        vain = [name for name, unnoticed in self.idle.items() if any(effect != "withhold" for effect, _ in unnoticed)]
+        return set().union(*(self.asks(self.kb.rules[name].when) for name in (*self.never, *vain)))
 
     def asks(self, condition: Condition) -> set[str]:
         """Return the questions on which `condition` rests, by way of findings too."""

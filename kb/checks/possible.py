@@ -16,12 +16,17 @@ from kb.crowd import Crowd
 from kb.model import Answers, KnowledgeBase, Rule
 from kb.proof import THIS, Atom, Students
 
-ANYBODY = ("fires/2", "adds/2", "given/2", "takes_away/3", "both/4", "unheeded/3")
+ANYBODY = ("fires/2", "adds/2", "noticed/4", "both/4", "unheeded/3")
 LINES = ("stops_rule/1", "makes_rule/1", "serves/2")
 _OPEN = "could_be_open"
 _OF_LINES = frozenset(each.partition("/")[0] for each in LINES)
 
 EFFECTS = ("find", "recommend", "refer", "withhold")
+
+
+def effects(rule: Rule) -> Iterator[tuple[str, str]]:
+    """Yield all that `rule` does, each as the word for it and the name of what it finds, recommends and so on."""
+    return ((effect, name) for effect in EFFECTS for name in getattr(rule, effect))
 
 
 class Possible:
@@ -41,7 +46,8 @@ class Possible:
         for atoms in plain.values():
             self.lines |= atoms
         known = (plain_student(kb, cells, rule, True) for rule in kb.rules)
-        self.atoms = set(_Tried(kb, cells, [each for each in known if each is not None]).atoms())
+        tried = _Tried(kb, cells, [each for each in known if each is not None], cones.for_referral)
+        self.atoms = set(tried.atoms())
         if self._perhaps_unheeded():
             rules: Iterable[str] = kb.rules
         else:
@@ -68,8 +74,8 @@ class Possible:
 
     def _unsettled(self, rule: Rule) -> bool:
         """Say whether something about `rule` itself is still to be proved."""
-        wanted = [("fires", THIS, rule.id), ("adds", THIS, rule.id)]
-        wanted += [("given", THIS, name) for name in rule.recommend]
+        wanted: list[Atom] = [("fires", THIS, rule.id), ("adds", THIS, rule.id)]
+        wanted += [("noticed", THIS, rule.id, *each) for each in effects(rule) if each[0] != "withhold"]
         faults = bool(rule.recommend or rule.refer)
         return not self.atoms.issuperset(wanted) or (faults and not never_open(self.kb, rule.id))
 
@@ -78,7 +84,7 @@ class Possible:
         kb = self.kb
         for rule in kb.rules.values():
             for name in rule.withhold:
-                if ("takes_away", THIS, rule.id, name) not in self.atoms:
+                if ("noticed", THIS, rule.id, "withhold", name) not in self.atoms:
                     yield from ((rule.id, other.id) for other in kb.rules_recommending(name))
         for kind, items, rules_for in (
             ("finding", kb.findings, kb.rules_finding),
@@ -98,19 +104,19 @@ class _Tried:
     `done` are those to whom something is said, `twice` those to whom two rules say it.
     """
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells, answers: list[Answers]) -> None:
+    def __init__(self, kb: KnowledgeBase, cells: Cells, answers: list[Answers], for_referral: frozenset[str]) -> None:
         self.kb = kb
+        self.for_referral = for_referral
         crowd = Crowd(kb, cells, answers)
         self.fire = {rule.id: crowd.where(rule.when) for rule in kb.rules.values()}
         self.done: dict[tuple[str, str], int] = {}
         self.twice: dict[tuple[str, str], int] = {}
         self.stopped = 0
         for rule in kb.rules.values():
-            for effect in EFFECTS:
-                for name in getattr(rule, effect):
-                    done = self.done.get((effect, name), 0)
-                    self.twice[effect, name] = self.twice.get((effect, name), 0) | done & self.fire[rule.id]
-                    self.done[effect, name] = done | self.fire[rule.id]
+            for effect in effects(rule):
+                done = self.done.get(effect, 0)
+                self.twice[effect] = self.twice.get(effect, 0) | done & self.fire[rule.id]
+                self.done[effect] = done | self.fire[rule.id]
             if any(kb.referrals[name].level.stops for name in rule.refer):
                 self.stopped |= self.fire[rule.id]
 
@@ -120,12 +126,17 @@ class _Tried:
             fire = self.fire[rule.id]
             if fire:
                 yield "fires", THIS, rule.id
-            if any(fire & ~self.twice[effect, name] for effect in EFFECTS for name in getattr(rule, effect)):
+            if any(fire & ~self.twice[effect] for effect in effects(rule)):
                 yield "adds", THIS, rule.id
-            for name in rule.withhold:
-                if fire & self.done.get(("recommend", name), 0) & ~self.stopped:
-                    yield "takes_away", THIS, rule.id, name
-        for name in self.kb.recommendations:
-            barred = self.done.get(("withhold", name), 0)
-            if self.done.get(("recommend", name), 0) & ~barred & ~self.stopped:
-                yield "given", THIS, name
+            for effect in effects(rule):
+                if fire & self._open_to(*effect):
+                    yield "noticed", THIS, rule.id, *effect
+
+    def _open_to(self, effect: str, name: str) -> int:
+        """Return the students who would notice if a rule that they meet had this effect."""
+        if effect == "recommend":
+            return ~self.stopped & ~self.done.get(("withhold", name), 0)
+        if effect == "withhold":
+            return ~self.stopped & self.done.get(("recommend", name), 0)
+        beside_stop = name in self.for_referral if effect == "find" else self.kb.referrals[name].level.stops
+        return -1 if beside_stop else ~self.stopped

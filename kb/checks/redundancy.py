@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed
+from kb.checks.possible import effects
 from kb.conditions import UNSURE, All, Answered, Condition, Within, as_written, questions_in
 from kb.conditions import Any as AnyOf
 from kb.model import Kind, Rule
@@ -348,18 +349,11 @@ def _adds_without(examined: Examined, rule: str, gone: set[str]) -> bool:
 
 def _says_all(one: Rule, other: Rule) -> bool:
     """Say whether `one` says all that `other` says."""
-    return one is not other and all(
-        set(getattr(other, effect)) <= set(getattr(one, effect))
-        for effect in ("find", "recommend", "refer", "withhold")
-    )
+    return one is not other and set(effects(other)) <= set(effects(one))
 
 
 def _sharing(rules: Iterable[Rule], own: Rule, gone: set[str]) -> Iterator[str]:
     """Yield the rules that say some of what `own` says."""
     for rule in rules:
-        shared = any(
-            set(getattr(rule, effect)) & set(getattr(own, effect))
-            for effect in ("find", "recommend", "refer", "withhold")
-        )
-        if rule is not own and rule.id not in gone and shared:
+        if rule is not own and rule.id not in gone and not set(effects(own)).isdisjoint(effects(rule)):
             yield rule.id

@@ -23,7 +23,7 @@ from kb.crowd import Crowd
 from kb.engine import Engine, Inference
 from kb.loading import load_text
 from kb.model import NONE, Answers, Case, Kind, KnowledgeBase, Outcome, Rule
-from kb.outcome import Advice, decide
+from kb.outcome import Advice, decide, shown_findings
 from kb.problems import Problem
 from tests.property.agreement import everyone
 from tests.property.strategies import conditions, knowledge_bases
@@ -75,7 +75,11 @@ class Student:
     @cached_property
     def quiet(self) -> bool:
         """Say whether nothing is said about the pose: stopped, or not screened yet."""
-        return self.advice.outcome.stops or any(screen not in self.answers for screen in self.kb.safety_screens)
+        return self.advice.outcome.stops or self.unscreened
+
+    @cached_property
+    def unscreened(self) -> bool:
+        return any(screen not in self.answers for screen in self.kb.safety_screens)
 
     @cached_property
     def said(self) -> dict[str, object]:
@@ -117,12 +121,13 @@ class Tried:
         """Return the words in quotes in each message of one kind."""
         return [quotes(problem) for problem in self.problems if problem.id in (kind, *also)]
 
-    def rules_giving(self, name: str) -> list[Rule]:
-        return [rule for rule in self.kb.rules.values() if name in rule.recommend]
-
 
 def quotes(problem: Problem) -> list[str]:
-    return [part.partition("”")[0] for part in problem.message.split("“")[1:]]
+    return words_in_quotes(problem.message)
+
+
+def words_in_quotes(text: str) -> list[str]:
+    return [part.partition("”")[0] for part in text.split("“")[1:]]
 
 
 @given(declared())
@@ -130,8 +135,7 @@ def quotes(problem: Problem) -> list[str]:
 def test_checks__tried_on_every_student__say_what_is_so(kb: KnowledgeBase) -> None:
     tried = Tried(kb)
     never_fires(tried)
-    never_given(tried)
-    idle_withhold(tried)
+    idle_effects(tried)
     incompatible(tried)
     advice_beside_danger(tried)
     leads_nowhere(tried)
@@ -154,22 +158,63 @@ def never_fires(tried: Tried) -> None:
     assert set(own_fault) <= set(named) <= {rule.id for rule in unmet}
 
 
-def never_given(tried: Tried) -> None:
+def idle_effects(tried: Tried) -> None:
+    """Who hides an effect is named: the rules that hide it from everybody who should notice, if there are such."""
+    kb = tried.kb
+    needless = {names[0] for names in tried.named("subsumed-rule", ["rule-adds-nothing"])}
     given_to = {name for student in tried.students for name in student.advice.given}
-    wanted = {name for name in tried.kb.recommendations if any(r.id in tried.met for r in tried.rules_giving(name))}
-    assert sorted(names[0] for names in tried.named("never-given")) == sorted(wanted - given_to)
+    idle: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    for rule in (kb.rules[name] for name in tried.met - needless):
+        for effect in ("find", "recommend", "refer", "withhold"):
+            for name in getattr(rule, effect):
+                due = [student for student in tried.students if is_due(student, rule, effect, name)]
+                vain = effect == "withhold" and name not in given_to
+                if not vain and not any(notices(student, rule, effect, name) for student in due):
+                    hiding = [hiders(student, effect, name) for student in due]
+                    always = set.intersection(*hiding) if hiding else set()
+                    by = ["by others"] if hiding and not always else sorted(always)
+                    idle.setdefault((rule.id, tuple(by)), set()).add(name)
+    said = {}
+    for problem in tried.problems:
+        if problem.id == "idle-effect":
+            done, _, why = problem.message.partition(": ")
+            rule_id, *effects = words_in_quotes(done)
+            by = ["by others"] if why.endswith("another rule.") else sorted(words_in_quotes(why))
+            said[rule_id, tuple(by)] = set(effects)
+    assert said == idle
 
 
-def idle_withhold(tried: Tried) -> None:
-    idle = []
-    given_to = {name for student in tried.students for name in student.advice.given}
-    for rule in tried.kb.rules.values():
-        for name in rule.withhold:
-            givers = {giver.id for giver in tried.rules_giving(name)} & tried.met
-            loses = any(rule.id in s.fires and givers & s.fires and not s.quiet for s in tried.students)
-            if rule.id in tried.met and name in given_to and not loses:
-                idle.append([rule.id, name])
-    assert sorted(tried.named("idle-withhold")) == sorted(idle)
+def is_due(student: Student, rule: Rule, effect: str, name: str) -> bool:
+    """Say whether `student` would notice what `rule` does, if nothing hid it."""
+    if rule.id not in student.fires or (effect != "refer" and student.unscreened):
+        return False
+    return effect != "withhold" or any(name in student.kb.rules[other].recommend for other in student.fires)
+
+
+def notices(student: Student, rule: Rule, effect: str, name: str) -> bool:
+    if effect == "refer":
+        return not student.advice.outcome.stops or student.kb.referrals[name].level.stops
+    if effect == "find":
+        shown = shown_findings(student.kb, student.inference, student.advice)
+        return name in shown or leads_to_referral(student.kb, name)
+    return name in (student.advice.given if effect == "recommend" else student.advice.withheld)
+
+
+def leads_to_referral(kb: KnowledgeBase, finding: str) -> bool:
+    """Say whether a rule that refers finds `finding`, or rests on it."""
+    waiting = [rule for rule in kb.rules.values() if rule.refer]
+    read = {name for rule in waiting for name in rule.find}
+    while waiting:
+        more = set(findings_in(waiting.pop().when)) - read
+        read |= more
+        waiting += [rule for name in more for rule in kb.rules_finding(name)]
+    return finding in read
+
+
+def hiders(student: Student, effect: str, name: str) -> set[str]:
+    rules = [student.kb.rules[rule] for rule in student.fires]
+    stopping = {rule.id for rule in rules if any(student.kb.referrals[each].level.stops for each in rule.refer)}
+    return stopping | {rule.id for rule in rules if effect == "recommend" and name in rule.withhold}
 
 
 def incompatible(tried: Tried) -> None:
@@ -223,7 +268,7 @@ def leads_nowhere(tried: Tried) -> None:
     ]
     said = tried.named("leads-nowhere")
     assert not said or lost
-    graver = tried.named("gets-nothing", ["advice-beside-danger", "never-fires", "never-given", "unused-finding"])
+    graver = tried.named("gets-nothing", ["advice-beside-danger", "never-fires", "idle-effect", "unused-finding"])
     assert said or not lost or graver, "nothing else is said that this could follow from"
     for names in said:
         if len(names) == 2:
@@ -245,7 +290,7 @@ def gets_nothing(tried: Tried) -> None:
         and not student.advice.given
     ]
     said = tried.named("gets-nothing")
-    graver = tried.named("never-fires", ["never-given", "unused-finding"])
+    graver = tried.named("never-fires", ["idle-effect", "unused-finding"])
     assert len(said) == bool(empty) or (not said and graver)
 
 
