@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kb.cases import replay
 from kb.checks import CHECKS, KINDS, check
@@ -467,3 +468,38 @@ def test_check__complaint_that_no_rule_asks_about__is_shown_with_all_answers() -
     text = AFTERWARDS.replace("when: {stuck: yes, back", "when: {back")
     [problem] = check(kb_from(text), only=["gets-nothing"])
     assert "answers: {stuck: yes, back: flat}" in problem.case
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "expected"),
+    [
+        ("", ["a | knees: yes | refer: see"], ["knees"]),
+        ("", ["a | knees: yes | refer: see", "b | habits: [sits, 'sits?'] | refer: see"], ["knees", "habits"]),
+        ("", ["a | any: [{knees: yes, back: flat}, {habits: 'sits?'}] | refer: see"], ["habits"]),
+        ("", ["a | back: round | find: rounds", "b | finding: rounds | refer: see"], ["back"]),
+        ("", ["a | habits: [sits, walks], minutes: {above: 3} | refer: see"], []),
+        ("", ["a | all: [{habits: sits}, {habits: 'walks?'}] | refer: see"], ["habits"]),
+        ("", ["a | all: [{back: round}, {back: flat}] | refer: see"], []),
+        ("", ["a | knees: yes | refer: care"], []),
+        ("safety-screens: [knees]\n", ["a | knees: yes | refer: see"], []),
+        ("safety-screens: [knees]\n", ["a | minutes: {below: 2} | refer: see"], ["minutes"]),
+        ("", ["a | after-lean: worse | refer: see", "b | knees: no | recommend: lean"], []),
+    ],
+)
+def test_check__question_of_which_one_answer_stops__is_a_safety_screen(
+    header: str, written: list[str], expected: list[str]
+) -> None:
+    kb = kb_from(header + rules(*written))
+    problems = check(kb, only=["unscreened-stop"])
+    places = [kb.questions[name].place for name in kb.questions if name in expected]
+    assert [place for problem in problems for place in problem.also] == places
+    assert len(problems) == bool(expected)
+
+
+def test_check__shipped_pack_without_its_safety_screens__is_told_so_once() -> None:
+    kb = load(cases=False)
+    [problem] = check(replace(kb, packs=(replace(kb.packs[0], safety_screens=()),)), only=["unscreened-stop"])
+    assert (
+        problem.way_out
+        == "List “danger-signs” and “health-conditions” under “safety-screens” in the header of the pack."
+    )

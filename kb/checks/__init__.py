@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     deficiency.leads_nowhere,
     deficiency.gets_nothing,
     deficiency.advice_beside_danger,
+    deficiency.unscreened_stop,
     deficiency.interview_too_long,
     unproven.no_firing_case,
     unproven.no_near_miss,

@@ -81,6 +81,18 @@ class Cones:
         read = (findings_in(self.kb.rules[each].when) for rule in referring for each in self.rests[rule.id])
         return frozenset(found).union(*read)
 
+    def stopping_alone(self) -> list[str]:
+        """Return the questions of which one answer could stop the person, for all that the shape of rules says."""
+        stopping = {name for name, referral in self.kb.referrals.items() if referral.level.stops}
+        found = {
+            question
+            for rule in self.kb.rules.values()
+            if not stopping.isdisjoint(rule.refer)
+            for question in self.asks[rule.id]
+            if self._could(rule.id, True, frozenset({question}), {})
+        }
+        return [question for question in self.kb.questions if question in found]
+
     @cached_property
     def _unasked(self) -> list[str]:
         """Return the rules that could hold without an answer: some finding that they read is found by no rule."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.cases import lines_of
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed
-from kb.conditions import UNSURE, Condition, as_written
+from kb.conditions import UNSURE, Condition, as_written, questions_in
 from kb.crowd import Crowd
 from kb.engine import Inference
 from kb.model import Answer, Kind, Outcome, Question, Rule
@@ -263,6 +263,64 @@ def advice_beside_danger(examined: Examined) -> Iterator[Problem]:
                 [("unheeded", THIS, cell, values[0])],
                 lambda _, advice: bool(advice.given) and not advice.referrals,
             ),
+        )
+
+
+@finds("unscreened-stop", Anomaly.DEFICIENCY, Severity.ERROR)
+def unscreened_stop(examined: Examined) -> Iterator[Problem]:
+    """A question of which one answer alone stops the person, and that is no safety screen.
+
+    Whoever answers from a file can leave it out, and is given advice. A safety screen is asked before anything else,
+    and nothing is advised without it. What is asked because of an answer to a screen, or after the advice, need be
+    none.
+
+    Faulty::
+
+        sources: {A1: {work: A book}}
+        questions:
+          numb: {ask: Is your foot numb?, type: yes-no}
+        referrals:
+          see-someone: {level: clinician-first, tell: Please have it looked at.}
+        rules:
+          numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
+
+    Sound::
+
+        safety-screens: [numb]
+        sources: {A1: {work: A book}}
+        questions:
+          numb: {ask: Is your foot numb?, type: yes-no}
+        referrals:
+          see-someone: {level: clinician-first, tell: Please have it looked at.}
+        rules:
+          numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
+    """
+    kb, screens = examined.kb, examined.cones.screens
+    found: dict[str, dict[str, dict[str, Answer]]] = {}
+    for name in examined.cones.stopping_alone():
+        question = kb.questions[name]
+        follows = getattr(question, "asked_when", None)
+        if name in screens or question.after_advice or (follows and not screens.isdisjoint(questions_in(follows))):
+            continue
+        answers = examined.students.smallest(("stopped", THIS), part=examined.cones.part(frozenset({name})))
+        if answers:  # whoever is stopped without an answer is not stopped by this one
+            found.setdefault(kb.pack_of(question.place), {})[name] = answers
+    for pack, students in found.items():
+        first, *others = students
+        screen = "that is no safety screen" if not others else "they are no safety screens"
+        yield Problem(
+            next((each.place for each in kb.packs if each.id == pack), kb.questions[first].place),
+            "unscreened-stop",
+            f"one answer to {listed(students)} alone stops the person, and {screen}.",
+            f"List {listed(students)} under “safety-screens” in the header of the pack.",
+            examined.case(
+                f"{first}-stops",
+                f"Is stopped by one answer to “{first}”",
+                [],
+                lambda _, advice: advice.outcome.stops,
+                answers=students[first],
+            ),
+            also=tuple(kb.questions[name].place for name in students),
         )
 
 

@@ -152,6 +152,7 @@ def unused_referral(examined: Examined) -> Iterator[Problem]:
     Sound::
 
         sources: {A1: {work: A book}}
+        safety-screens: [numb]
         questions:
           numb: {ask: Is your foot numb?, type: yes-no}
         referrals:

@@ -282,9 +282,11 @@ def instead(make: Maker) -> None:
 
 
 def limit(make: Maker) -> None:
-    """A referral that no safety screen asks for."""
-    levels = (Level.GENTLY,) if make.chance.random() < 0.5 else STOPS
-    make.rule({**make.closed(), **make.beside()}, refer=make.referral(*levels))
+    """A referral that no safety screen asks for; one answer alone stops nobody then."""
+    gently = make.chance.random() < 0.5
+    when = {**make.closed(), **make.beside()}
+    more = {} if gently or len(when) > 1 else make.closed()
+    make.rule({**when, **more}, refer=make.referral(*((Level.GENTLY,) if gently else STOPS)))
 
 
 def closing(make: Maker) -> None:

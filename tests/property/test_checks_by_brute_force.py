@@ -138,6 +138,7 @@ def test_checks__tried_on_every_student__say_what_is_so(kb: KnowledgeBase) -> No
     idle_effects(tried)
     incompatible(tried)
     advice_beside_danger(tried)
+    unscreened_stop(tried)
     leads_nowhere(tried)
     gets_nothing(tried)
     needless_rules(tried)
@@ -255,6 +256,16 @@ def advice_beside_danger(tried: Tried) -> None:
                 signs |= {f"{option}?"} if "unsure" in values else set()
     named = [word for names in tried.named("advice-beside-danger") for word in names[:-1]]
     assert sorted(named) == sorted(signs)
+
+
+def unscreened_stop(tried: Tried) -> None:
+    kb = tried.kb
+    stopped = [student.answers for student in tried.students if student.advice.outcome.stops]
+    alone = {name for answers in stopped for name in answers if len(answers) == 1}
+    if {} in stopped:
+        alone = set()  # it takes no answer
+    wanted = {name for name in alone - set(kb.safety_screens) if not kb.questions[name].after_advice}
+    assert {word for names in tried.named("unscreened-stop") for word in names} == wanted
 
 
 def leads_nowhere(tried: Tried) -> None:
