@@ -98,8 +98,10 @@ class Cells:
         self.questions = _laid_over(kb, others) if others else kb.questions
         self._versions = [other.questions for other in (kb, *others)]
         cuts: dict[str, set[Decimal]] = {}
-        for rule in chain.from_iterable(each.rules.values() for each in (kb, *others)):
-            for within in _withins(rule.when, []):
+        rules = chain.from_iterable(each.rules.values() for each in (kb, *others))
+        asked_when = chain.from_iterable(each.follow_ups.values() for each in (kb, *others))
+        for condition in chain((rule.when for rule in rules), asked_when):
+            for within in _withins(condition, []):
                 bounds = {bound for bound in (within.low, within.high) if bound is not None}
                 cuts.setdefault(within.question, set()).update(bounds)
         self.bands = {

@@ -11,7 +11,8 @@ cells become a *node*, a derived cell with a production for each alternative, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from enum import Enum
 from typing import cast
 
@@ -102,11 +103,23 @@ def formula_of(condition: Condition, holds: bool, cells: Cells) -> Formula:
     return _Translator(cells).both(condition)[0 if holds else 1]
 
 
-class _Translator:
-    """Turns conditions into formulas. A line that many rules share is worked out once."""
+def shown(formula: Formula, given: Mapping[str, str]) -> bool:
+    """Say whether the cells of answers show `formula`, which speaks of no finding."""
+    if isinstance(formula, Premise):
+        return given.get(formula.cell) in formula.values
+    quantifier = all if isinstance(formula, Conjunction) else any
+    return quantifier(shown(part, given) for part in formula.parts)
 
-    def __init__(self, cells: Cells) -> None:
+
+class _Translator:
+    """Turns conditions into formulas. A line that many rules share is worked out once.
+
+    `before` are formulas that stand before every line about a question, whichever side of it is looked at.
+    """
+
+    def __init__(self, cells: Cells, before: Mapping[str, Formula] | None = None) -> None:
         self.cells = cells
+        self.before = before or {}
         self._lines: dict[Condition, Both] = {}
 
     def both(self, condition: Condition) -> Both:
@@ -115,7 +128,10 @@ class _Translator:
         if kind is Answered or kind is Within or kind is Found:
             known = self._lines.get(condition)
             if known is None:
-                known = self._lines[condition] = self._line(condition)
+                known = self._line(condition)
+                if kind is not Found and (before := self.before.get(condition.question)) is not None:  # type: ignore[union-attr]
+                    known = Conjunction((before, known[0])), Conjunction((before, known[1]))
+                self._lines[condition] = known
             return known
         if isinstance(condition, Not):
             holds, fails = self.both(condition.part)
@@ -181,6 +197,23 @@ class Sides:
         for rule in kb.rules.values():
             self.holds[rule.id], self.fails[rule.id] = translator.both(rule.when)
         self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
+
+    def asking(self, follow_ups: Iterable[str]) -> Sides:
+        """Return the sides as the choice of questions reads them.
+
+        What is said of one of `follow_ups` is reached only by way of the answers with which it is asked, so these stand
+        before it.
+        """
+        before = {name: formula_of(self.kb.follow_ups[name], True, self.cells) for name in follow_ups}
+        if not before:
+            return self
+        asking = copy(self)
+        asking.holds, asking.fails = self.holds.copy(), self.fails.copy()
+        translator = _Translator(self.cells, before)
+        for rule in self.kb.rules.values():
+            if not before.keys().isdisjoint(questions_in(rule.when)):
+                asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
+        return asking
 
     def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""

@@ -7,12 +7,13 @@ noted.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from decimal import Decimal
 from typing import Any
 
 from kb.answers import decode_answers
-from kb.conditions import All
-from kb.document import Fields, Items, Value
+from kb.conditions import All, Condition, findings_in, questions_in
+from kb.document import Fields, Items, Value, quoted
 from kb.model import (
     Case,
     Expectation,
@@ -45,7 +46,7 @@ from kb.parts import (
     one_of,
     text,
 )
-from kb.questions import QUESTION, question
+from kb.questions import ASKED_WHEN, QUESTION, question
 from kb.when import condition
 
 # --- findings and the rest ------------------------------------------------------------------------------------------
@@ -125,6 +126,28 @@ def referral(item: Item, fields: Fields) -> Referral:
 def source(item: Item, fields: Fields) -> Source:
     """Decode a source."""
     return Source(item.name, place=item.place, **decode(item, fields, SOURCE))
+
+
+# --- follow-ups ----------------------------------------------------------------------------------------------------
+
+
+def asked_when(item: Item, fields: Fields, follow_ups: Container[str]) -> Condition | None:
+    """Decode of whom a question is asked, once all questions are known; `follow_ups` are asked of some people only."""
+    at = fields.value_at[ASKED_WHEN]
+    read = condition(item, ASKED_WHEN, fields[ASKED_WHEN], at)
+    if read is None:
+        return None
+    for name in findings_in(read):
+        message = f"“{ASKED_WHEN}” of {item} names the finding {quoted(name)}; only answers say whether to ask."
+        item.fault(at, "wrong-value", message, "Name the questions and answers that it is found by.")
+    for name in questions_in(read):
+        if name == item.name or name in follow_ups:
+            message = f"“{ASKED_WHEN}” of {item} names {quoted(name)}, which is itself asked of some people only."
+            item.fault(at, "wrong-value", message, "Name questions that are asked of everybody.")
+        elif name in item.scope.questions and item.scope.questions[name].after_advice:
+            message = f"“{ASKED_WHEN}” of {item} names {quoted(name)}, which is asked after the advice."
+            item.fault(at, "wrong-value", message, "Name questions that an interview asks.")
+    return read
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -251,6 +274,18 @@ class _NotLeftOut(NameIn, frozen=True):
         return None if gone else super().__call__(item, name, value, at)
 
 
+class _Screen(NameIn, frozen=True):
+    """Reads the name of a question that everybody is asked."""
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
+        word = super().__call__(item, name, value, at)
+        if word in item.scope.questions and item.scope.questions[word].asked_when is not None:
+            message = f"“{name}” names {quoted(word)}, which is asked of some people only."
+            item.fault(at, "wrong-value", message, f"Take out its “{ASKED_WHEN}”; or leave it out here.")
+        return word
+
+
 PRACTICE = Shape(
     {
         "title": Part(text, required=True),
@@ -287,7 +322,7 @@ HEADER = Shape(
         "in-place-of": Part(_changes, field="in_place_of", without=None),
         "leaves-out": Part(_changes, field="leaves_out", without=None),
         "topics": Part(each(text), without=()),
-        "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
+        "safety-screens": Part(each(_Screen("questions")), field="safety_screens", without=()),
         "stop-signs": Part(text, field="stop_signs"),
         "complaint": Part(condition, without=None),
         "practices": Part(_practices, without=()),

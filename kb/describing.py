@@ -186,8 +186,13 @@ def _question(view: _View, question: Question) -> Iterator[Piece]:
         yield Piece("It is a safety screen: no advice is shown before it is answered.", first="  ")
     if question.after_advice:
         yield Piece("It is asked after the advice was tried.", first="  ")
+    if question.asked_when is not None:
+        yield Piece("It is asked only when this is so:", first="  ")
+        yield from reading(view.kb, question.asked_when, "    ")
     yield from _listed("Answers, each with the rules that read it", _answers_read(question, readers))
     yield from _leads_to(view, "What waits for it", readers)
+    follow_ups = [name for name, condition in view.kb.follow_ups.items() if question.id in questions_in(condition)]
+    yield from _names("It says of whom these are asked", follow_ups)
     if not readers:
         yield Piece()
         yield Piece("No rule reads it.", first="  ")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from kb.conditions import Found, as_written
+from kb.conditions import Condition, Found, as_written
 from kb.listing import line_of
 from kb.model import KnowledgeBase, Rule
 from kb.reading import leaves_with_side
@@ -87,7 +87,7 @@ def pictures(kb: KnowledgeBase, most_edges: int = MOST_EDGES) -> tuple[Picture, 
         by_topic.setdefault(rule.topic or kb.pack_of(rule.place) or kb.packs[0].id, []).append(rule)
     made = []
     for topic, rules in by_topic.items():
-        edges = tuple(edge for rule in rules for edge in _edges(kb, rule))
+        edges = tuple(dict.fromkeys(edge for rule in rules for edge in _edges(kb, rule)))
         if edges:
             made.append(_drawable(Picture(topic, edges[:most_edges], len(edges))))
     return tuple(made)
@@ -102,7 +102,10 @@ def _drawable(picture: Picture) -> Picture:
 
 def _edges(kb: KnowledgeBase, rule: Rule) -> Iterator[Edge]:
     own = Node(Shape.RULE, rule.id, line_of("rules", rule))
-    for start, ruled_out, label in _read(kb, rule):
+    for start, ruled_out, label in _read(kb, rule.when):
+        if start.shape is Shape.QUESTION and start.name in kb.follow_ups:
+            for parent, not_so, answers in _read(kb, kb.follow_ups[start.name]):
+                yield Edge(parent, start, Line.RULED_OUT if not_so else Line.LEADS, answers)
         yield Edge(start, own, Line.RULED_OUT if ruled_out else Line.LEADS, label)
     for name in rule.find:
         yield Edge(own, _finding(kb, name))
@@ -114,10 +117,10 @@ def _edges(kb: KnowledgeBase, rule: Rule) -> Iterator[Edge]:
         yield Edge(own, _recommendation(kb, name), Line.WITHHOLDS)
 
 
-def _read(kb: KnowledgeBase, rule: Rule) -> Iterator[tuple[Node, bool, str]]:
-    """Yield what a rule reads, each once a side, with the answers it waits for."""
+def _read(kb: KnowledgeBase, condition: Condition) -> Iterator[tuple[Node, bool, str]]:
+    """Yield what a condition reads, each once a side, with the answers it waits for."""
     labels: dict[tuple[Node, bool], list[str]] = {}
-    for leaf, ruled_out in leaves_with_side(rule.when):
+    for leaf, ruled_out in leaves_with_side(condition):
         if isinstance(leaf, Found):
             for name in leaf.findings:
                 labels.setdefault((_finding(kb, name), ruled_out), [])

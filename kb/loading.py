@@ -28,7 +28,7 @@ from kb.nesting import MOST_NESTED, too_deep
 from kb.packs import File, PackFiles, find_packs
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
 from kb.problems import KnowledgeBaseError, Problem
-from kb.questions import attempt
+from kb.questions import ASKED_WHEN, attempt
 from kb.source import read
 from kb.when import CONDITION_WORDS
 
@@ -105,7 +105,11 @@ class _Read(NamedTuple):
             and not findings_in(rule.when)
             and known.issuperset((*questions_in(rule.when), *rule.find, *rule.recommend, *rule.refer, *rule.withhold))
         }
-        questions = {name: question for name, question in self.kb.questions.items() if name not in doubtful}
+        questions = {
+            name: replace(question, asked_when=None)
+            for name, question in self.kb.questions.items()
+            if name not in doubtful
+        }
         return replace(self.kb, packs=(), cases=(), questions=questions, rules=rules)
 
 
@@ -128,6 +132,7 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
             read_item = decode_item(entry.item, entry.fields)
             if gathered.kept(section, entry, before):
                 decoded[section][entry.item.name] = read_item
+    _follow_ups(scope, gathered, decoded["questions"])
     headers = [_header(scope, gathered, pack, header) for pack in packs]
     of_rules = {entry.item.name: entry.item for entry in gathered.entries["rules"]}
     in_circles = _report_circles(of_rules, decoded["rules"].values())
@@ -160,6 +165,16 @@ def _attempts(scope: Scope, gathered: Overriding) -> dict[str, Question]:
             scope.names["questions"][name] = item.place
             scope.questions[name] = found[name]
     return found
+
+
+def _follow_ups(scope: Scope, gathered: Overriding, questions: dict[str, Question]) -> None:
+    """Decode of whom follow-ups are asked, now that all questions are known."""
+    entries = {entry.item.name: entry for entry in gathered.entries["questions"] if ASKED_WHEN in entry.fields}
+    for name, entry in entries.items():
+        before = len(entry.item.document.problems)
+        condition = decoding.asked_when(entry.item, entry.fields, entries)
+        gathered.kept("questions", entry, before)
+        scope.questions[name] = questions[name] = replace(questions[name], asked_when=condition)
 
 
 _OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.values())})

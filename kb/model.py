@@ -105,6 +105,8 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     `hint` says what is meant and `self_check` how to find out, for `?` and for an unsure person. `unit`, `at_least`
     and `at_most` belong to numbers. `sources` are ids of the knowledge base's sources. A question with
     `after_advice` belongs to the time after a report (the live stop rule); no interview begins with it. One with
+    `asked_when` is a *follow-up*: an interview asks it only of people for whom that condition holds, which speaks of
+    answers to questions that are asked of everybody. An answer counts all the same, whoever gave it. One with
     `attempt_of` asks how that recommendation went; nobody writes it, every correction has one. `lasting` says that
     no correction changes the answer, so that it is not asked again after one.
     """
@@ -119,6 +121,7 @@ class Question(msgspec.Struct, frozen=True, dict=True):
     at_least: Decimal | None = None
     at_most: Decimal | None = None
     after_advice: bool = False
+    asked_when: Condition | None = None
     attempt_of: str = ""
     lasting: bool = False
     sources: tuple[str, ...] = ()
@@ -354,6 +357,11 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     def safety_screens(self) -> tuple[str, ...]:
         """Return the questions that must be answered before any advice is shown."""
         return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
+
+    @cached_property
+    def follow_ups(self) -> dict[str, Condition]:
+        """Return the questions that are asked of some people only, each with the condition that says of whom."""
+        return {question.id: question.asked_when for question in self.questions.values() if question.asked_when}
 
     @cached_property
     def position(self) -> Positions:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Set
 import msgspec
 
 from kb.cells import Cells
-from kb.compiling import Conjunction, Formula, Premise, formula_of
+from kb.compiling import formula_of, shown
 from kb.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.conditions import Any as AnyOf
 from kb.inference import Inference
-from kb.model import Answers, KnowledgeBase, Level, Outcome, Referral, Rule
+from kb.model import Answers, KnowledgeBase, Level, Outcome, Question, Referral, Rule
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -94,13 +94,13 @@ def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
     for name in inference.not_refuted(kb.kept(_finding_faults)):
         rule = kb.rules[name]
         if could_find_a_fault(kb, rule, barred):
-            if not _may_wait_for_trying(kb, rule):
+            if not _may_stay_unasked(kb, rule):
                 return True
             left.append(rule)
     if not left:
         return False
-    before = _BeforeTrying(kb, inference)
-    return any(before.truth(rule.when) is not Truth.FAILS for rule in left)
+    as_asked = _AsAsked(kb, inference)
+    return any(as_asked.truth(rule.when) is not Truth.FAILS for rule in left)
 
 
 def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
@@ -108,13 +108,17 @@ def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
     return tuple([rule.id for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())])
 
 
-def _may_wait_for_trying(kb: KnowledgeBase, rule: Rule) -> bool:
-    """Say whether `rule` rests on what is asked after the advice, or may do so by way of findings."""
-    return bool(findings_in(rule.when)) or any(kb.questions[name].after_advice for name in questions_in(rule.when))
+def _may_stay_unasked(kb: KnowledgeBase, rule: Rule) -> bool:
+    """Say whether `rule` rests on what an interview may not ask, or may do so by way of findings."""
+    asked = [kb.questions[name] for name in questions_in(rule.when)]
+    return bool(findings_in(rule.when)) or any(question.after_advice or question.asked_when for question in asked)
 
 
-class _BeforeTrying:
-    """What conditions are worth as long as nothing has been tried: what is asked after the advice has not come yet."""
+class _AsAsked:
+    """What conditions are worth if nothing more comes than an interview asks.
+
+    What is asked after the advice has not come yet, and a follow-up does not come where its condition fails.
+    """
 
     def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
         self.kb = kb
@@ -133,24 +137,21 @@ class _BeforeTrying:
             case Found(findings):
                 return max((self.found(finding) for finding in findings), key=_WORST_FIRST.index)
         question = self.kb.questions[condition.question]
-        if question.after_advice and question.id not in self.inference.answers:
+        if question.id not in self.inference.answers and (question.after_advice or self.passed_over(question)):
             return Truth.FAILS
-        if self.shown(formula_of(condition, True, self.cells)):
+        if shown(formula_of(condition, True, self.cells), self.given):
             return Truth.HOLDS
-        return Truth.FAILS if self.shown(formula_of(condition, False, self.cells)) else Truth.OPEN
+        return Truth.FAILS if shown(formula_of(condition, False, self.cells), self.given) else Truth.OPEN
+
+    def passed_over(self, question: Question) -> bool:
+        """Say whether `question` is a follow-up that is not asked after the answers given."""
+        return question.asked_when is not None and self.truth(question.asked_when) is Truth.FAILS
 
     def found(self, finding: str) -> Truth:
         if self.inference.findings[finding] is not Truth.OPEN:
             return self.inference.findings[finding]
         rules = self.kb.rules_finding(finding)
         return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index)
-
-    def shown(self, formula: Formula) -> bool:
-        """Say whether the cells that are given show `formula`, which stands for one leaf."""
-        if isinstance(formula, Premise):
-            return self.given.get(formula.cell) in formula.values
-        quantifier = all if isinstance(formula, Conjunction) else any
-        return quantifier(self.shown(part) for part in formula.parts)
 
 
 _WORST_FIRST = (Truth.FAILS, Truth.OPEN, Truth.HOLDS)

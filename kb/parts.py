@@ -135,11 +135,11 @@ class Shape:
         )
 
 
-def _elsewhere(item: Item, name: str, value: Value, at: int) -> None:
-    """Leave a value to whoever decodes the sections."""
+def elsewhere(item: Item, name: str, value: Value, at: int) -> None:
+    """Leave a value to whoever decodes it later."""
 
 
-TOPIC_FILE = Shape({section: Part(_elsewhere, without=None) for section in SECTIONS})
+TOPIC_FILE = Shape({section: Part(elsewhere, without=None) for section in SECTIONS})
 """What may stand at the left margin of a file: the sections, which are decoded item by item."""
 
 

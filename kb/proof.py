@@ -224,6 +224,7 @@ class _Facts:
         self.parts: dict[int, tuple[int, ...]] = {}
         self.meeting: dict[int, tuple[str, ...]] = {}
         self.roots: dict[tuple[str, str], int] = {}
+        self._behind: dict[tuple[str, str], int] = {}
         for question in self.cells.questions.values():
             if question.id not in self.unlike:
                 self._question(
@@ -275,6 +276,10 @@ class _Facts:
         for screen in kb.safety_screens:
             self.about = ("question", screen)
             self.say("screen", world, screen)
+        for name, condition in kb.follow_ups.items():
+            self.about = ("question", name)
+            node = self._behind[world, name] = self.condition(condition, world, "")
+            self.say("asked_when", name, node)
         for finding in kb.findings:
             self.about = ("finding", finding)
             self.say("finding", world, finding)
@@ -325,6 +330,8 @@ class _Facts:
                 self.say("asks", node, question)
                 if self.worlds[world].questions[question].after_advice:
                     self.say("later", node)
+                if (world, question) in self._behind:
+                    self.say("behind", node, self._behind[world, question])
                 self._answer(node, condition, world, rule)
         return node
 

@@ -12,7 +12,7 @@ from typing import Any
 from kb.conditions import UNSURE
 from kb.document import Fields, Items, Value
 from kb.model import BETTER, SAME, WORSE, Kind, Option, Question, attempt_name
-from kb.parts import NAME, Item, Part, Shape, decode, each, group, is_name, name_in, number, one_of, text
+from kb.parts import NAME, Item, Part, Shape, decode, each, elsewhere, group, is_name, name_in, number, one_of, text
 from kb.problems import Location, nearest
 
 MOST_OPTIONS = 200
@@ -40,6 +40,8 @@ def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...]
     return tuple(options) if named else None
 
 
+ASKED_WHEN = "asked-when"
+
 QUESTION = Shape(
     {
         "ask": Part(text, required=True),
@@ -51,6 +53,7 @@ QUESTION = Shape(
         "at-least": Part(number, field="at_least", without=None),
         "at-most": Part(number, field="at_most", without=None),
         "after-advice": Part(one_of("wrong-value", "yes", "no"), field="after_advice", without="no"),
+        ASKED_WHEN: Part(elsewhere, field="asked_when", without=None),
         "lasting": Part(one_of("wrong-value", "yes", "no"), without="no"),
         "sources": Part(each(name_in("sources")), without=()),
     }
@@ -76,6 +79,8 @@ def question(item: Item, fields: Fields) -> Question:
     got["kind"] = kind or Kind.ONE
     got["after_advice"] = got["after_advice"] == "yes"
     got["lasting"] = got["lasting"] == "yes"
+    if got["after_advice"]:
+        _does_not_belong(item, fields, ASKED_WHEN, "it is asked after the advice, of everybody")
     if kind is Kind.YES_NO:
         got["options"] = _YES_NO
     read = Question(item.name, topic=item.topic, place=item.place, **got)
@@ -119,7 +124,8 @@ def _misspelt(item: Item, fields: Fields, name: str) -> bool:
 def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
     if name in fields:
         message = f"“{name}” does not belong to {item}: {why}."
-        item.fault(fields.key_at[name], "wrong-shape", message, "Take it out, or change the “type”.")
+        way_out = "Take it out." if name == ASKED_WHEN else "Take it out, or change the “type”."
+        item.fault(fields.key_at[name], "wrong-shape", message, way_out)
 
 
 # --- attempts -------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from kb.cases import ANY
 from kb.conditions import UNSURE
 from kb.model import NONE, Kind, KnowledgeBase, Question
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, Each, NameIn, OneOf, Shape
+from kb.questions import ASKED_WHEN
 from kb.wrapping import cut
 
 RULES = "rules"
@@ -85,6 +86,7 @@ class _Schema:
             **{name: {"$ref": f"#/$defs/{name}"} for name in (*SECTIONS, "then", "answers", "expect")},
             **{name: {"$ref": "#/$defs/changes"} for name in ("in-place-of", "leaves-out")},
             **{name: {"$ref": f"#/$defs/{name}"} for name in ("hold", "practices")},
+            ASKED_WHEN: {"$ref": "#/$defs/condition"},
             "pack": _PACK,
             "options": _options(),
             "never": _one_or_list(_choice([ANY, *kb.recommendations], self.texts("recommendations")), 0),

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
 
 import msgspec
 
 from kb.collecting import collector_paused
+from kb.compiling import formula_of, shown
 from kb.conditions import Truth
 from kb.engine import Engine
 from kb.goals import Effect, Goal, Goals, Traced
@@ -58,12 +58,34 @@ class Selector:
         self.engine = engine
         self.kb = engine.kb
         self._lately: _Prospect | None = None
+        self._known_goals: dict[frozenset[str], Goals] = {}
 
-    @cached_property
+    @property
     def goals(self) -> Goals:
         """Return what the rules could add, and what that rests on."""
-        with collector_paused():
-            return Goals(self.kb, self.engine.cells, self.engine.sides)
+        return self._goals(frozenset(self.kb.follow_ups))
+
+    def _goals(self, follow_ups: frozenset[str]) -> Goals:
+        if follow_ups not in self._known_goals:
+            with collector_paused():
+                sides = self.engine.sides.asking(sorted(follow_ups))
+                self._known_goals[follow_ups] = Goals(self.kb, self.engine.cells, sides)
+        return self._known_goals[follow_ups]
+
+    def goals_after(self, inference: Inference) -> Goals:
+        """Return what the rules could add after some answers.
+
+        A follow-up that was answered although its condition does not hold (from a file, or because another answer was
+        changed) counts like any other question: nothing stands before it.
+        """
+        return self._goals(
+            frozenset(
+                name
+                for name, condition in self.kb.follow_ups.items()
+                if name not in inference.answers
+                or shown(formula_of(condition, True, self.engine.cells), inference.given)
+            )
+        )
 
     def first_open(self, inference: Inference, advice: Advice) -> str | None:
         """Return the question to ask next, or None: the first unanswered safety screen, or else the first live one."""
@@ -93,8 +115,9 @@ class Selector:
         lately = self._lately
         if lately is not None and lately.inference is inference:
             return lately
-        if lately is None or not lately.answers.items() <= inference.answers.items():
-            lately = self._lately = _Prospect(self.goals)
+        goals = self.goals_after(inference)
+        if lately is None or lately.goals is not goals or not lately.answers.items() <= inference.answers.items():
+            lately = self._lately = _Prospect(goals)
         lately.look(inference, advice)
         return lately
 

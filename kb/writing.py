@@ -128,6 +128,7 @@ def _question_data(question: Question) -> dict[str, Any]:
         "at-least": question.at_least,
         "at-most": question.at_most,
         "after-advice": "yes" if question.after_advice else "",
+        "asked-when": condition_data(question.asked_when) if question.asked_when else {},
         "lasting": "yes" if question.lasting else "",
         "options": {option.id: option.text for option in question.options} if chosen else {},
         "hint": question.hint,

@@ -39,8 +39,8 @@ class Interviews:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.kb = engine.kb
-        self.sides = engine.sides
         self.goals = Session.begin(engine).selector.goals
+        self.sides = self.goals.sides
         self._answers: dict[str, list[Answer]] = {}
         self._told_apart = self._what_tells_apart()
         self.moments: dict[Hashable, Moment] = {}

@@ -224,6 +224,9 @@ def _complete(kb: KnowledgeBase) -> KnowledgeBase:
         else replace(question, options=(Option("yes", "Yes"), Option("no", "No")))
         for name, question in kb.questions.items()
     }
+    questions.update(
+        (name, replace(questions[name], asked_when=_readable(condition))) for name, condition in kb.follow_ups.items()
+    )
     rules = {name: replace(rule, when=_readable(rule.when), sources=("S1",)) for name, rule in kb.rules.items()}
     used = {"S1": Source("S1", "A book")}
     return replace(kb, questions=questions, rules=rules, sources=used)

@@ -1,6 +1,7 @@
 """The parts of a knowledge base that can be looked at alone, and why what is shown there is true of the whole.
 
-A rule rests on the questions it asks, by way of findings too: its *cone*. Answers only ever add: whoever answers fewer
+A rule rests on the questions it asks, by way of findings too, and on those that say of whom these are asked: its
+*cone*. Answers only ever add: whoever answers fewer
 questions meets no rule more. So whoever meets a rule may forget whatever lies outside its cone, and still meets it,
 while fewer others speak, stop or withhold. A *part* is some questions, with every rule that could hold for somebody who
 answers these and no others. What is possible there is possible, and what is possible at all shows in the part around
@@ -44,7 +45,14 @@ class Cones:
         return [rule.id for finding in findings_in(condition) for rule in self.kb.rules_finding(finding)]
 
     def _asked(self, rules: Iterable[str]) -> frozenset[str]:
-        return frozenset(name for rule in rules for name in questions_in(self.kb.rules[rule].when))
+        return frozenset(name for rule in rules for name in self._named(self.kb.rules[rule].when))
+
+    def _named(self, condition: Condition) -> Iterator[str]:
+        """Yield the questions that `condition` names itself, and those that say of whom these are asked."""
+        for name in questions_in(condition):
+            yield name
+            if (asked_when := self.kb.follow_ups.get(name)) is not None:
+                yield from questions_in(asked_when)
 
     # --- parts --------------------------------------------------------------------------------------------------------
 
@@ -55,7 +63,7 @@ class Cones:
     def around_condition(self, condition: Condition) -> Part:
         """Return the part of all who answer only what `condition` rests on, and the safety screens."""
         rules = self._below(self._finding(condition))
-        return self.part(self.screens | set(questions_in(condition)) | self._asked(rules), rules)
+        return self.part(self.screens.union(self._named(condition), self._asked(rules)), rules)
 
     def part(self, questions: frozenset[str], rules: Iterable[str] = ()) -> Part:
         """Return the part of all who answer only `questions`: the rules that could hold for them, and `rules`."""

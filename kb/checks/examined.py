@@ -178,10 +178,10 @@ class Examined:
 
     @cached_property
     def options_read(self) -> dict[str, set[str]]:
-        """Return the questions that rules read, each with the options that are named."""
+        """Return the questions that rules or follow-ups read, each with the options that are named."""
         read: dict[str, set[str]] = {}
-        for rule in self.kb.rules.values():
-            for leaf in leaves(rule.when):
+        for condition in (*(rule.when for rule in self.kb.rules.values()), *self.kb.follow_ups.values()):
+            for leaf in leaves(condition):
                 if not isinstance(leaf, Found):
                     named = leaf.options if isinstance(leaf, Answered) else ()
                     read.setdefault(leaf.question, set()).update(option.removesuffix("?") for option in named)

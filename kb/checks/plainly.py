@@ -46,6 +46,8 @@ def never_open(kb: KnowledgeBase, rule: str) -> bool:
 
 
 def _takes_unsure(kb: KnowledgeBase, line: Answered | Within) -> bool:
+    if line.question in kb.follow_ups:
+        return False  # its condition may be open, and so it may not be asked
     if isinstance(line, Within):
         return line.unsure
     if kb.questions[line.question].kind is Kind.SEVERAL:

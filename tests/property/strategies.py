@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
 from kb.conditions import Any as AnyOf
@@ -58,6 +59,18 @@ def questions(draw: st.DrawFn) -> tuple[Question, ...]:
 
 
 @st.composite
+def with_follow_ups(draw: st.DrawFn, asked: tuple[Question, ...]) -> tuple[Question, ...]:
+    """Return `asked`, some of them asked only of people who answered others in a certain way."""
+    first, *others = asked
+    everybody, some = [first], []
+    for question in others:
+        (some if not question.after_advice and draw(st.integers(0, 2)) == 0 else everybody).append(question)
+    before = tuple(question for question in everybody if not question.after_advice)
+    conditions_ = {question.id: draw(conditions(before, (), most_leaves=2)) for question in some}
+    return tuple(replace(question, asked_when=conditions_.get(question.id)) for question in asked)
+
+
+@st.composite
 def leaves(draw: st.DrawFn, asked: tuple[Question, ...], findings: tuple[str, ...]) -> Condition:
     if findings and draw(st.integers(0, 3)) == 0:
         return Found(tuple(draw(st.lists(st.sampled_from(findings), min_size=1, max_size=2, unique=True))))
@@ -73,17 +86,19 @@ def leaves(draw: st.DrawFn, asked: tuple[Question, ...], findings: tuple[str, ..
     return Answered(question.id, tuple(draw(st.lists(st.sampled_from(options), min_size=1, max_size=3, unique=True))))
 
 
-def conditions(asked: tuple[Question, ...], findings: tuple[str, ...]) -> st.SearchStrategy[Condition]:
+def conditions(
+    asked: tuple[Question, ...], findings: tuple[str, ...], most_leaves: int = 5
+) -> st.SearchStrategy[Condition]:
     def grow(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
         return parts.map(All) | parts.map(AnyOf) | inner.map(Not)
 
-    return st.recursive(leaves(asked, findings), grow, max_leaves=5)
+    return st.recursive(leaves(asked, findings), grow, max_leaves=most_leaves)
 
 
 @st.composite
 def knowledge_bases(draw: st.DrawFn, safety: bool = True) -> KnowledgeBase:
-    asked = draw(questions())
+    asked = draw(with_follow_ups(draw(questions())))
     findings = tuple(f"f{index}" for index in range(draw(st.integers(0, 3))))
     names = tuple(f"r{index}" for index in range(draw(st.integers(1, 3))))
     levels = draw(st.lists(st.sampled_from(list(Level)), max_size=2)) if safety else []

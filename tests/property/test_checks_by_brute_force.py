@@ -22,7 +22,7 @@ from kb.conditions import Any as AnyOf
 from kb.crowd import Crowd
 from kb.engine import Engine, Inference
 from kb.loading import load_text
-from kb.model import NONE, Answers, Case, Kind, KnowledgeBase, Outcome, Rule
+from kb.model import NONE, Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
 from kb.outcome import Advice, decide, shown_findings
 from kb.problems import Problem
 from tests.property.agreement import everyone
@@ -98,12 +98,18 @@ class Student:
         return all(question.after_advice or question.id in self.answers for question in self.kb.questions.values())
 
     def at_the_end(self) -> bool:
-        """Say whether all is answered that is asked before the advice, and nothing that is asked after it."""
-        return all(question.after_advice != (question.id in self.answers) for question in self.kb.questions.values())
+        """Say whether all is answered that is asked before the advice, and nothing that is not."""
+        return all((question.id in self.answers) == self.is_asked(question) for question in self.kb.questions.values())
+
+    def is_asked(self, question: Question) -> bool:
+        return not question.after_advice and (question.asked_when is None or self.meets(question.asked_when))
+
+    def meets(self, condition: Condition) -> bool:
+        return Crowd(self.kb, Cells(self.kb), [self.answers]).where(condition) == 1
 
     def complains(self) -> bool:
         complaint = self.kb.packs[0].complaint
-        return complaint is not None and Crowd(self.kb, Cells(self.kb), [self.answers]).where(complaint) == 1
+        return complaint is not None and self.meets(complaint)
 
 
 class Tried:

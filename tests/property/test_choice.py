@@ -47,7 +47,7 @@ def goals(session: Session, stop: Level | None) -> Iterator[Goal]:
 
 def worked_out_afresh(session: Session) -> list[Live]:
     """Return the live questions, a witness looked for with every goal and every rule that could hide it."""
-    kb, sides = session.kb, session.engine.sides
+    kb, sides = session.kb, session.selector.goals_after(session.inference).sides
     stoppers = [rule.id for rule in kb.rules.values() if any(kb.referrals[name].level.stops for name in rule.refer)]
     found = []
     for goal in goals(session, strongest_stop(kb, session.advice)):

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from kb.cells import CHOSEN, Cells
 from kb.conditions import UNSURE
+from kb.crowd import Crowd
 from kb.engine import Engine
 from kb.loading import load
-from kb.model import NONE, Answers, KnowledgeBase
+from kb.model import NONE, Answers, KnowledgeBase, Question
 from kb.proof import FOLLOWS, THIS, Atom, Students
 from tests.helpers import kb_from
 from tests.property.agreement import PAIRS, common_questions, differences, everyone, said, someone
@@ -92,6 +93,16 @@ rules:
     assert differences(Students(kb), {THIS: Engine(kb)}, {"knee": "unsure"}) == []
 
 
+def asked(engine: Engine, answers: Answers) -> list[Question]:
+    """Return the questions that are asked of this student before the advice."""
+    crowd = Crowd(engine.kb, engine.cells, [answers])
+    return [
+        question
+        for question in engine.kb.questions.values()
+        if not question.after_advice and (question.asked_when is None or crowd.where(question.asked_when))
+    ]
+
+
 @given(knowledge_bases(), st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_law_8__what_is_possible__is_what_some_student_is_told(kb: KnowledgeBase, complete: bool) -> None:
@@ -100,7 +111,7 @@ def test_law_8__what_is_possible__is_what_some_student_is_told(kb: KnowledgeBase
     assume(students)
     engine = Engine(kb)
     if complete:
-        students = [each for each in students if all(q.after_advice or q.id in each for q in kb.questions.values())]
+        students = [each for each in students if all(q.id in each for q in asked(engine, each))]
     seen = set().union(*(said(engine, answers) for answers in students))
     assert Students(kb, complete=complete).possible(*SHOWN) == seen
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.compiling import formula_of, shown
 from kb.conditions import Truth
 from kb.engine import Engine
 from kb.model import Answer, KnowledgeBase, Outcome
@@ -107,9 +108,19 @@ def _can_change_the_report(session: Session, name: str) -> bool:
             with_it = seen(_screened(around.answer(name, live.witness[name])))
             # Without an answer counts too: a random rule may hold whatever is answered, as long as something is.
             others = [around, *(around.answer(name, answer) for answer in possible_answers(question))]
-            if any(seen(_screened(other)) != with_it for other in others):
+            if any(seen(_screened(_as_asked(other, session))) != with_it for other in others):
                 return True
     return False
+
+
+def _as_asked(session: Session, before: Session) -> Session:
+    """Return `session` without answers, newer than those in `before`, to follow-ups that are not asked in it."""
+    for name, condition in session.kb.follow_ups.items():
+        asked = shown(formula_of(condition, True, session.engine.cells), session.inference.given)
+        if name in session.answers and name not in before.answers and not asked:
+            rest = {other: answer for other, answer in session.answers.items() if other != name}
+            session = Session.begin(session.engine, rest)
+    return session
 
 
 def _screened(session: Session) -> Session:
