@@ -2,7 +2,7 @@
 
 Answers come from three places. A file of answers and the cases among the rules say in ids what they mean
 (`read_answers`, `decode_answers`). At a prompt a person types numbers, words or beginnings of words
-(`typed_answer`, from `kb.typed`). Whichever it was, an answer has one form, which `kb.model.Answer` describes.
+(`understand`, from `kb.typed_answers`). Whichever it was, an answer has one form, which `kb.model.Answer` describes.
 """
 
 from __future__ import annotations

@@ -216,7 +216,10 @@ def _answers_read(question: Question, readers: Iterable[Rule]) -> Iterator[str]:
         for leaf, ruled_out in leaves_with_side(rule.when):
             for answer in _named(question, leaf):
                 read.setdefault(answer, []).append(f"not in {rule.id}" if ruled_out else rule.id)
-    texts = {option.id: titled(option.text, option.id) for option in question.options}
+    texts = {
+        option.id: titled(option.text, option.id) + f" also called {', '.join(option.also)}" * bool(option.also)
+        for option in question.options
+    }
     for answer, rules in read.items():
         if not answer.endswith("?"):
             doubt = read.get(f"{answer}?")

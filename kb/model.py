@@ -80,10 +80,11 @@ class Outcome(str, Enum):
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One answer that can be chosen: its id and what the person reads."""
+    """One answer that can be chosen: its id, what the person reads, and what people call it else (`also`)."""
 
     id: str
     text: str
+    also: tuple[str, ...] = ()
 
 
 BETTER, SAME, WORSE = "better", "same", "worse"

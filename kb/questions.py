@@ -34,13 +34,20 @@ def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...]
     options = []
     named = True
     for option, words in fields.items():
-        of_option = Item(item.scope, item.document, "option", option, at)
+        of_option = Item(item.scope, item.document, "option", option, fields.key_at[option])
         named &= is_name(of_option, option, fields.key_at[option], NAME, (UNSURE,))
-        options.append(Option(option, text(item, option, words, fields.value_at[option]) or ""))
+        if isinstance(words, Fields):
+            options.append(Option(option, **decode(of_option, words, OPTION)))
+        else:
+            options.append(Option(option, text(item, option, words, fields.value_at[option]) or ""))
     return tuple(options) if named else None
 
 
 ASKED_WHEN = "asked-when"
+
+OPTION = Shape({"text": Part(text, required=True), "also": Part(each(text), without=())})
+"""What an option holds where it is more than its text."""
+
 
 QUESTION = Shape(
     {

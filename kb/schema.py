@@ -21,7 +21,7 @@ from kb.cases import ANY
 from kb.conditions import UNSURE
 from kb.model import NONE, Kind, KnowledgeBase, Question
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, Each, NameIn, OneOf, Shape
-from kb.questions import ASKED_WHEN
+from kb.questions import ASKED_WHEN, OPTION
 from kb.wrapping import cut
 
 RULES = "rules"
@@ -88,13 +88,20 @@ class _Schema:
             **{name: {"$ref": f"#/$defs/{name}"} for name in ("hold", "practices")},
             ASKED_WHEN: {"$ref": "#/$defs/condition"},
             "pack": _PACK,
-            "options": _options(),
+            "options": self.options(),
             "never": _one_or_list(_choice([ANY, *kb.recommendations], self.texts("recommendations")), 0),
         }
 
     def part(self, name: str, part: parts.Part) -> Schema:
         """Return what may stand under `name`."""
         return self.read(part.read) or self.named[name]
+
+    def options(self) -> Schema:
+        """Return what may stand under `options`: names, each with a text or with all that an option holds."""
+        names = {"pattern": f"^({NAME.pattern})$", "maxLength": _LONGEST_NAME, "not": {"const": UNSURE}}
+        whole = _shaped(OPTION, lambda name, part: _LABEL if name == "text" else self.part(name, part))
+        either = {"anyOf": [_LABEL, whole]}
+        return {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": either}
 
     def read(self, reader: object) -> Schema | None:
         """Return what `reader` takes, if that can be told."""
@@ -176,11 +183,6 @@ def _section(section: str, item: Schema) -> Schema:
     if section == "questions":
         names["not"] = {"enum": [*when.CONDITION_WORDS, UNSURE]}
     return {"type": "object", "propertyNames": names, "additionalProperties": item}
-
-
-def _options() -> Schema:
-    names = {"pattern": f"^({NAME.pattern})$", "maxLength": _LONGEST_NAME, "not": {"const": UNSURE}}
-    return {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": _LABEL}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from kb.model import (
     Finding,
     Hold,
     Kind,
+    Option,
     Question,
     Recommendation,
     Referral,
@@ -130,11 +131,15 @@ def _question_data(question: Question) -> dict[str, Any]:
         "after-advice": "yes" if question.after_advice else "",
         "asked-when": condition_data(question.asked_when) if question.asked_when else {},
         "lasting": "yes" if question.lasting else "",
-        "options": {option.id: option.text for option in question.options} if chosen else {},
+        "options": {option.id: _option_data(option) for option in question.options} if chosen else {},
         "hint": question.hint,
         "self-check": question.self_check,
         "sources": question.sources,
     }
+
+
+def _option_data(option: Option) -> Data:
+    return {"text": option.text, "also": option.also} if option.also else option.text
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from kb.journal import Saved, open_journal
 from kb.kept_answers import plain
 from kb.model import Answer, KnowledgeBase, Question
 from kb.session import Session
-from kb.typed import typed_answer
 from kb.wrapping import wrapped
-from tests.people import answer_at_random, typed
+from tests.people import answer_at_random, typed, typed_answer
 from tests.ptys import PATIENCE, Terminal
 
 REPORT = "the report"

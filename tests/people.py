@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import random
 
+from kb.fitting import AnswerFault
 from kb.model import NONE, Answer, Kind, Question
-from kb.typed import typed_answer
+from kb.typed_answers import Taken, understand
+
+
+def typed_answer(question: Question, text: str) -> Answer:
+    """Return the answer that `text` is taken for at `question`; an AnswerFault if it is not taken."""
+    understood = understand(question, text)
+    if isinstance(understood, Taken):
+        return understood.answer
+    raise AnswerFault(f"{text!r} is not taken.", str(understood))
 
 
 def answer_at_random(chance: random.Random, question: Question, healthy: bool) -> Answer:

@@ -165,6 +165,7 @@ def test_control_z__at_a_question__goes_on_at_the_same_question(desk: Desk) -> N
         terminal.read_until(STOPPED)
         assert terminal.tidy
         terminal.type("back to it\n")
+        terminal.read_until("\n> ")
         assert "Which pose is it?" in terminal.answer("n")
         terminal.type("\x03")
         assert terminal.end() == 130
@@ -209,7 +210,7 @@ def test_window__made_narrower_at_a_question__what_comes_next_keeps_to_it(desk: 
         assert 40 < max(map(len, terminal.answer("help").replace("\r", "").split("\n"))) <= 60
         terminal.type("\x04")
         assert terminal.end() == 0
-        assert terminal.tidy
+        assert terminal.modes() == terminal.modes_before  # the half-typed line was drawn anew, in control sequences
 
 
 @pytest.mark.parametrize("kind", [None, "", "dumb", "unknown"])

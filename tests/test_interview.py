@@ -196,7 +196,7 @@ UNSURE = """\
 To find out: Slide a hand behind it.
 Take your time, then answer. Unsure again is fine.
 
-What does your low back do? (1-2)
+What does your low back do? (1-2, again lists them)
 > unsure
   = unsure
 """
@@ -240,7 +240,7 @@ What is meant: The low back is above the pelvis.
 To find out: Slide a hand behind it.
 Source: page 1 (A1-A3)
 
-What does your low back do? (1-2)""")
+What does your low back do? (1-2, again lists them)""")
 
 
 def test_meaning__of_a_question_without_hints__says_so(pack: str) -> None:

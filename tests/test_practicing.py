@@ -590,7 +590,7 @@ def test_terminal__answered_today__is_asked_whether_it_is_still_so(
         entry.finish(to_json(build_report(Session.begin(Engine(kb), CALM))))
     with begun(pack, "sit", journal=path) as terminal:
         assert "Is all of this still so?" in terminal.read_until("\n> ")
-        assert "Type yes to go on, or no" in terminal.answer("")
+        assert "Nothing was typed. Type yes, no or unsure." in terminal.answer("")
         assert asked in terminal.answer(said)
 
 

@@ -17,8 +17,8 @@ from kb.fitting import AnswerFault, examine
 from kb.loading import load
 from kb.model import Outcome
 from kb.session import Session
-from kb.typed import typed_answer
 from tests.helpers import kb_from
+from tests.people import typed_answer
 
 AFTER = """
 sources: {B: {work: Book}}

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from kb.checks import ambivalence, deficiency, effects, redundancy, unproven, unused
+from kb.checks import ambivalence, deficiency, effects, redundancy, unproven, unused, wording
 from kb.checks.examined import Check, Examined
 from kb.engine import Engine
 from kb.kinds import Kind
@@ -31,6 +31,8 @@ CHECKS: tuple[Check, ...] = (
     redundancy.idle_alternative,
     ambivalence.incompatible_findings,
     ambivalence.incompatible_recommendations,
+    wording.same_words,
+    wording.word_with_a_meaning,
     deficiency.never_fires,
     effects.idle_effect,
     deficiency.leads_nowhere,

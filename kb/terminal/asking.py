@@ -12,14 +12,13 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.conditions import UNSURE
 from kb.engine import Engine
 from kb.fitting import AnswerFault
 from kb.model import Answer, Question, Recommendation
 from kb.report import build_report
 from kb.session import Session
 from kb.terminal import beginning, screens, trying
-from kb.terminal.commands import Command, Quit, command_in, is_an_option
+from kb.terminal.commands import Command, Quit
 from kb.terminal.console import Console
 from kb.terminal.recording import Keeper
 from kb.trying import next_attempt
@@ -89,33 +88,19 @@ class Asking:
         if question is not self._shown:
             beginning.question(self.console, question, self._where(turn), kept)
         self._shown = None
-        from kb.typed import typed_answer  # only now, as below: the question stands there already
+        from kb.terminal.answer_prompt import Prompt, read_answer  # only now: the question stands there already
+        from kb.typed_answers import stopping_questions
 
         self.session.engine.start()  # while the first question is read
         self.session.most_questions_left()
-        asked_twice = kept == UNSURE or not question.self_check
-        while True:
-            text = self.console.read(screens.PROMPT)
-            command = None if is_an_option(question, text) else command_in(text)
-            try:
-                if command and self._obey(turn, command):
-                    return None
-                if command:
-                    screens.again(self.console, question)
-                    continue
-                if not text and kept is not None:
-                    return kept
-                answer = typed_answer(question, text)
-            except AnswerFault as fault:
-                screens.fault(self.console, fault)
-                continue
-            if answer != UNSURE or asked_twice:
-                return answer
-            asked_twice = True
-            self.console.say()
-            screens.how_to_find_out(self.console, question)
-            self.console.say("Take your time, then answer. Unsure again is fine.")
-            screens.again(self.console, question)
+        prompt = Prompt(
+            question,
+            show=lambda: beginning.question(self.console, question, self._where(turn), kept),
+            obey=lambda command: self._obey(turn, command),
+            can_stop=question.id in self.session.kb.kept(stopping_questions),
+            kept=kept,
+        )
+        return read_answer(self.console, prompt)
 
     def _kept(self, turn: Turn) -> Answer | None:
         """Return what Enter alone keeps. How it felt and how it went is asked afresh every time."""

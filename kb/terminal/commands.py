@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kb.model import BETTER, SAME, WORSE, Question
+from kb.model import BETTER, SAME, WORSE
 
 _ALONE = {
     "?": "?",
     "??": "?",
     "help": "help",
     "why": "why",
+    "again": "again",
+    "options": "again",
     "back": "back",
     "review": "review",
     "change": "change",
@@ -18,6 +20,7 @@ _ALONE = {
     "why-not": "why-not",
     "quit": "quit",
     "exit": "quit",
+    "stop": "quit",
     "done": "done",
     "felt": "felt",
     "show": "show",
@@ -27,6 +30,9 @@ _ALONE = {
 _WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
 _FILES = ("save", "case")
 
+
+AT_A_PROMPT = tuple(word for word in _ALONE if len(word) > 2)
+"""Commands that Tab completes."""
 
 LATER, SKIP, TRIED, TRY = "later", "skip", "tried", "try"
 _HOW_IT_WENT = {"no different": SAME, **{word: word for word in (BETTER, SAME, WORSE, TRIED, TRY, SKIP, LATER)}}
@@ -50,6 +56,7 @@ AT_A_QUESTION = (
     ("?", "what is meant, and how to find out"),
     ("why", "why this is asked"),
     ("unsure", "you do not know, which is an answer too"),
+    ("again", "the question once more, whole; options does the same"),
     ("back", "the question before this one"),
     ("review", "all your answers so far"),
     ("change 3", "another answer to number 3 of them; all the others stay"),
@@ -82,6 +89,7 @@ def command_in(text: str) -> Command | None:
     first, _, about = said.partition(" ")
     if first in _FILES and about:
         about = text.split(maxsplit=1)[1].strip()  # the name of a file, letter by letter
+        about = about[1:-1] if len(about) > 2 and about[0] + about[-1] in ('""', "''", "“”", "‘’") else about
     return Command(first, about) if first in _WITH_MORE and about else None
 
 
@@ -95,9 +103,3 @@ def attempt_word(text: str) -> str | None:
         return _HOW_IT_WENT[said]
     begun = {word for word in (*_HOW_IT_WENT, *_ALONE) if said and word.startswith(said)}
     return _HOW_IT_WENT.get(begun.pop()) if len(begun) == 1 else None
-
-
-def is_an_option(question: Question, text: str) -> bool:
-    """Say whether `text` is an option of `question`, letter by letter: such a word is an answer, never a command."""
-    said = text.casefold()
-    return any(said in (option.id.casefold(), option.text.casefold()) for option in question.options)

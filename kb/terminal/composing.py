@@ -180,19 +180,25 @@ class Composer:
 
     def options(self, kind: Kind) -> tuple[Option, ...]:
         """Ask for the answers to choose from."""
-        meaning = "What a student reads, such as “It rounds back”. To name it yourself, type “rounded: It rounds back”."
+        meaning = (
+            "What a student reads, such as “It rounds back”. To name it yourself, type “rounded: It rounds back”. What "
+            "else people call it stands behind a bar: “It rounds back | slumps, c-shape”."
+        )
         least = 2 if kind is Kind.ONE else 1
-        options: dict[str, str] = {}
+        options: dict[str, Option] = {}
         while len(options) < least:
             for typed in self.asker.lines(f"Which answers are there? At least {least}.", "answer", meaning):
                 found = re.fullmatch(r"([a-z0-9-]+):\s+(.+)", typed)
                 own = found is not None and name_fault(found[1], options) is None
-                name, text = (found[1], found[2]) if found and own else (name_from(typed, list(options)), typed)
-                options[name] = text
+                name, said = (found[1], found[2]) if found and own else ("", typed)
+                text, _, also = map(str.strip, said.partition("|"))
+                name = name or name_from(text, list(options))
+                aliases = dict.fromkeys(filter(None, map(str.strip, also.split(","))))
+                options[name] = Option(name, text, tuple(aliases))
                 self.asker.say(f"  = {name}")
         if kind is Kind.SEVERAL and self.asker.yes("Add “None of these”?"):
-            options[NONE] = "None of these"
-        return tuple(Option(name, text) for name, text in options.items())
+            options[NONE] = Option(NONE, "None of these")
+        return tuple(options.values())
 
     def _bound(self, question: str) -> Any:
         self.asker.ask(question)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -75,19 +76,17 @@ class Console:
         margin = line.text[: len(line.text) - len(line.text.lstrip())]
         click.echo(margin + click.style(line.text.lstrip(), **look) if look else line.text, color=self._coloured)
 
-    def read(self, prompt: str) -> str:
-        """Return the next line that is typed.
+    def read(self, prompt: str, words: Sequence[str] = ()) -> str:
+        """Return the next line that is typed; at a terminal, Tab completes it to one of `words`.
 
         What comes through a pipe is shown behind the prompt, as a terminal would show it.
 
         Raises:
             EndOfInput: if there is none.
         """
-        if self.listening:
-            click.echo(prompt, nl=False)
         self._lines += 1
         endless = self._lines > _MOST_LINES and not self.listening
-        line = "" if endless else self._next_line()
+        line = "" if endless else self._next_line(prompt, words)
         if not line:
             if self.listening:
                 click.echo()
@@ -97,20 +96,27 @@ class Console:
             click.echo((prompt + cut(printed(typed), self.width)).rstrip())
         return typed
 
-    def _next_line(self) -> str:
+    def _next_line(self, prompt: str, words: Sequence[str]) -> str:
         if sys.stdin is None:
             return ""
         if not self._lenient and hasattr(sys.stdin, "reconfigure"):
             sys.stdin.reconfigure(errors="replace")  # what is no text is an answer that cannot be read, no crash
             self._lenient = True
         try:
+            if self.listening and sys.stdout is not None and sys.stdout.isatty():
+                from kb.terminal import line_editing  # only now: the first question is not to wait for it
+
+                if line_editing.AVAILABLE:
+                    return line_editing.read_line(prompt, words) + "\n"
+            if self.listening:
+                click.echo(prompt, nl=False)
             line = piece = sys.stdin.readline(_LONGEST)
             for _ in range(_MOST_PIECES):
                 if not piece or piece.endswith("\n"):
                     return line
                 piece = sys.stdin.readline(_LONGEST)
             return ""  # a line that does not end is no line, and what sends it no person
-        except (OSError, ValueError):  # the terminal is gone, or standard input is closed
+        except (EOFError, OSError, ValueError):  # it ended, the terminal is gone, or standard input is closed
             return ""
 
 

@@ -13,7 +13,7 @@ from kb.session import Session
 from kb.terminal import screens, trying
 from kb.terminal.asking import Asking, Reason, Turn
 from kb.terminal.beginning import Begun, begin
-from kb.terminal.commands import LATER, SKIP, TRIED, TRY, Command, Quit, attempt_word, command_in
+from kb.terminal.commands import AT_A_PROMPT, LATER, SKIP, TRIED, TRY, Command, Quit, attempt_word, command_in
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.recording import Keeper
 
@@ -90,7 +90,7 @@ class Interview(Asking):
                 screens.report(self.console, self.session)
                 self.keeper.finish(self.session)
                 self._what_now()
-            while text := self.console.read("report> "):
+            while text := self.console.read("report> ", AT_A_PROMPT):
                 try:
                     self._at_the_report(text)
                 except AnswerFault as fault:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.conditions import UNSURE
 from kb.fitting import AnswerFault
 from kb.model import Answer, Kind, Option, Question
 from kb.practice import after_questions, next_screen
 from kb.session import Session
 from kb.terminal import screens
+from kb.terminal.answer_prompt import Prompt, read_answer
 from kb.terminal.beginning import question as show_question
-from kb.terminal.commands import Command, command_in, is_an_option
+from kb.terminal.commands import Command
 from kb.terminal.console import Console
 from kb.terminal.showing import SHOWING
-from kb.typed import typed_answer
+from kb.typed_answers import stopping_questions
 
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 
@@ -86,45 +86,44 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
     """
     screens.review(console, session.kb, {each.id: session.answers[each.id] for each in questions})
     question = Question("still-so", ask="Is all of this still so?", kind=Kind.YES_NO, options=_YES_NO)
-    console.say()
-    console.say(question.ask)
-    while True:
+
+    def show() -> None:
+        console.say()
+        console.say(question.ask)
         console.say("Type yes to go on, or no to be asked again.")
-        text = console.read(screens.PROMPT)
-        if _stops(text):
-            raise Stopped
-        try:
-            return typed_answer(question, text) == "yes"
-        except AnswerFault as fault:
-            screens.fault(console, fault)
+
+    def obey(command: Command) -> bool:
+        raise AnswerFault(f"{command.name} is for the interview.", "Type yes to go on, or no to be asked again.")
+
+    show()
+    return _read(console, Prompt(question, show, obey)) == "yes"
 
 
 def _asked(console: Console, session: Session, question: Question, where: str) -> Answer:
     """Return the answer to a question. Enter alone is none."""
-    show_question(console, question, where, None)
-    asked_twice = not question.self_check
-    while True:
-        text = console.read(screens.PROMPT)
-        try:
-            if not is_an_option(question, text):
-                if _stops(text):
-                    raise Stopped
-                if command := command_in(text):
-                    _obey(console, session, question, command)
-                    screens.again(console, question)
-                    continue
-            answer = typed_answer(question, text)
-        except AnswerFault as fault:
-            screens.fault(console, fault)
-            continue
-        if answer != UNSURE or asked_twice:
-            screens.taken(console, question, answer)
-            return answer
-        asked_twice = True
-        console.say()
-        screens.how_to_find_out(console, question)
-        console.say("Take your time, then answer. Unsure again is fine.")
-        screens.again(console, question)
+
+    def show() -> None:
+        show_question(console, question, where, None)
+
+    show()
+    can_stop = question.id in session.kb.kept(stopping_questions)
+    prompt = Prompt(question, show, lambda command: _obey(console, session, question, command), can_stop)
+    answer = _read(console, prompt)
+    screens.taken(console, question, answer)
+    return answer
+
+
+def _read(console: Console, prompt: Prompt) -> Answer:
+    """Return the answer at a prompt that no command leads away from, unless by an exception."""
+
+    def obey(command: Command) -> bool:
+        if command.name in ("quit", "done"):
+            raise Stopped
+        return prompt.obey(command)
+
+    answer = read_answer(console, prompt._replace(obey=obey))
+    assert answer is not None
+    return answer
 
 
 _COMMANDS = (
@@ -135,12 +134,13 @@ _COMMANDS = (
     ("unsure", "you do not know, which is an answer too"),
     ("back", "the question before this one"),
     ("review", "your answers so far"),
+    ("again", "the question once more, whole"),
     ("stop", "ends here"),
 )
 
 
-def _obey(console: Console, session: Session, question: Question, command: Command) -> None:
-    """Obey a command that shows something, or leads back."""
+def _obey(console: Console, session: Session, question: Question, command: Command) -> bool:
+    """Obey a command that shows something, or leads back by an exception."""
     if command.name == "back":
         raise _Back
     if command.name == "help":
@@ -152,6 +152,4 @@ def _obey(console: Console, session: Session, question: Question, command: Comma
     else:
         raise AnswerFault(f"{command.name} is for the interview.", "Help shows what you can type here.")
 
-
-def _stops(text: str) -> bool:
-    return " ".join(text.casefold().split()).rstrip(".!") in ("stop", "quit", "exit", "done")
+    return False

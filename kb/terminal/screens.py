@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from kb.answers import in_words
+from kb.conditions import UNSURE
 from kb.fitting import AnswerFault
 from kb.model import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.outline import Role, headline, outline, places, recommended
@@ -16,7 +17,8 @@ from kb.rendering import text_lines
 from kb.report import Citation, Report, build_report, differences
 from kb.session import Session
 from kb.terminal.console import Console, window_width
-from kb.wrapping import cut, wrapped
+from kb.typed_answers import AskBack, NotUnderstood
+from kb.wrapping import cut, printed, wrapped
 
 PROMPT = "> "
 
@@ -25,10 +27,52 @@ PROMPT = "> "
 
 
 def again(console: Console, asked: Question) -> None:
-    """Recall in one line what is asked, after something else was shown."""
+    """Recall what is asked, after something else was shown."""
     console.say()
-    room = {Kind.YES_NO: "yes or no", Kind.NUMBER: asked.unit}.get(asked.kind, f"1-{len(asked.options)}")
-    console.say(f"{cut(asked.ask, console.width - len(room) - 3)} ({room})", Role.HEADLINE)
+    room = {Kind.YES_NO: "yes or no", Kind.NUMBER: asked.unit}.get(
+        asked.kind, f"1-{len(asked.options)}, again lists them"
+    )
+    console.say(f"{asked.ask} ({room})", Role.HEADLINE)
+
+
+def asked_back(console: Console, asked: Question, understood: AskBack | NotUnderstood, typed: str) -> Answer | None:
+    """Ask back what was meant, and return the answer that Enter takes, if there is only one."""
+    if isinstance(understood, AskBack):
+        offered = understood.candidates
+    else:
+        offered = understood.nearest
+        if len(offered) != 1:
+            fault(console, understood)
+    if len(offered) == 1:
+        before, behind = "Did you mean ", "? Enter for yes."
+        meant = cut(_labelled(asked, offered[0]), console.width - len(before) - len(behind))
+        console.say(f"{before}{meant}{behind}")
+        return offered[0]
+    if offered:
+        labels = [_labelled(asked, answer) for answer in offered]
+        said = f"“{cut(printed(typed), 30)}” may mean"
+        whole = f"{said} {', or '.join(labels)}. Type which."
+        if len(whole) <= console.width:
+            console.say(whole)
+        else:
+            console.say(f"{said} one of these. Type which.")
+            for label in labels:
+                console.say(cut(label, console.width - 4), first="    ")
+    return None
+
+
+def _labelled(asked: Question, answer: Answer) -> str:
+    """Return an answer as it stands on the screen, behind its number."""
+    if asked.kind not in (Kind.ONE, Kind.SEVERAL) or answer in (UNSURE, ()):
+        return in_words(asked, answer)
+    names = answer if isinstance(answer, tuple) else (str(answer),)
+    number = {name: at for at, name in enumerate(asked.option_ids, start=1)}
+    shown = []
+    for name in names:
+        option = asked.options[number[name.removesuffix("?")] - 1]
+        doubt = "unsure of " * name.endswith("?")
+        shown.append(f"{doubt}{number[option.id]}, {cut(option.text.rstrip('.'), max(12, 60 // len(names)))}")
+    return " and ".join(shown)
 
 
 def taken(console: Console, asked: Question, answer: Answer) -> None:
@@ -49,7 +93,7 @@ def stop_for_now(console: Console) -> None:
     console.say("Please do not stretch now. What comes next decides how soon you need help.", Role.TITLE)
 
 
-def fault(console: Console, refused: AnswerFault) -> None:
+def fault(console: Console, refused: AnswerFault | NotUnderstood) -> None:
     """Say in at most three lines what is wrong with what was typed, and what is allowed."""
     message = f"{refused.message[:1].upper()}{refused.message[1:]} {refused.way_out}".strip()
     lines = list(wrapped(message, console.width))

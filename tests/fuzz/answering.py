@@ -14,7 +14,7 @@ from pathlib import Path
 from kb.answers import in_words, read_answers, read_answers_file
 from kb.document import MOST_PROBLEMS
 from kb.engine import Engine
-from kb.fitting import AnswerFault, examine
+from kb.fitting import examine
 from kb.kept_answers import plain
 from kb.loading import load
 from kb.model import Answer, KnowledgeBase, Question
@@ -23,7 +23,7 @@ from kb.problems import AnswersError
 from kb.rendering import to_markdown, to_text
 from kb.report import build_report, to_json
 from kb.session import Session
-from kb.typed import typed_answer
+from kb.typed_answers import NotUnderstood, Taken, understand
 from tests.fuzz.picking import share
 from tests.fuzz.promises import Broken, harmless, in_time, short
 from tests.small import small
@@ -99,13 +99,15 @@ def run(data: bytes) -> None:
 
 
 def _type(question: Question, text: str) -> None:
-    """Type a line at a question. What is understood is an answer to it, and is told back in words."""
-    try:
-        answer = typed_answer(question, text)
-    except AnswerFault as fault:
-        short(harmless(str(fault)), MOST_IN_A_MESSAGE)
-        return
-    _keeps(question, answer)
+    """Type a line at a question. What is understood, or asked back, is an answer to it, and is told back in words."""
+    understood = understand(question, text)
+    if isinstance(understood, NotUnderstood):
+        short(harmless(f"{understood.message} {understood.way_out}"), MOST_IN_A_MESSAGE)
+        answers = understood.nearest
+    else:
+        answers = (understood.answer,) if isinstance(understood, Taken) else understood.candidates
+    for answer in answers:
+        _keeps(question, answer)
 
 
 def _keeps(question: Question, answer: Answer) -> None:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -170,7 +170,7 @@ class _Someone(Console):
         super().__init__()
         self.listening = True
 
-    def _next_line(self) -> str:
+    def _next_line(self, prompt: str, words: Sequence[str]) -> str:
         return ""
 
 

@@ -68,7 +68,8 @@ class Maker:
     def question(self, kind: str, **fields: Any) -> str:
         part = self.chance.choice(PARTS)
         help_ = {"self_check": f"Look at your {part}."} if self.chance.random() < 0.5 else {}
-        return self.add("questions", part, ask=f"How is your {part}?", type=kind, **help_, **fields)
+        ask = f"How is your {part}, {len(self.sections['questions'])}?"  # no two questions read the same
+        return self.add("questions", part, ask=ask, type=kind, **help_, **fields)
 
     def finding(self, **fields: Any) -> str:
         name = self.add("findings", "fault", title="Something is off", **fields)
