@@ -27,6 +27,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.bounds import oldest
+
 ROOT = Path(__file__).resolve().parent.parent
 SHOWN = (ROOT / "tests" / "everywhere_shown.py").read_text(encoding="utf-8")
 
@@ -122,14 +124,6 @@ def difference(one: bytes, other: bytes) -> str:
 
 
 # --- fresh installations --------------------------------------------------------------------------------------------
-
-
-def oldest() -> list[str]:
-    """Return the dependencies, each at the oldest release that `pyproject.toml` allows."""
-    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = re.search(r"^dependencies = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
-    assert listed
-    return [f"{name}=={bound}" for name, bound in re.findall(r'^ *"([\w-]+)[>=]=([\w.]+)"', listed[1], re.MULTILINE)]
 
 
 def run(*command: str | Path) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import string
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,11 +140,27 @@ def test_problem_pages__together__are_one_for_each_kind() -> None:
 # --- commands for a fresh machine -------------------------------------------------------------------------------------
 
 
-def test_readme__command_that_tests__tests_what_ci_tests() -> None:
+@pytest.mark.skipif(not shutil.which("sed"), reason="the system has no sed")
+@pytest.mark.parametrize("section", ["Develop", "Install and run"])
+def test_ci__each_command_it_runs__is_the_one_of_the_readme_word_for_word(section: str) -> None:
+    function = re.search(r"^command_in_readme\(\) \{.*?^\}$", text_of(".ci/run"), re.DOTALL | re.MULTILINE)
+    assert function
+    call = f'{function[0]}\ncommand_in_readme "{section}"'
+    [command] = subprocess.run(["bash", "-c", call], cwd=ROOT, capture_output=True, text=True).stdout.splitlines()
+    assert command in text_of("README.md").splitlines()
+    assert command.startswith("python3 -m venv .venv && ")
+    assert section in text_of(".ci/run").replace(function[0], "")
+
+
+def test_readme__command_that_tests__installs_from_the_lock_alone() -> None:
     command = next(line for line in text_of("README.md").splitlines() if line.endswith("-m tests"))
-    *installing, testing = command.split(" && ")
-    assert installing[-1] == ".venv/bin/pip install --editable . --group dev"
-    assert testing in text_of(".ci/run").splitlines()
+    _, *installing, testing = command.split(" && ")
+    assert testing == ".venv/bin/python -m tests"
+    assert [words.split("pip install ")[1] for words in installing] == [
+        "-r .ci/build.txt",
+        "--no-build-isolation -r .ci/requirements.txt",
+        "--no-build-isolation -e .",
+    ]
 
 
 def test_readme__commands__name_what_is_there() -> None:

@@ -8,19 +8,12 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.everywhere import ROOT, oldest
+from tests.bounds import ROOT, newest, oldest, pins
 from tests.licenses import PAGE, License, licenses, lists, page_with, table
 
 LOCK = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
 BUILD = (ROOT / ".ci" / "build.txt").read_text(encoding="utf-8")
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-
-
-def pins(lock: str) -> list[tuple[Requirement, list[str]]]:
-    """Return what a lock file pins, each with its hashes."""
-    joined = re.sub(r"^#.*\n", "", lock, flags=re.MULTILINE).replace("\\\n", " ")
-    lines = [line.split("--hash=") for line in joined.splitlines()]
-    return [(Requirement(parts[0]), [one.strip() for one in parts[1:]]) for parts in lines]
 
 
 def pinned(lock: str, python: str) -> dict[str, str]:
@@ -65,6 +58,13 @@ def test_oldest__the_dependencies__are_all_there_at_their_lower_bounds() -> None
     found = [Requirement(text) for text in oldest()]
     assert [one.name for one in found] == list(wanted)
     assert [one.name for one in found if str(one.specifier).removeprefix("==") not in wanted[one.name]] == []
+    assert [str(one) for one in found if not re.fullmatch(r"==[\d.]+", str(one.specifier))] == []
+
+
+def test_newest__what_the_program_names__is_left_free_and_the_tools_are_not() -> None:
+    held = {canonicalize_name(Requirement(text).name) for text in newest()}
+    assert held.isdisjoint(canonicalize_name(Requirement(text).name) for text in lists("dependencies"))
+    assert held.issuperset(canonicalize_name(Requirement(text).name) for text in lists("test"))
 
 
 def test_licenses__written_anew_from_what_is_installed__are_as_the_page_has_them() -> None:
