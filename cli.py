@@ -241,6 +241,8 @@ def main(context: click.Context, packs: tuple[str, ...], no_journal: bool) -> No
     A few questions, the safety ones first; then the article’s corrections in its order, each with its reason. At every
     question, ? says what is meant and help what you can type. It is not medical advice and cannot examine you.
     """
+    if "" in packs:
+        raise click.BadParameter("it is empty, as a variable is that nobody has set.", param_hint="--rules")
     context.obj = packs
     context.meta["unstuck.keep-nothing"] = no_journal
     if context.invoked_subcommand is None:

@@ -20,7 +20,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from kb.cache_file import find, joined, keep, program
-from kb.files import CASES, HEAD, NotReadError, bundled, fetch
+from kb.files import CASES, HEAD, NotReadError, bundled, fetch, strays, walked
 from kb.model import (
     Answer,
     Case,
@@ -226,6 +226,7 @@ def _files(path: Path) -> Iterator[Path]:
     else:
         for head in sorted(path.glob(f"*/{HEAD}")):
             yield from _files_in(head.parent)
+        yield from (file for _, inside in strays(path) for file in inside)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -234,10 +235,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
     def give_up(error: OSError) -> None:
         raise error
 
-    for place, folders, files in os.walk(folder, onerror=give_up):
-        here = Path(place)
-        skipped = CASES if here == folder else ""
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != skipped)
-        for name in sorted(files):
+    for here, folders, files in walked(folder, give_up):
+        folders[:] = [name for name in folders if here != folder or name != CASES]
+        for name in files:
             if name.lower().endswith((".yaml", ".yml")):
                 yield here / name

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kb import __version__
 from kb.files import program_folder
+from kb.locations import folder as location
 
 NONE = "UNSTUCK_NO_CACHE"
 
@@ -38,16 +39,8 @@ _HOUR = 3600.0
 
 def cache_folder(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> Path | None:
     """Return where entries are kept, or None if the person wants none, or nobody's home folder is known."""
-    home = environment.get("USERPROFILE" if system == "win32" else "HOME")
-    if environment.get(NONE) or not home:
-        return None
-    if system == "win32":
-        return Path(environment.get("LOCALAPPDATA") or f"{home}/AppData/Local", "unstuck", "Cache")
-    if system == "darwin":
-        return Path(home, "Library", "Caches", "unstuck")
-    folder = environment.get("XDG_CACHE_HOME", "")
-    # A relative one is to be ignored, says the standard.
-    return Path(folder if folder.startswith("/") else f"{home}/.cache", "unstuck")
+    place = None if environment.get(NONE) else location("cache", environment, system)
+    return place / "Cache" if place and system == "win32" else place
 
 
 def joined(parts: Iterable[bytes]) -> bytes:

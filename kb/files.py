@@ -6,8 +6,11 @@ know whether files have changed need not know how they are read.
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import kb
@@ -91,6 +94,34 @@ def found(folder: Path, word: str) -> Path | None:
     except RuntimeError:  # nobody's home is known
         return None
     return path if is_there(path) else None
+
+
+def walked(folder: Path, refused: Callable[[OSError], object]) -> Iterator[tuple[Path, list[str], list[str]]]:
+    """Yield a folder and those inside it, with the names of the folders and the files in each, as `os.walk` does.
+
+    Links are followed. One that leads back to a folder in which it lies is given to `refused`, and so is any folder
+    that cannot be read. What is hidden is left out. Whoever takes a folder's name out of the list keeps it out.
+    """
+    real: dict[str, tuple[str, ...]] = {str(folder): (os.path.realpath(folder),)}
+    # Of each folder it says where it and those around it really are.
+    for place, folders, files in os.walk(folder, onerror=refused, followlinks=True):
+        around = real.pop(place)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders.copy():
+            path = str(Path(place, name))
+            here = os.path.realpath(path)
+            if any(one == here or one.startswith(here.rstrip(os.sep) + os.sep) for one in around):
+                folders.remove(name)
+                refused(OSError(errno.ELOOP, os.strerror(errno.ELOOP), path))
+            real[path] = (*around, here)
+        yield Path(place), folders, sorted(name for name in files if not name.startswith("."))
+
+
+def strays(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield each folder in a folder of packs that is none, with the rule files and the packs that lie in it."""
+    for folder in sorted(path.glob("[!.]*")):
+        if not is_there(folder / HEAD):
+            yield folder, sorted([*folder.glob("*.yaml"), *folder.glob("*.yml"), *folder.glob(f"*/{HEAD}")])
 
 
 def is_there(path: Path) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kb.journal_schema import APPLICATION
+from kb.locations import folder, named_file
 from kb.problems import KbError, printable
 
 FILE = "UNSTUCK_JOURNAL"
@@ -45,25 +46,11 @@ def journal_path(environment: Mapping[str, str] = os.environ, system: str = sys.
     if environment.get(NONE) or named == "":
         return None
     if named:
-        with contextlib.suppress(RuntimeError):  # nobody's home is known
-            return Path(named).expanduser().absolute()
-        return Path(named).absolute()
-    folder = _data_folder(environment, system)
-    if not folder:
+        return named_file(named)
+    place = folder("data", environment, system)
+    if not place:
         raise JournalError("Nothing can be kept: it is not known where your home folder is.", ELSEWHERE)
-    return Path(folder, "unstuck", "journal.sqlite3")
-
-
-def _data_folder(environment: Mapping[str, str], system: str) -> str | None:
-    home = environment.get("USERPROFILE" if system == "win32" else "HOME")
-    if system == "win32":
-        return environment.get("LOCALAPPDATA") or (f"{home}/AppData/Local" if home else None)
-    if system == "darwin":
-        return f"{home}/Library/Application Support" if home else None
-    folder = environment.get("XDG_DATA_HOME", "")
-    if folder.startswith("/"):  # a relative one is to be ignored, says the standard
-        return folder
-    return f"{home}/.local/share" if home else None
+    return place / "journal.sqlite3"
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

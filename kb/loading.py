@@ -10,7 +10,7 @@ items are decoded, questions before the rules and cases that speak of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,29 +35,33 @@ from kb.when import CONDITION_WORDS
 __all__ = ["bundled", "examine", "load", "load_text"]
 
 
-def load(*paths: Path | str, cases: bool = True, beside: Paths = tuple) -> KnowledgeBase:
+def load(
+    *paths: Path | str, cases: bool = True, beside: Paths = tuple, together: Collection[Path | str] = ()
+) -> KnowledgeBase:
     """Return the knowledge base of the packs at `paths`: pack folders, folders of packs, or one-file packs.
 
     Without `paths` these are the packs that come with the program. A pack takes the place of one with the same id at an
-    earlier path; otherwise the order of `paths` means nothing. Packs that others extend come along: from `paths`, from
-    those of `beside`, or from the program. `cases=False` leaves out the files under `cases/`, which an interview does
-    not need.
+    earlier path, but not among those that are to be looked at `together`; otherwise the order of `paths` means nothing.
+    Packs that others extend come along: from `paths`, from those of `beside`, or from the program. `cases=False` leaves
+    out the files under `cases/`, which an interview does not need.
 
     Raises:
         KnowledgeBaseError: with every problem of every file.
     """
     with collector_paused():
-        return _link(with_extended(find_packs(paths or (bundled(),), cases), cases, beside), HEADER, cases)
+        return _link(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
 
 
-def examine(*paths: Path | str, beside: Paths = tuple) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
+def examine(
+    *paths: Path | str, beside: Paths = tuple, together: Collection[Path | str] = ()
+) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
     """Return the knowledge base of the packs at `paths`, and every problem of their files.
 
     Where there are problems, the knowledge base holds only what can be relied on: what stands in files without any, and
     speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
     """
     with collector_paused():
-        read_in = _read(with_extended(find_packs(paths or (bundled(),), True), True, beside), HEADER)
+        read_in = _read(with_extended(find_packs(paths or (bundled(),), True, together), True, beside), HEADER)
         return (read_in.relied_on() if read_in.problems else read_in.kb), read_in.problems
 
 

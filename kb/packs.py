@@ -7,13 +7,12 @@ is in the files is not looked at here, except for the pack's id, what it extends
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from kb.document import START, Document, Fields, Items, Refused, Word, quoted
-from kb.files import CASES, HEAD, bundled
+from kb.files import CASES, HEAD, bundled, strays, walked
 from kb.problems import Location, Problem, nearest, run_together
 from kb.source import read_file
 
@@ -89,15 +88,17 @@ def shipped_pack(name: str, cases: bool) -> PackFiles | None:
     return _read_folder(bundled() / name, cases) if name in shipped_names() else None
 
 
-def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
+def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[Path | str] = ()) -> list[PackFiles]:
     """Return the packs at `paths`, each of which is a pack's folder, a folder of packs, or a one-file pack.
 
-    A pack takes the place of an earlier one with the same id, unless both come from the same path: that is a mistake.
+    A pack takes the place of an earlier one with the same id, unless both come from the same path, or from those that
+    are to be looked at `together`: that is a mistake.
     """
     chosen: dict[str, PackFiles] = {}
+    both: dict[str, PackFiles] = {}
     size = 0
-    for path in paths:
-        here: dict[str, PackFiles] = {}
+    for path in dict.fromkeys(paths):
+        here = both if path in together else {}
         for pack in _packs_at(Path(path), cases):
             size += pack.size
             if size > MOST_IN_ALL:
@@ -124,10 +125,21 @@ def _packs_at(path: Path, cases: bool) -> Iterator[PackFiles]:
     else:
         heads = sorted(path.glob(f"*/{HEAD}"))
         yield from (_read_folder(head.parent, cases) for head in heads)
+        yield from _strays(path) if heads else ()
         if not heads:
             document = Document(str(path))
             message = f"there is no “{HEAD}” in this folder."
             document.fault(None, "missing-file", message, "Give the folder of a pack, or add that file to it.")
+            yield PackFiles(document, blind=True)
+
+
+def _strays(path: Path) -> Iterator[PackFiles]:
+    """Yield a problem for each folder among packs that holds rule files, and no pack."""
+    for folder, inside in strays(path):
+        if inside:
+            document = Document(str(folder))
+            message = f"there is no “{HEAD}” in this folder, so {quoted(inside[0].name)} is not looked at."
+            document.fault(None, "missing-file", message, "Add that file to it, or move the folder elsewhere.")
             yield PackFiles(document, blind=True)
 
 
@@ -171,19 +183,22 @@ def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
         report(folder / HEAD, "too-large", message, "Look whether this is the folder you mean.")
 
     count = 0
-    for seen, (place, folders, files) in enumerate(os.walk(folder, onerror=unreadable), start=1):
+    for seen, (place, folders, files) in enumerate(walked(folder, unreadable), start=1):
         if seen > MOST_FILES:
             return too_many()
-        inside = Path(place).relative_to(folder)
+        inside = place.relative_to(folder)
         if inside.parts and HEAD in files:
             report(folder / inside / HEAD, "pack-in-pack", "a pack lies inside this pack.", "Move it out, beside it.")
             folders.clear()
             continue
         skipped = CASES if not cases and not inside.parts else ""
-        folders[:] = [name for name in folders if not name.startswith(".") and name != skipped]
-        for name in sorted(files):
+        folders[:] = [name for name in folders if name != skipped]
+        for name in files:
             path = inside / name
-            if name.startswith(".") or path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):
+            if path == Path(CASES) or (not path.suffix and not _is((folder / path).exists)):
+                message = f"{quoted(name)} is no folder, and nothing in it can be read."
+                report(folder / path, "unreadable", message, "Make a folder of it, or take it away.")
+            if path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):
                 continue
             count += 1
             if count > MOST_FILES:

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kb.files import HEAD
 from kb.problems import KbError, printable
 
+_SUBMODULE, _LINK = "160000", "120000"
+_MOST_LINKS = 20
 _PATIENCE = 60  # seconds; a repository on a slow disk is slow, and one that never answers is not waited for
 
 
@@ -50,7 +53,7 @@ def at_revision(name: str, paths: tuple[Path, ...]) -> Iterator[Revision]:
         copies: dict[str, str] = {}
         for number, path in enumerate(paths):
             top = Path(folder).resolve() / str(number)
-            inside = _copy(name, path.resolve(), top)
+            inside = _copy(name, path, top)
             copied.append(top / inside)
             copies[str(top) + os.sep] = f"{name}:"
             copies[str(top)] = f"{name}:"
@@ -59,22 +62,109 @@ def at_revision(name: str, paths: tuple[Path, ...]) -> Iterator[Revision]:
 
 def _copy(name: str, path: Path, to: Path) -> Path:
     """Copy what is at `path` in a revision into the folder `to`; return the path in the repository."""
-    folder = path if path.is_dir() else path.parent
-    top = Path(_said(folder, "rev-parse", "--show-toplevel", else_=_no_repository(path)))
-    commit = _commit(name, folder)
-    inside = path.relative_to(top.resolve())
-    # A path is taken as it is written: no `*` in it means anything.
-    listed = _git(top, "--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", inside.as_posix())
-    files = [entry.split(b"\t", 1) for entry in listed.split(b"\0") if entry]
-    blobs = [(head.split()[2].decode(), Path(os.fsdecode(file))) for head, file in files if head.startswith(b"100")]
-    if not blobs:
+    if path.name == HEAD:
+        path = path.parent  # it stands for its pack
+    path = path.absolute()
+    if ".." in path.parts:
+        path = path.resolve() if path.name == ".." else path.parent.resolve() / path.name
+    folder = path if path.is_dir() and not path.is_symlink() else path.parent
+    top = Path(_said(folder, "rev-parse", "--show-toplevel", else_=_no_repository(path))).resolve()
+    inside = _inside(path, top)
+    tree = _Tree(name, top, _commit(name, folder))
+    tree.take(inside)
+    if not tree.blobs:
         raise RevisionError(f"There is no {_shown(inside)} in the revision {_shown(name)}.")
     to.mkdir()
-    for blob, file in blobs:
-        if file.suffix.lower() in (".yaml", ".yml") or file == inside:
+    try:
+        for file, blob in tree.blobs.items():
             (to / file).parent.mkdir(parents=True, exist_ok=True)
-            (to / file).write_bytes(_git(top, "cat-file", "blob", blob))
+            (to / file).write_bytes(tree.content(blob))
+        for link, target in tree.links.items():  # last, so that nothing is written through one
+            (to / link).parent.mkdir(parents=True, exist_ok=True)
+            (to / link).symlink_to(target)
+    except OSError as error:
+        raise RevisionError(f"The revision {_shown(name)} cannot be copied: {error.strerror}.") from None
     return inside
+
+
+def _inside(path: Path, top: Path) -> Path:
+    """Return a path as seen from the top of its repository, with the links in it as they are named."""
+    for one in reversed((path, *path.parents)):
+        if one.resolve() == top:
+            return path.relative_to(one)
+    if path.resolve().is_relative_to(top):
+        return path.resolve().relative_to(top)
+    raise RevisionError(f"The files of the repository of {_shown(path)} are in {_shown(top)}, where it does not lie.")
+
+
+class _Tree:
+    """What a revision holds of some paths: the names of its blobs by file, and where its links lead."""
+
+    def __init__(self, name: str, top: Path, commit: str) -> None:
+        self.name, self.top, self.commit = name, top, commit
+        self.blobs: dict[Path, str] = {}
+        self.links: dict[Path, str] = {}
+
+    def take(self, wanted: Path) -> None:
+        """Take in what is at a path of the repository, and what links in it or on the way to it lead to.
+
+        Raises:
+            RevisionError: if that is not in the repository, as with a submodule or a link that leads out of it.
+        """
+        todo, done = [(wanted, 0)], set[Path]()
+        while todo:
+            path, links = todo.pop()
+            if path in done:
+                continue
+            done.add(path)
+            if links > _MOST_LINKS:
+                raise RevisionError(f"The links at {_shown(wanted)} in the revision {_shown(self.name)} have no end.")
+            below = [entry for entry in self._listed("-r", path) if not _is_hidden(entry[2], path)]
+            for mode, blob, file in (*self._on_the_way(path), *below):
+                if mode == _SUBMODULE:
+                    raise RevisionError(f"{self._at(file)} is a submodule, and what was in it there cannot be known.")
+                if mode == _LINK:
+                    target = os.fsdecode(self.content(blob))
+                    self.links[file] = target
+                    meant = Path(os.path.normpath(file.parent / target))
+                    if meant.is_absolute() or ".." in meant.parts:
+                        out = "is a link out of the repository, and what it led to there cannot be known."
+                        raise RevisionError(f"{self._at(file)} {out}")
+                    rest = path.relative_to(file) if path.is_relative_to(file) else ""
+                    todo.append((meant / rest, links + 1))
+                elif file.suffix.lower() in (".yaml", ".yml") or file == path:
+                    self.blobs[file] = blob
+
+    def content(self, blob: str) -> bytes:
+        """Return what a blob holds."""
+        return _git(self.top, "cat-file", "blob", blob)
+
+    def _on_the_way(self, path: Path) -> Iterator[tuple[str, str, Path]]:
+        """Yield the link or the submodule through which a path leads, if it does."""
+        for part in reversed(path.parents[:-1]):
+            yield from (entry for entry in self._listed(part) if entry[0] in (_LINK, _SUBMODULE))
+
+    def _listed(self, *wanted: str | Path) -> Iterator[tuple[str, str, Path]]:
+        """Yield the mode, the name and the file of what git lists; a path is taken as it is written, `*` and all."""
+        words = [one if isinstance(one, str) else one.as_posix() for one in wanted]
+        options, paths = words[:-1], [word for word in words[-1:] if word != "."]
+        listed = _git(
+            self.top, "--literal-pathspecs", "ls-tree", *options, "-z", "--full-tree", self.commit, "--", *paths
+        )
+        for entry in filter(None, listed.split(b"\0")):
+            head, file = entry.split(b"\t", 1)
+            mode, _, blob = head.decode().split()
+            path = Path(os.fsdecode(file))
+            if ".." not in path.parts:
+                yield mode, blob, path
+
+    def _at(self, file: Path) -> str:
+        return f"{_shown(file)} in the revision {_shown(self.name)}"
+
+
+def _is_hidden(file: Path, folder: Path) -> bool:
+    """Say whether a file is hidden, or lies in a hidden folder, below the folder that is read."""
+    return any(part.startswith(".") for part in file.parts[len(folder.parts) :])
 
 
 def _commit(name: str, folder: Path) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kb.cache_file import find, joined, keep, program
 from kb.files import NotReadError, bundled, fetch, found, is_there
+from kb.locations import folder, named_file
 from kb.problems import Location, Problem, SettingsError
 
 FILE = "UNSTUCK_CONFIG"
@@ -28,7 +29,7 @@ def default_rules(environment: Mapping[str, str] = os.environ) -> tuple[Path, ..
         SettingsError: with every problem of the settings.
     """
     named = environment.get(FILE)
-    path = settings_file(environment) if named is None else Path(named).absolute() if named else None
+    path = settings_file(environment) if named is None else named_file(named) if named else None
     problems: list[Problem] = []
     paths: list[Path] = []
     if path is not None and (named or is_there(path)):
@@ -57,18 +58,9 @@ def packs_in_use(packs: Iterable[Path | str]) -> tuple[Path | str, ...]:
 
 
 def settings_file(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
-    """Return where the settings file is looked for, or None if there is no such place.
-
-    The packages that know these places take longer to import than reading the file.
-    """
-    home = environment.get("USERPROFILE" if system == "win32" else "HOME")
-    if system == "win32":
-        folder = environment.get("APPDATA")
-    elif system == "darwin":
-        folder = f"{home}/Library/Application Support" if home else None
-    else:
-        folder = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else None)
-    return Path(folder, "unstuck", "config.yaml") if folder else None
+    """Return where the settings file is looked for, or None if there is no such place."""
+    place = folder("settings", environment, system)
+    return place / "config.yaml" if place else None
 
 
 def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:

@@ -1,8 +1,8 @@
-"""What `pyproject.toml` allows, as pip reads it: `python -m tests.bounds oldest` writes constraints, as `.ci/run` needs.
+"""What `pyproject.toml` allows, as pip reads it: `.ci/run` holds pip to what `python -m tests.bounds oldest` writes.
 
-    oldest   every package that the program names, at the oldest release that is allowed; the tools as in the lock
-    newest   only the tools, as in the lock, so that the newest of the others are taken
-    tools    no constraints, but what the tests need to run
+oldest   every package that the program names, at the oldest release that is allowed; the tools as in the lock
+newest   only the tools, as in the lock, so that the newest of the others are taken
+tools    no constraints, but what the tests need to run
 """
 
 from __future__ import annotations

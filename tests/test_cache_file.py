@@ -17,6 +17,7 @@ from kb import cache_file
 from kb.cache_file import MOST_BYTES, MOST_ENTRIES, NONE, cache_folder, find, joined, keep
 
 ROOT = Path(__file__).parent.parent
+HOMES = ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME")
 KEY, PAYLOAD = b"all that it was made of", bytes(range(0, 256, 3))
 
 on_posix = pytest.mark.skipif(os.name != "posix", reason="this system has no such files, owners or permissions")
@@ -26,7 +27,7 @@ on_posix = pytest.mark.skipif(os.name != "posix", reason="this system has no suc
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return where entries go in this test; nothing is there yet."""
     monkeypatch.delenv(NONE)
-    for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+    for name in HOMES:
         monkeypatch.setenv(name, str(tmp_path / "home"))
     found = cache_folder()
     assert found is not None
@@ -51,7 +52,8 @@ def entry(folder: Path) -> Path:
         ("win32", {"USERPROFILE": "/h"}, "/h/AppData/Local/unstuck/Cache"),
         ("linux", {"HOME": "/h", NONE: "1"}, None),
         ("linux", {"HOME": "/h", NONE: ""}, "/h/.cache/unstuck"),
-        ("linux", {"HOME": "", "XDG_CACHE_HOME": "/x"}, None),
+        ("linux", {"HOME": "", "XDG_CACHE_HOME": "/x"}, "/x/unstuck"),  # as the journal does
+        ("linux", {"HOME": "", "XDG_CACHE_HOME": "x"}, None),
         ("darwin", {}, None),
         ("win32", {"HOME": "/h"}, None),
     ],
@@ -117,7 +119,7 @@ def test_entry__is_for_its_owner_alone(entry: Path) -> None:
     assert (entry.stat().st_mode & 0o777, entry.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-@pytest.mark.parametrize("unset", [{NONE: "1"}, {"HOME": "", "USERPROFILE": ""}])
+@pytest.mark.parametrize("unset", [{NONE: "1"}, dict.fromkeys(HOMES, "")])
 def test_cache__that_nobody_wants__keeps_nothing(
     folder: Path, unset: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +153,7 @@ def test_entry__of_any_bytes__is_not_found(tmp_path_factory: pytest.TempPathFact
     home = tmp_path_factory.getbasetemp() / "any-bytes"
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(NONE)
-        for name in ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        for name in HOMES:
             patch.setenv(name, str(home))
         keep("name", KEY, PAYLOAD)
         folder = cache_folder()

@@ -50,8 +50,10 @@ def call(*arguments: str, environment: dict[str, str]) -> Result:
         ("linux", {"HOME": "/h"}, "/h/.config/unstuck/config.yaml"),
         ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "/x"}, "/x/unstuck/config.yaml"),
         ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": ""}, "/h/.config/unstuck/config.yaml"),
+        ("linux", {"HOME": "/h", "XDG_CONFIG_HOME": "x"}, "/h/.config/unstuck/config.yaml"),
         ("darwin", {"HOME": "/h"}, "/h/Library/Application Support/unstuck/config.yaml"),
         ("win32", {"APPDATA": "/a", "USERPROFILE": "/h"}, "/a/unstuck/config.yaml"),
+        ("win32", {"USERPROFILE": "/h"}, "/h/AppData/Roaming/unstuck/config.yaml"),
         ("linux", {}, None),
         ("darwin", {}, None),
         ("win32", {"HOME": "/h"}, None),
@@ -78,6 +80,14 @@ def test_default_rules__in_the_usual_place__are_read_unless_another_or_none_is_n
     assert default_rules(home) == (tmp_path / "a-A-pack.yaml",)
     assert default_rules({**home, "UNSTUCK_CONFIG": ""}) == ()
     assert default_rules({**home, **config(tmp_path, "rules: []\n")}) == ()
+
+
+def test_default_rules__a_file_named_below_the_home__is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    config(tmp_path, f"rules: {pack(tmp_path, 'a')}\n")
+    [name] = [path.name for path in tmp_path.iterdir() if "a-A-pack" not in path.name]
+    assert default_rules({"UNSTUCK_CONFIG": f"~/{name}"}) == (tmp_path / "a-A-pack.yaml",)
 
 
 # --- what it says -----------------------------------------------------------------------------------------------------

@@ -37,7 +37,10 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
     from kb.settings import default_rules
     from kb.terminal.console import Console
 
-    kb, unread = examine(*rules_in_use(paths, context.obj), beside=lambda: (*default_rules(), *context.obj))
+    packs = context.obj
+    kb, unread = examine(
+        *rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs), together=(paths or packs)
+    )
     problems = tuple(sorted({*unread, *checks.check(kb, partial=bool(unread))}))
     kinds = forms.by_id((*writing.KINDS, *checks.KINDS))
     if form == "json":

@@ -50,6 +50,8 @@ def command(context: click.Context, old: str, new: str | None, form: str, everyo
     from kb.comparing import compare
     from kb.rewording import rewordings
 
+    if not old:
+        raise click.BadParameter("it is empty, as a variable is that nobody has set.", param_hint="OLD")
     after, before = _both(old, new, context.obj)
     if before is None or after is None:
         context.exit(TO_MEND)

@@ -33,7 +33,7 @@ def knowledge(paths: Sequence[str], packs: Sequence[str]) -> KnowledgeBase | Non
     What `paths` extend is looked for among `packs`, which are those of `--rules`, and those of the settings.
     """
     try:
-        return load(*rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs))
+        return load(*rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs), together=(paths or packs))
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
