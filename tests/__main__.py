@@ -1,7 +1,7 @@
 """Check everything: style, types, the contracts between modules, and the tests. `python -m tests` from the checkout.
 
 One line for each, its own closing line; what a failing tool wrote is shown in full. Exit code 1 if any of them fails.
-`--fast` runs the tests alone, and of those only what takes no time: all but the tests marked as slow and the laws.
+`--fast` runs the tests alone, and of those only what takes a minute or two: no laws, nothing marked as slow, nothing in `LONG`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,15 @@ CHECKS = {
     "pytest": ["-m", "pytest", "-n", "2"],
 }
 
-
-FAST = {"pytest": [*CHECKS["pytest"], "-m", "not slow and not law"]}
+LONG = (
+    *("property", "test_explanations_in_bulk.py", "test_faults.py", "test_faults_disk.py", "test_faults_input.py"),
+    *("test_benchmarks.py", "test_completion.py", "test_fuzz.py", "test_startup.py", "test_tutorial.py"),
+    *("test_whole_space.py", "test_docs.py", "test_manual.py", "test_supply.py"),
+)
+"""What `--fast` leaves out: what takes long, and pages that are written with the releases in the lock."""
+FAST = {
+    "pytest": [*CHECKS["pytest"], "-m", "not slow and not law", *(f"--ignore={ROOT / 'tests' / one}" for one in LONG)]
+}
 
 
 def main(arguments: list[str]) -> int:

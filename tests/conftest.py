@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 from hypothesis import settings
 
@@ -10,6 +11,11 @@ from hypothesis import settings
 # On a build machine the same examples come every time, so that a change fails for what it changed.
 settings.register_profile("unstuck", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("unstuck")
+
+# What runs the tests may have told them to ignore signals, as nohup does; the programs that they start must not inherit it.
+for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler), ("SIGQUIT", signal.SIG_DFL)):
+    if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_IGN:
+        signal.signal(getattr(signal, name), usual)
 
 # The settings of whoever runs the tests are not those of the tests.
 os.environ["UNSTUCK_CONFIG"] = ""

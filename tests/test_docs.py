@@ -20,6 +20,7 @@ from kb.kinds import Kind
 from kb.loading import load, load_text
 from kb.model import Outcome
 from kb.problems import KbError
+from tests.__main__ import LONG
 from tests.docs import GENERATED, KINDS, every_command, kind_page, marked
 from tests.pages import ROOT, Block, blocks, first_untrue, joined, name_of, pack_parts, pages, replay, runs
 
@@ -161,6 +162,10 @@ def test_readme__command_that_tests__installs_from_the_lock_alone() -> None:
         "--no-build-isolation -r .ci/requirements.txt",
         "--no-build-isolation -e .",
     ]
+
+
+def test_fast_tests__what_they_leave_out__is_there() -> None:
+    assert [one for one in LONG if not (ROOT / "tests" / one).exists()] == []
 
 
 def test_readme__commands__name_what_is_there() -> None:
