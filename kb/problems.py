@@ -10,6 +10,7 @@ The exceptions form a small tree::
     ├── KnowledgeBaseError   the rule files have problems (all of them are in `.problems`)
     ├── AnswersError         the answers have problems (all of them are in `.problems`)
     ├── SettingsError        the settings have problems (all of them are in `.problems`)
+    ├── NotProvedError       the solver gave up before it knew
     └── EngineError          the inference engine was used against its contract
 """
 
@@ -134,6 +135,10 @@ class AnswersError(_ProblemsError):
 
 class SettingsError(_ProblemsError):
     """The settings have problems."""
+
+
+class NotProvedError(KbError):
+    """The solver gave up: what was asked is neither so nor not so, as far as it got."""
 
 
 class EngineError(KbError):

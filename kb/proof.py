@@ -18,6 +18,7 @@ from kb.cells import CHOSEN, Cells, option_cell
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.conditions import Any as AnyOf
 from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
+from kb.problems import NotProvedError
 
 Atom = tuple[str, ...]
 """A predicate and its arguments, as text: ``("given", "this", "lean-back")``. A number stands in digits."""
@@ -35,6 +36,10 @@ FOLLOWS = frozenset(
 
 THIS = "this"
 """What the knowledge base is called where it stands alone."""
+
+
+MOST_CONFLICTS = 500_000
+"""After so many dead ends the solver gives up on one question. Hand-written rules take it some dozens."""
 
 
 class Part(NamedTuple):
@@ -73,6 +78,9 @@ class Students:
         """Return every atom of `predicates` (written ``given/2``) that is true of some student.
 
         With `part` the rest of the knowledge base is left out.
+
+        Raises:
+            NotProvedError: if it takes more than `MOST_CONFLICTS` to tell.
         """
         control = self._control("".join(f"#show {predicate}." for predicate in predicates), part)
         control.configuration.solve.enum_mode = "brave"
@@ -81,6 +89,8 @@ class Students:
         with control.solve(yield_=True) as models:
             for _ in models:
                 pass  # each model holds what all before it showed to be possible; only the last is read, which is slow
+            if not models.get().exhausted:
+                raise NotProvedError(_GAVE_UP)
             last = models.last()
             return set() if last is None else {_atom(symbol) for symbol in last.symbols(shown=True)}
 
@@ -98,13 +108,19 @@ class Students:
     ) -> tuple[dict[str, Answer], set[Atom]] | None:
         """Return the answers of the smallest student for whom all of `goal` is true, and what else is true of them.
 
-        Of that only the predicates `telling` (written ``given``) are returned.
+        Of that only the predicates `telling` (written ``given``) are returned. Where the solver gives up, it is the
+        smallest student it came upon.
+
+        Raises:
+            NotProvedError: if it takes more than `MOST_CONFLICTS` to tell whether there is one.
         """
         best: list[Any] | None = None
         solver = self._solver if part is None else self._solver_of(part)
         with solver.solve(assumptions=[(_symbol(solver, atom), True) for atom in goal], yield_=True) as models:
             for model in models:
                 best = model.symbols(atoms=True)
+            if best is None and not models.get().exhausted:
+                raise NotProvedError(_GAVE_UP)
         if best is None:
             return None
         told = set(telling)
@@ -151,7 +167,7 @@ class Students:
         import clingo  # 25 ms to import, and only checks and comparisons need it
 
         # A student who is to show something else should not be looked for beside the last one.
-        control = clingo.Control(["--warn=none", "--save-progress=0"])
+        control = clingo.Control(["--warn=none", "--save-progress=0", f"--solve-limit={MOST_CONFLICTS}"])
         control.add("base", [], "\n".join([self._text, *self.facts.lines(part), more]))
         control.ground([("base", [])])
         return control
@@ -167,6 +183,9 @@ class Students:
             for question in self.cells.questions.values()
             if question.id in cells
         }
+
+
+_GAVE_UP = "These rules are too entangled to be proved anything of: the solver gave up. Try a part of them alone."
 
 
 def quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from kb.engine import Engine
 from kb.loading import load, load_text
 from kb.problems import EngineError
 from tests.helpers import kb_from, written
+from tests.test_kinds import ENTANGLED
 
 HEAD = """\
 sources: {A1: {work: A book}}
@@ -503,3 +504,14 @@ def test_check__shipped_pack_without_its_safety_screens__is_told_so_once() -> No
         problem.way_out
         == "List “danger-signs” and “health-conditions” under “safety-screens” in the header of the pack."
     )
+
+
+def test_check__where_the_solver_gives_up__says_of_which_kinds_nothing_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kb = load_text(ENTANGLED)
+    assert {problem.id for problem in check(kb)} == {"never-fires"}
+    monkeypatch.setattr("kb.proof.MOST_CONFLICTS", 1)
+    [problem] = check(kb, only=["never-fires", "todo-text"])
+    assert (problem.id, problem.place) == ("not-proved", kb.packs[0].place)
+    assert problem.message.endswith("it gave up looking for never-fires.")

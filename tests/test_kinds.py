@@ -74,6 +74,27 @@ def _full_of_problems(folder: Path) -> tuple[Problem, ...]:
     return refused(load, written("".join(f"word{number}: x\n" for number in range(150)), folder))
 
 
+def _entangled(folder: Path) -> tuple[Problem, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.proof.MOST_CONFLICTS", 1)
+        return checks.check(load(written(ENTANGLED, folder)), only=["never-fires"])
+
+
+ENTANGLED = (
+    "safety-screens: [p0]\nsources: {A: {work: A}}\nrecommendations: {a: {title: A, steps: A.}}\nquestions:\n"
+    + "".join(f"  p{each}: {{ask: Where?, type: one, options: {{a: A, b: B, c: C, d: D}}}}\n" for each in range(5))
+    + "rules:\n  all-elsewhere:\n    then: {recommend: a}\n    because: A.\n    source: A\n    when:\n      all:\n"
+    + "".join(
+        f"        - {{not: {{all: [{{p{one}: {hole}}}, {{p{other}: {hole}}}]}}}}\n"
+        for hole in "abcd"
+        for other in range(5)
+        for one in range(other)
+    )
+    + "".join(f"        - {{p{each}: [a, b, c, d]}}\n" for each in range(5))
+)
+"""Five pigeons, each in one of four holes, and no two in the same: nobody is, and it takes some search to see it."""
+
+
 def _without_a_gap(folder: Path) -> tuple[Problem, ...]:
     return refused(inserted, "rules: [a]\n", "rules.yaml", Entry(("rules",), "b", {}))
 
@@ -84,6 +105,7 @@ UNSHOWN: dict[str, tuple[Callable[[Path], tuple[Problem, ...]], list[str]]] = {
     "too-large": (_large, ["too-large"]),
     "not-utf8": (_of_an_older_editor, ["not-utf8"]),
     "too-many-problems": (_full_of_problems, ["too-many-problems"] + ["unknown-key"] * 100),
+    "not-proved": (_entangled, ["not-proved"]),
     "no-place": (_without_a_gap, ["no-place"]),
 }
 """What makes the problem of each kind that no text can show, and what is found then."""

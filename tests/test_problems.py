@@ -10,6 +10,7 @@ from kb.problems import (
     KbError,
     KnowledgeBaseError,
     Location,
+    NotProvedError,
     Problem,
     did_you_mean,
     nearest,
@@ -173,7 +174,7 @@ def test_refusal__with_problems__carries_each_once_in_the_order_of_their_places(
     assert str(refusal) == "a.yaml:1: odd: one.\na.yaml:2: odd: two. Mend it."
 
 
-@pytest.mark.parametrize("kind", [KnowledgeBaseError, AnswersError, EngineError])
+@pytest.mark.parametrize("kind", [KnowledgeBaseError, AnswersError, NotProvedError, EngineError])
 def test_refusal__of_any_kind__is_caught_as_one(kind: type[KbError]) -> None:
     assert issubclass(kind, KbError)
     assert not issubclass(kind, ValueError)

@@ -16,7 +16,7 @@ from kb.checks.examined import Check, Examined
 from kb.engine import Engine
 from kb.kinds import Kind
 from kb.model import KnowledgeBase
-from kb.problems import Problem
+from kb.problems import NotProvedError, Problem
 
 CHECKS: tuple[Check, ...] = (
     unused.unused_question,
@@ -64,7 +64,18 @@ def check(
     if partial:
         wanted.intersection_update(_OF_RULES_ALONE)
     examined = Examined(kb, engine)
-    problems = [problem for each in CHECKS if each.kind.id in wanted for problem in each.find(examined)]
+    problems: list[Problem] = []
+    unproved: list[str] = []
+    for each in CHECKS:
+        if each.kind.id in wanted:
+            try:
+                problems += each.find(examined)
+            except NotProvedError:
+                unproved.append(each.kind.id)
+    if unproved:
+        message = f"these rules are too entangled for the solver; it gave up looking for {', '.join(unproved)}."
+        way_out = "Check parts of the pack alone; and let rules with many alternatives rest on findings of their own."
+        problems.append(Problem(next(pack.place for pack in kb.packs), "not-proved", message, way_out))
     return tuple(
         sorted(replace(problem, case="") if partial else problem for problem in problems if not _can_stay(kb, problem))
     )

@@ -81,6 +81,14 @@ KINDS = (
         """,
     ),
     unshown(
+        "not-proved",
+        "Rules of which the solver could not prove all there is to prove",
+        """
+        Where a proof is missing, a fault may be there that nobody has seen. It comes about with conditions that hang
+        together in so many ways that looking through them would take hours.
+        """,
+    ),
+    unshown(
         "not-utf8",
         "A file that is no UTF-8 text",
         """
