@@ -484,13 +484,16 @@ def test_check__complaint_that_no_rule_asks_about__is_shown_with_all_answers() -
         ("", ["a | knees: yes | refer: care"], []),
         ("safety-screens: [knees]\n", ["a | knees: yes | refer: see"], []),
         ("safety-screens: [knees]\n", ["a | minutes: {below: 2} | refer: see"], ["minutes"]),
+        ("safety-screens: [knees]\n", ["a | knees: yes | refer: care", "b | more: yes | refer: see"], []),
+        ("safety-screens: [back]\n", ["a | back: round | refer: care", "b | more: yes | refer: see"], ["more"]),
         ("", ["a | after-lean: worse | refer: see", "b | knees: no | recommend: lean"], []),
     ],
 )
 def test_check__question_of_which_one_answer_stops__is_a_safety_screen(
     header: str, written: list[str], expected: list[str]
 ) -> None:
-    kb = kb_from(header + rules(*written))
+    more = "questions:\n  more: {ask: And more?, type: yes-no, asked-when: {knees: yes}}\n"
+    kb = kb_from(header + rules(*written).replace("questions:\n", more))
     problems = check(kb, only=["unscreened-stop"])
     places = [kb.questions[name].place for name in kb.questions if name in expected]
     assert [place for problem in problems for place in problem.also] == places

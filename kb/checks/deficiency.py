@@ -299,7 +299,7 @@ def unscreened_stop(examined: Examined) -> Iterator[Problem]:
     found: dict[str, dict[str, dict[str, Answer]]] = {}
     for name in examined.cones.stopping_alone():
         question = kb.questions[name]
-        follows = getattr(question, "asked_when", None)
+        follows = question.asked_when
         if name in screens or question.after_advice or (follows and not screens.isdisjoint(questions_in(follows))):
             continue
         answers = examined.students.smallest(("stopped", THIS), part=examined.cones.part(frozenset({name})))
