@@ -330,9 +330,12 @@ def diagnose(
     from kb.engine import Engine
     from kb.report import build_report, to_json
     from kb.session import Session
+    from kb.weakening import weakening_lines
 
     over = _may_write_over(output, force)
     kb = _knowledge(context.obj)
+    for line in weakening_lines(kb):
+        click.echo(line, err=True)
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
     if as_case or name or title:
         if output is not None:

@@ -34,6 +34,7 @@ from kb.model import (
     Referral,
     Rule,
     Source,
+    Weakening,
 )
 from kb.problems import Location
 from kb.settings import packs_in_use
@@ -75,11 +76,12 @@ class _Kept(msgspec.Struct, frozen=True, array_like=True):
     sources: dict[str, Source]
     cases: tuple[_KeptCase, ...]
     overrides: tuple[Override, ...]
+    weakenings: tuple[Weakening, ...]
     first: str | None = None
     most: int | None = None
 
 
-_PARTS = tuple(field for field in KnowledgeBase.__struct_fields__ if field != "cases")
+_PARTS = tuple(field for field in KnowledgeBase.__struct_fields__ if field not in ("cases", "bases"))
 
 
 class Beginning(NamedTuple):

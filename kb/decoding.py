@@ -265,6 +265,14 @@ def _changes(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[st
     return decode(Item(item.scope, item.document, f"“{name}” of pack", item.name, at), fields, CHANGES)
 
 
+def _weakens(item: Item, name: str, value: Value, at: int) -> dict[str, str] | None:
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    reasons = {word: text(item, word, fields[word], fields.value_at[word]) for word in fields}
+    return {word: reason for word, reason in reasons.items() if reason}
+
+
 class _NotLeftOut(NameIn, frozen=True):
     """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
 
@@ -321,6 +329,7 @@ HEADER = Shape(
         "extends": Part(each(text), without=()),
         "in-place-of": Part(_changes, field="in_place_of", without=None),
         "leaves-out": Part(_changes, field="leaves_out", without=None),
+        "weakens": Part(_weakens, without={}),
         "topics": Part(each(text), without=()),
         "safety-screens": Part(each(_Screen("questions")), field="safety_screens", without=()),
         "stop-signs": Part(text, field="stop_signs"),

@@ -25,11 +25,12 @@ from kb.extending import Entry, Overriding, Paths, names_in, with_extended
 from kb.files import HEAD, bundled
 from kb.model import KnowledgeBase, Pack, Question, Rule, attempt_name
 from kb.nesting import MOST_NESTED, too_deep
-from kb.packs import File, PackFiles, find_packs
+from kb.packs import File, PackFiles, find_packs, shipped_pack
 from kb.parts import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
 from kb.problems import KnowledgeBaseError, Problem
 from kb.questions import ASKED_WHEN, attempt
 from kb.source import read
+from kb.weakening import weakenings
 from kb.when import CONDITION_WORDS
 
 __all__ = ["bundled", "examine", "load", "load_text"]
@@ -61,8 +62,11 @@ def examine(
     speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
     """
     with collector_paused():
-        read_in = _read(with_extended(find_packs(paths or (bundled(),), True, together), True, beside), HEADER)
-        return (read_in.relied_on() if read_in.problems else read_in.kb), read_in.problems
+        packs = with_extended(find_packs(paths or (bundled(),), True, together), True, beside)
+        read_in = _read(packs, HEADER)
+        if read_in.problems:
+            return read_in.relied_on(), read_in.problems
+        return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs], HEADER), ()
 
 
 def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
@@ -81,7 +85,29 @@ def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> Knowledg
     read_in = _read(packs, header, cases)
     if read_in.problems:
         raise KnowledgeBaseError(read_in.problems)
-    return read_in.kb
+    return _with_weakenings(read_in.kb, packs, header)
+
+
+def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -> KnowledgeBase:
+    """Return `kb` with what its packs may take from the safety of those that they extend, or replace."""
+    bases: dict[str, KnowledgeBase] = {}
+    above: dict[str, set[str]] = {}
+    for pack in packs:
+        above[pack.key] = set(pack.extends).union(*(above.get(name, set()) for name in pack.extends))
+        extended = [other for other in packs if other.key in above[pack.key]]
+        before = with_extended([pack.instead_of], cases=False) if pack.instead_of else extended
+        if before:
+            bases[pack.key] = _read(before, header, cases=False).kb
+    found = tuple(one for pack in kb.packs if pack.id in bases for one in weakenings(kb, bases[pack.id], pack))
+    return replace(kb, weakenings=found, bases=bases if found else {})
+
+
+def _instead_of_shipped(pack: PackFiles) -> PackFiles:
+    """Return `pack` as one that takes the place of the program’s, if it has the name of one and is another."""
+    shipped = shipped_pack(pack.id, False) if pack.instead_of is None else None
+    if shipped is None or Path(shipped.head.path).resolve() == Path(pack.head.path).resolve():
+        return pack
+    return pack._replace(instead_of=shipped)
 
 
 class _Read(NamedTuple):
@@ -129,7 +155,7 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
                 gathered.add(section, item, fields)
         gathered.end()
     attempts = _attempts(scope, gathered)
-    decoded: dict[str, dict[str, Any]] = {section: {} for section in decoding.DECODERS}
+    decoded: dict[str, Any] = {section: {} for section in decoding.DECODERS}
     for section, decode_item in decoding.DECODERS.items():
         for entry in gathered.entries[section]:
             before = len(entry.item.document.problems)

@@ -254,9 +254,9 @@ class Practice(msgspec.Struct, frozen=True):
 class Pack(msgspec.Struct, frozen=True):
     """What a pack says of itself. `about` and `limits` are shown before the first question.
 
-    `extends` are the packs it builds on. `complaint` holds for whoever comes with a complaint that the pack has an
-    answer to, `practices` are what the guided practice leads through; `place` is where the header stands, and `files`
-    are the paths of all its files.
+    `extends` are the packs it builds on, and `weakens` says of what it takes from their safety, by name, why.
+    `complaint` holds for whoever comes with a complaint that the pack has an answer to, `practices` are what the guided
+    practice leads through; `place` is where the header stands, and `files` are the paths of all its files.
     """
 
     id: str
@@ -274,6 +274,7 @@ class Pack(msgspec.Struct, frozen=True):
     complaint: Condition | None = None
     practices: tuple[Practice, ...] = ()
     extends: tuple[str, ...] = ()
+    weakens: dict[str, str] = {}
     place: Location = Location("")
     files: tuple[str, ...] = ()
 
@@ -291,6 +292,21 @@ class Override(msgspec.Struct, frozen=True):
     of_pack: str
     of_place: Location
     left_out: bool = False
+
+
+class Weakening(msgspec.Struct, frozen=True):
+    """What `pack`, at `place`, may take from the safety of another one, `of_pack`: `what` says so in words.
+
+    It is about the item `name` of a section. With `certain` it is plain that it does; or else it takes a proof.
+    """
+
+    section: str
+    name: str
+    pack: str
+    place: Location
+    of_pack: str
+    what: str
+    certain: bool = False
 
 
 class Positions:
@@ -336,7 +352,8 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     """All packs, linked and checked: every id that is named exists, findings form no circle.
 
     The order of each mapping is the pack's order: questions are asked, and recommendations given, in it.
-    `overrides` say what one pack changed in another.
+    `overrides` say what one pack changed in another, and `weakenings` what that may take from its safety; `bases` are
+    what there was before, by the pack that changes it.
     """
 
     packs: tuple[Pack, ...]
@@ -348,6 +365,8 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     sources: dict[str, Source]
     cases: tuple[Case, ...] = ()
     overrides: tuple[Override, ...] = ()
+    weakenings: tuple[Weakening, ...] = ()
+    bases: dict[str, KnowledgeBase] = {}
 
     @cached_property
     def written_questions(self) -> tuple[Question, ...]:

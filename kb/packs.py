@@ -31,11 +31,15 @@ class File(NamedTuple):
 
 
 class PackFiles(NamedTuple):
-    """The files of one pack. `blind` says that some of it is out of sight, and may define what others speak of."""
+    """The files of one pack. `blind` says that some of it is out of sight, and may define what others speak of.
+
+    `instead_of` is the pack of the same name whose place it takes.
+    """
 
     head: Document
     topics: tuple[File, ...] = ()
     blind: bool = False
+    instead_of: PackFiles | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -109,7 +113,9 @@ def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[
                 message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
                 at = first.head.root.value_at["pack"] if isinstance(first.head.root, Fields) else START
                 first.head.fault(at, "duplicate-id", message, "Give one of them another id.")
-        chosen.update(here)
+        for key, pack in here.items():
+            taken = chosen.get(key)
+            chosen[key] = pack if taken is None else pack._replace(instead_of=taken.instead_of or taken)
     return list(chosen.values())
 
 

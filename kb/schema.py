@@ -86,6 +86,7 @@ class _Schema:
             **{name: {"$ref": f"#/$defs/{name}"} for name in (*SECTIONS, "then", "answers", "expect")},
             **{name: {"$ref": "#/$defs/changes"} for name in ("in-place-of", "leaves-out")},
             **{name: {"$ref": f"#/$defs/{name}"} for name in ("hold", "practices")},
+            "weakens": {"type": "object", "additionalProperties": _TEXT},
             ASKED_WHEN: {"$ref": "#/$defs/condition"},
             "pack": _PACK,
             "options": self.options(),

@@ -331,6 +331,8 @@ def test_check__danger_sign_that_was_forgotten__is_said_once_sure_and_unsure_tog
 
 def test_check__witnesses__are_cases_that_pass() -> None:
     for kind in KINDS:
+        if kind.faulty.startswith("# file: "):
+            continue  # `tests/test_broken.py` keeps the students of several packs
         kb = load_text(kind.faulty)
         for problem in check(kb):
             if problem.case:

@@ -28,6 +28,12 @@ def begin(console: Console, keeper: Keeper, kb: KnowledgeBase, first: Question |
     """Say what this is and what was kept before, and show the first question, where at most `most` will be asked."""
     try:
         opening(console, kb.packs, most)
+        if kb.weakenings:
+            from kb.weakening import weakening_lines  # only now: hardly any rules do that
+
+            console.say()
+            for line in weakening_lines(kb):
+                console.say(line, Role.ALARM)
         keeper.begin(kb)
         if first is not None:
             question(console, first, progress(1, most - 1), None)
