@@ -99,6 +99,18 @@ def leaves(condition: Condition) -> Iterator[Leaf]:
         yield condition
 
 
+def leaves_with_side(condition: Condition, ruled_out: bool = False) -> Iterator[tuple[Leaf, bool]]:
+    """Yield the leaves of `condition`, each with whether an odd number of `not` stands around it."""
+    match condition:
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from leaves_with_side(part, ruled_out)
+        case Not(part):
+            yield from leaves_with_side(part, not ruled_out)
+        case _:
+            yield condition, ruled_out
+
+
 def questions_in(condition: Condition) -> tuple[str, ...]:
     """Return the questions that `condition` names itself, each once, left to right."""
     return tuple(dict.fromkeys(leaf.question for leaf in leaves(condition) if not isinstance(leaf, Found)))

@@ -11,7 +11,19 @@ from typing import Any
 
 from kb.answers import in_words
 from kb.cases import coverage, replay
-from kb.conditions import UNSURE, All, Answered, Condition, Found, Leaf, Truth, Within, findings_in, questions_in
+from kb.conditions import (
+    UNSURE,
+    All,
+    Answered,
+    Condition,
+    Found,
+    Leaf,
+    Truth,
+    Within,
+    findings_in,
+    leaves_with_side,
+    questions_in,
+)
 from kb.crowd import Crowd
 from kb.engine import Engine
 from kb.listing import cited, items_of, kind_of, work_of
@@ -30,7 +42,7 @@ from kb.model import (
 )
 from kb.outline import Role
 from kb.problems import Location
-from kb.reading import Piece, Verdict, bounds, leaves_with_side, reading, titled, wanted
+from kb.reading import Piece, Verdict, bounds, reading, titled, wanted
 
 _MOST_NAMED = 15
 """Cases that are named; a safety rule may fire in a hundred."""

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from kb.conditions import Condition, Found, as_written
+from kb.conditions import Condition, Found, as_written, leaves_with_side
 from kb.listing import line_of
 from kb.model import KnowledgeBase, Rule
-from kb.reading import leaves_with_side
 from kb.wrapping import cut, printed
 
 MOST_EDGES = 500

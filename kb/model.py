@@ -15,7 +15,7 @@ from typing import Any, TypeVar, Union
 
 import msgspec
 
-from kb.conditions import Condition
+from kb.conditions import Condition, questions_in
 from kb.problems import Location
 
 Answer = Union[str, Decimal, tuple[str, ...]]
@@ -377,6 +377,13 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
     def safety_screens(self) -> tuple[str, ...]:
         """Return the questions that must be answered before any advice is shown."""
         return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
+
+    @cached_property
+    def safety_questions(self) -> tuple[str, ...]:
+        """Return the safety screens and their follow-ups, in the order of asking."""
+        screens = set(self.safety_screens)
+        after = {name for name, when in self.follow_ups.items() if not screens.isdisjoint(questions_in(when))}
+        return tuple(name for name in self.questions if name in screens | after)
 
     @cached_property
     def follow_ups(self) -> dict[str, Condition]:

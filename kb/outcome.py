@@ -1,8 +1,8 @@
 """Decide what an inference comes to: one outcome, and what may be shown with it.
 
-The strongest referral found decides first. Advice is shown only when the pack's safety screens are answered, nothing
-stops it, and no rule withholds it. `no-change` is a strong word: it needs every rule that could have found a fault to
-be ruled out, not merely silent.
+The strongest referral found decides first. Advice is shown only when the pack's safety screens are answered, every
+sign of danger in them is heeded, nothing stops it, and no rule withholds it. `no-change` is a strong word: it needs
+every rule that could have found a fault to be ruled out, not merely silent.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kb.cells import Cells
 from kb.compiling import formula_of, shown
 from kb.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.conditions import Any as AnyOf
+from kb.danger import Sign, unheeded
 from kb.inference import Inference
 from kb.model import Answers, KnowledgeBase, Level, Outcome, Question, Referral, Rule
 
@@ -23,7 +24,8 @@ class Advice(msgspec.Struct, frozen=True):
     """The outcome, and the ids of what is shown with it, in the pack's order (referrals: strongest first).
 
     `given` are the recommendations to show, `provisional` those of them that rest on an unsure answer only;
-    `withheld` would have been given, had no rule withheld them.
+    `withheld` would have been given, had no rule withheld them. `unheeded` are signs of danger because of which no rule
+    refers: beside one of them nothing is advised, whatever the rules say.
     """
 
     outcome: Outcome
@@ -31,6 +33,7 @@ class Advice(msgspec.Struct, frozen=True):
     given: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     provisional: frozenset[str] = frozenset()
+    unheeded: tuple[Sign, ...] = ()
 
 
 def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
@@ -42,6 +45,8 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
         return Advice(Outcome(referrals[0].level.value), names)
     if _unscreened(kb, inference.answers):
         return Advice(Outcome.INCOMPLETE, names)
+    if signs := unheeded(kb, inference.answers, inference.holding):
+        return Advice(Outcome.INCOMPLETE, names, unheeded=signs)
 
     corrections = said.recommended - said.barred - kb.kept(_closing)
     if corrections:
@@ -68,9 +73,9 @@ def _unscreened(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
 
 
 def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
-    """Return the findings that a report names. Before the screens and beside a stop, nothing is said about the pose."""
+    """Return the findings that a report names. Where nothing may be advised, nothing is said about the pose."""
     found = inference.found
-    if not advice.outcome.stops and not _unscreened(kb, inference.answers):
+    if not advice.outcome.stops and not advice.unheeded and not _unscreened(kb, inference.answers):
         return found
     referring = [kb.rules[name] for name in inference.holding if kb.rules[name].refer]
     return tuple(name for name in found if any(name in rule.find for rule in referring))

@@ -44,6 +44,7 @@ def outline(report: Report) -> Iterator[Block]:
     check_first = bool(corrections) and all(each.provisional for each in corrections)
     yield Block(Role.HEADLINE, headline(report))
     yield Block(Role.LEAD, _lead(report))
+    yield from _section("Have this looked at", (Block(Role.POINT, sign.words) for sign in report.unheeded))
     if check_first:
         yield from _section("Check this first", _to_settle(report.unsure))
     yield from _section("Keep to these limits", _limits(report))
@@ -69,6 +70,8 @@ def headline(report: Report) -> str:
     """Return the outcome of `report` in plain words."""
     if report.outcome is Outcome.ADVISE_GENTLY and all(each.closing for each in report.recommendations):
         return "Nothing to correct here, and limits to keep"
+    if report.unheeded:
+        return "Please ask a professional first"
     if report.outcome in (Outcome.ADVISE, Outcome.ADVISE_GENTLY) and report.open_questions:
         return HEADLINES[report.outcome].replace("what to do", "what to do so far")
     return HEADLINES[report.outcome]
@@ -113,6 +116,9 @@ def _stop(report: Report) -> Iterator[Block]:
         yield Block(Role.TEXT, referral.tell)
     why = dict.fromkeys(reason for referral in foremost for reason in referral.because)
     yield from _section("Why", (Block(Role.POINT, reason) for reason in why))
+    if all(referral.unsure for referral in foremost):
+        doubts = dict.fromkeys(each for referral in foremost for each in referral.unsure)
+        yield from _section("This is because you were not sure about", _to_settle(doubts))
     besides = [referral for referral in stops if referral not in foremost]
     yield from _section(
         "Besides",
@@ -130,6 +136,8 @@ def _stop(report: Report) -> Iterator[Block]:
 
 def _lead(report: Report) -> str:
     count = len(report.recommendations)
+    if report.unheeded:
+        return "You named a sign of danger that no rule here knows what to do about. So nothing is advised."
     if report.outcome is Outcome.INCOMPLETE:
         return "Too little has been answered to say more."
     if all(each.closing for each in report.recommendations) and report.withheld:
@@ -152,6 +160,7 @@ def _limits(report: Report) -> Iterator[Block]:
     for referral in report.referrals:
         yield Block(Role.POINT, referral.tell)
         yield from _detail("Why", " ".join(referral.because))
+        yield from _detail("Because you were not sure about", " ".join(each.ask for each in referral.unsure))
 
 
 def _findings(report: Report) -> Iterator[Block]:

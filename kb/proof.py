@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from kb.cells import CHOSEN, Cells, option_cell
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.conditions import Any as AnyOf
+from kb.danger import Sign, findings_wanted, signs_named, signs_of
 from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
 from kb.problems import NotProvedError
 
@@ -292,9 +293,7 @@ class _Facts:
     def _world(self, world: str, kb: KnowledgeBase) -> None:
         self.about = ("world",)
         self.say("world", world)
-        for screen in kb.safety_screens:
-            self.about = ("question", screen)
-            self.say("screen", world, screen)
+        self._safety(world, kb)
         for name, condition in kb.follow_ups.items():
             self.about = ("question", name)
             node = self._behind[world, name] = self.condition(condition, world, "")
@@ -320,6 +319,10 @@ class _Facts:
             node = self.condition(rule.when, world, rule.id)
             self.roots[world, rule.id] = node
             self.say("rule", world, rule.id, node)
+            for finding in sorted(findings_wanted(rule)):
+                self.say("wants", world, rule.id, finding)
+            for named in sorted(signs_named(kb, rule)):
+                self.say("names", world, rule.id, *self._cell_of(named))
             for predicate, names in (
                 ("finds", rule.find),
                 ("recommends", rule.recommend),
@@ -328,6 +331,21 @@ class _Facts:
             ):
                 for target in names:
                     self.say(predicate, world, rule.id, target)
+
+    def _safety(self, world: str, kb: KnowledgeBase) -> None:
+        for name in kb.safety_questions:
+            self.about = ("question", name)
+            if name in kb.safety_screens:
+                self.say("screen", world, name)
+            for word in signs_of(kb.questions[name]):
+                self.say("sign", world, *self._cell_of(Sign(name, word)))
+
+    def _cell_of(self, sign: Sign) -> tuple[str, str]:
+        """Return the cell in which a sign stands, and what it holds then."""
+        name, word = sign
+        if self.cells.questions[name].kind is not Kind.SEVERAL or word == UNSURE:
+            return name, word
+        return option_cell(name, word.removesuffix("?")), UNSURE if word.endswith("?") else CHOSEN
 
     def condition(self, condition: Condition, world: str, rule: str) -> int:
         """Say what `condition` consists of, and return the number of its node."""

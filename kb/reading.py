@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kb.answers import in_words
-from kb.conditions import UNSURE, All, Answered, Any, Condition, Found, Leaf, Not, Within
+from kb.conditions import UNSURE, All, Answered, Any, Condition, Found, Not, Within
 from kb.model import KnowledgeBase, Question
 from kb.outline import Role
 
@@ -104,15 +104,3 @@ def bounds(question: Question, within: Within) -> str:
 def titled(text: str, name: str) -> str:
     """Return what people read with the name that teachers write."""
     return f"{text} ({name})"
-
-
-def leaves_with_side(condition: Condition, ruled_out: bool = False) -> Iterator[tuple[Leaf, bool]]:
-    """Yield the leaves of `condition`, each with whether an odd number of `not` stands around it."""
-    match condition:
-        case All(parts) | Any(parts):
-            for part in parts:
-                yield from leaves_with_side(part, ruled_out)
-        case Not(part):
-            yield from leaves_with_side(part, not ruled_out)
-        case _:
-            yield condition, ruled_out

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kb.answers import as_data
-from kb.conditions import UNSURE
-from kb.model import Answer, KnowledgeBase, Outcome, Rule
+from kb.answers import as_data, in_words
+from kb.conditions import UNSURE, Answered, Found, leaves
+from kb.inference import Inference
+from kb.model import Answer, Kind, KnowledgeBase, Outcome, Question, Rule
 from kb.outcome import shown_findings
 from kb.session import Session
 
@@ -59,14 +60,26 @@ class Withheld(msgspec.Struct, frozen=True):
     because: str
 
 
+class ReportedSign(msgspec.Struct, frozen=True):
+    """A sign of danger for which no rule refers: the question, the answer as a rule names it, and in words."""
+
+    question: str
+    answer: str
+    words: str
+
+
 class ReportedReferral(msgspec.Struct, frozen=True):
-    """Whom to see, or which limits to keep."""
+    """Whom to see, or which limits to keep.
+
+    `unsure` are what the person was unsure of, where nothing else speaks for it.
+    """
 
     id: str
     level: str
     tell: str
     because: tuple[str, ...]
     sources: tuple[Citation, ...]
+    unsure: tuple[OpenQuestion, ...] = ()
 
 
 class OpenQuestion(msgspec.Struct, frozen=True):
@@ -80,6 +93,7 @@ class OpenQuestion(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True):
     """Everything that is said at the end, in the order in which it is said.
 
+    `unheeded` are signs of danger on account of which nothing is advised, since no rule refers for them.
     `rule_packs` says of the rules that are named from which pack they come, if there are several packs.
     """
 
@@ -97,6 +111,7 @@ class Report(msgspec.Struct, frozen=True):
     limits: tuple[str, ...]
     credit: str
     rule_packs: dict[str, str] = {}
+    unheeded: tuple[ReportedSign, ...] = ()
 
 
 def build_report(session: Session) -> Report:
@@ -127,6 +142,7 @@ def build_report(session: Session) -> Report:
                 kb.referrals[name].tell,
                 tuple(dict.fromkeys(rule.because for rule in holding if name in rule.refer)),
                 _citations(kb, kb.referrals[name].sources),
+                _unsure_grounds(kb, inference, [rule for rule in holding if name in rule.refer]),
             )
             for name in advice.referrals
         ),
@@ -141,6 +157,10 @@ def build_report(session: Session) -> Report:
         limits=tuple(dict.fromkeys(limit for pack in kb.packs for limit in pack.limits)),
         credit=" ".join(pack.credit for pack in kb.packs if pack.credit),
         rule_packs={rule.id: kb.pack_of(rule.place) for rule in holding} if len(kb.packs) > 1 else {},
+        unheeded=tuple(
+            ReportedSign(sign.question, sign.answer, _in_words(kb.questions[sign.question], sign.answer))
+            for sign in advice.unheeded
+        ),
     )
 
 
@@ -168,12 +188,20 @@ def to_json(report: Report) -> str:
         ],
         "withheld": [{"id": each.id, "because": each.because} for each in report.withheld],
         "referrals": [
-            {"id": each.id, "level": each.level, "tell": each.tell, "sources": _citation_data(each.sources)}
+            {
+                "id": each.id,
+                "level": each.level,
+                "tell": each.tell,
+                "sources": _citation_data(each.sources),
+                **({"unsure": [unsure.id for unsure in each.unsure]} if each.unsure else {}),
+            }
             for each in report.referrals
         ],
         "open_questions": [each.id for each in report.open_questions],
         "answers": {name: as_data(answer) for name, answer in report.answers.items()},
     }
+    if report.unheeded:
+        data["unheeded"] = [{"question": each.question, "answer": each.answer} for each in report.unheeded]
     if report.rule_packs:
         named = {rule for finding in report.findings for rule in finding.rules}
         named |= {rule for recommendation in report.recommendations for rule in recommendation.rules}
@@ -258,6 +286,40 @@ def _citation_data(citations: Iterable[Citation]) -> list[dict[str, str]]:
 def _open(kb: KnowledgeBase, name: str) -> OpenQuestion:
     question = kb.questions[name]
     return OpenQuestion(name, question.ask, question.self_check)
+
+
+def _in_words(question: Question, sign: str) -> str:
+    if question.kind is Kind.SEVERAL:
+        return in_words(question, (sign,))
+    return f"{question.ask} {in_words(question, sign)}"
+
+
+def _unsure_grounds(kb: KnowledgeBase, inference: Inference, rules: list[Rule]) -> tuple[OpenQuestion, ...]:
+    """Return what the person was unsure of, if `rules` rest on nothing else: of several options, these."""
+    if any(rule.id not in inference.provisional for rule in rules):
+        return ()
+    waiting = {rule.id: rule for rule in rules}
+    words: dict[str, set[str]] = {}
+    while waiting:
+        _, rule = waiting.popitem()
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, Found):  # (findings form no circle)
+                below = [each for name in leaf.findings for each in kb.rules_finding(name)]
+                waiting.update((each.id, each) for each in below if each.id in inference.holding)
+            elif _is_unsure(inference.answers.get(leaf.question, "")):
+                words.setdefault(leaf.question, set()).update(leaf.options if isinstance(leaf, Answered) else ())
+    return tuple(
+        OpenQuestion(name, doubt, question.self_check)
+        for name, question in kb.questions.items()
+        if name in words and (doubt := _doubt(question, inference.answers[name], words[name]))
+    )
+
+
+def _doubt(question: Question, answer: Answer, words: set[str]) -> str:
+    """Return what of an unsure answer it is that `words` of a rule are about; nothing if it is something else."""
+    if not isinstance(answer, tuple):
+        return question.ask
+    return "; ".join(each.text for each in question.options if f"{each.id}?" in words.intersection(answer))
 
 
 def _is_unsure(answer: Answer) -> bool:

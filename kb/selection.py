@@ -90,16 +90,27 @@ class Selector:
     def first_open(self, inference: Inference, advice: Advice) -> str | None:
         """Return the question to ask next, or None: the first unanswered safety screen, or else the first live one."""
         screens = screens_left(self.kb, inference.answers, advice)
-        return screens[0] if screens else self._prospect(inference, advice).first()
+        if screens:
+            return screens[0]
+        if advice.unheeded:
+            return next(iter(self.open_questions(inference, advice)), None)
+        return self._prospect(inference, advice).first()
 
     def open_questions(self, inference: Inference, advice: Advice) -> tuple[str, ...]:
         """Return every question that is worth asking now: unanswered safety screens, then live ones, in order."""
         screens = screens_left(self.kb, inference.answers, advice)
+        if advice.unheeded:
+            return tuple(dict.fromkeys(each.question for each in self.live(inference, advice)))
         return tuple(dict.fromkeys([*screens, *self._prospect(inference, advice).questions()]))
 
     def live(self, inference: Inference, advice: Advice, question: str = "") -> tuple[Live, ...]:
-        """Return the live questions in the pack's order, one entry for every goal each serves; or only `question`."""
+        """Return the live questions in the pack's order, one entry for every goal each serves; or only `question`.
+
+        As long as a sign of danger is unheeded, nothing can be advised, and only referrals are worth asking for.
+        """
         found = self._prospect(inference, advice).live(question)
+        if advice.unheeded:
+            found = (live for live in found if live.goal.effect is Effect.REFER)
         return tuple(sorted(found, key=lambda live: self.kb.position.questions[live.question]))
 
     def most_left(self, inference: Inference, advice: Advice) -> int:
@@ -109,6 +120,8 @@ class Selector:
         only one answer will be given: so the one that guards others (the pose, mostly) is taken with the answer that
         leaves most to ask. The smallest such bound counts. docs/explanation/question-choice.md says why it holds.
         """
+        if advice.unheeded and not self.open_questions(inference, advice):
+            return 0
         return self._prospect(inference, advice).most_left(screens_left(self.kb, inference.answers, advice))
 
     def _prospect(self, inference: Inference, advice: Advice) -> _Prospect:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from kb.compiling import HOLDS, Conjunction, Formula, Premise
 from kb.conditions import Truth
+from kb.danger import signs_in
 from kb.engine import Engine
 from kb.goals import Effect, Goal
 from kb.inference import Inference
@@ -120,7 +121,8 @@ class Interviews:
                     hiding = [(rule, rests.of(self.sides.holds[rule])) for rule in traced.blockers]
                     alive = tuple(each for each in hiding if each[1] is not False and each[1] is not True)
                     ahead.append((traced.goal, rest, alive))
-        return stop, screens_left(self.kb, session.answers, session.advice), tuple(ahead)
+        signs = signs_in(self.kb, session.answers), session.advice.unheeded
+        return stop, screens_left(self.kb, session.answers, session.advice), *map(tuple, signs), tuple(ahead)
 
     def _adds(self, session: Session, goal: Goal) -> bool:
         said, stop = session.inference.said, strongest_stop(self.kb, session.advice)

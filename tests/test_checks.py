@@ -322,9 +322,10 @@ def test_check__danger_sign_that_was_forgotten__is_said_once_sure_and_unsure_tog
     [problem] = check(
         kb_from(text.replace("questions:\n", f"questions:\n{signs}")), only=["advice-beside-danger", "unused-option"]
     )
+    both = "“swollen” or “swollen?”"
     assert (problem.id, problem.message, problem.way_out) == (
         "advice-beside-danger",
-        "somebody who answers “swollen” or “swollen?” to the safety question “signs” is given advice, and no referral.",
+        f"no rule refers somebody who answers {both} to the safety question “signs”, so nothing is advised.",
         "Write a rule that refers this person, or add “swollen” and “swollen?” to the answers of one that does.",
     )
 

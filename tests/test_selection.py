@@ -316,8 +316,9 @@ rules:
         ({}, ("signs", "chest", "back", "knee")),
         ({"back": "round", "knee": "no"}, ("signs", "chest")),
         ({"signs": ("none",)}, ("chest", "back", "knee")),
-        ({"signs": ("none",), "chest": "yes"}, ("back", "knee")),
-        ({"signs": ("bendy",), "chest": "no"}, ("back", "knee", "foot")),
+        ({"signs": ("none",), "chest": "yes"}, ("knee",)),  # no rule refers for it yet, so nothing can be advised
+        ({"signs": ("bendy",), "chest": "no"}, ("knee", "foot")),
+        ({"signs": ("bendy",), "chest": "no", "foot": "yes"}, ("back", "knee")),
         ({"signs": ("clot",)}, ("chest",)),  # only what is stronger than a stop today
         ({"signs": ("clot?",), "back": "round"}, ("chest",)),
         ({"signs": ("clot",), "chest": "no"}, ()),

@@ -10,7 +10,7 @@ the few rules that bring it about (docs/explanation/proofs.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from kb.conditions import All, Condition, Found, Not, findings_in, questions_in
@@ -30,6 +30,22 @@ class Cones:
         self.screens = frozenset(kb.safety_screens)
         self.rests = {name: self._below([name]) for name in kb.rules}
         self.asks = {name: self._asked(rests) for name, rests in self.rests.items()}
+        for name, heeding in self._heeding(self.asks).items():
+            self.asks[name] |= heeding
+
+    def _heeding(self, asks: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """Return for each rule what those ask that refer because of a sign of danger that it reads.
+
+        Nobody sees what comes of a sign that no rule refers for.
+        """
+        reading: dict[str, list[str]] = {
+            sign: [name for name, asked in asks.items() if sign in asked] for sign in self.kb.safety_questions
+        }
+        found: dict[str, frozenset[str]] = {}
+        for names in reading.values():
+            heeding = frozenset().union(*(asks[name] for name in names if self.kb.rules[name].refer))
+            found.update((name, found.get(name, frozenset()) | heeding) for name in names)
+        return found
 
     def _below(self, rules: Iterable[str]) -> frozenset[str]:
         """Return `rules` and all rules on whose findings they rest."""

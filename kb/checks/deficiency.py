@@ -205,10 +205,11 @@ def gets_nothing(examined: Examined) -> Iterator[Problem]:
 
 @finds("advice-beside-danger", Anomaly.DEFICIENCY, Severity.ERROR)
 def advice_beside_danger(examined: Examined) -> Iterator[Problem]:
-    """A danger sign that is followed by advice on the pose and by no referral.
+    """A danger sign because of which no rule refers.
 
-    A safety screen lists it, somebody says yes to it or is not sure, and the report goes on as if nothing had been
-    said. On a danger sign, not sure counts as yes.
+    A safety screen lists it, or a follow-up of one, somebody says yes to it or is not sure, and no rule says what to
+    do. The program then advises nothing and says only that a professional is to be asked. On a danger sign, not sure
+    counts as yes.
 
     Faulty::
 
@@ -255,13 +256,13 @@ def advice_beside_danger(examined: Examined) -> Iterator[Problem]:
         yield Problem(
             examined.kb.questions[name].place,
             "advice-beside-danger",
-            f"somebody who answers {answer} to the safety question “{name}” is given advice, and no referral.",
+            f"no rule refers somebody who answers {answer} to the safety question “{name}”, so nothing is advised.",
             f"Write a rule that refers this person, or add {them} to the answers of one that does.",
             examined.case(
                 f"{name}-{option or 'sign'}-unheeded",
-                f"Answers “{signs[0]}” to “{name}”, and is given advice all the same",
-                [("unheeded", THIS, cell, values[0])],
-                lambda _, advice: bool(advice.given) and not advice.referrals,
+                f"Answers “{signs[0]}” to “{name}”, and no rule knows what to do",
+                [("forgotten", THIS, cell, values[0])],
+                lambda _, advice: bool(advice.unheeded),
             ),
         )
 

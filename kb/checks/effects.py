@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed, quoted
 from kb.conditions import Truth
+from kb.danger import unheeded
 from kb.model import Answer, KnowledgeBase, Rule
 from kb.problems import Problem
 from kb.proof import Part
@@ -101,6 +102,8 @@ def _unnoticed(examined: Examined) -> Iterator[_Unnoticed]:
     beside = (("beside", THIS, *each[:3], other) for each, _ in found for other in each.hidden_by)
     students = examined.prepared("".join(f"{word}({','.join(map(quoted, names))}). " for word, *names in beside))
     for each, part in found:
+        if unheeded(examined.kb, each.student, examined.engine.infer(each.student).holding):
+            continue  # that no rule refers for a sign of danger is said elsewhere
         apart = {atom[-1] for atom in students.possible("apart/5", part=part) if atom[2:5] == each[:3]}
         always = tuple(other for other in each.hidden_by if other not in apart)
         yield each._replace(hidden_by=always or each.hidden_by, always=bool(always) or not each.hidden_by)

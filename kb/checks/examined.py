@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kb.cases import RuleCoverage, coverage
-from kb.cells import CHOSEN, option_cell
 from kb.checks.cones import Cones
 from kb.checks.plainly import plain_student
 from kb.checks.possible import Possible, effects
 from kb.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.engine import Engine, Inference
 from kb.kinds import Anomaly, Kind, Severity, documented
-from kb.model import NONE, Answer, KnowledgeBase, Pack, Question
-from kb.model import Kind as QuestionKind
+from kb.model import Answer, KnowledgeBase, Pack
 from kb.outcome import Advice, decide
 from kb.pinpointing import Path as PartPath
 from kb.pinpointing import Places
@@ -70,9 +68,6 @@ class Examined:
             for item in items.values():
                 for other in item.not_with:
                     yield (kind, item.id), "contradicts", (THIS, kind, item.id, other)
-        for screen in self.kb.safety_screens:
-            for cell, value in _danger_signs(self.kb.questions[screen]):
-                yield ("question", screen), "danger", (THIS, cell, value)
         for finding in self.cones.for_referral:
             yield ("finding", finding), "for_referral", (THIS, finding)
         for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
@@ -189,10 +184,10 @@ class Examined:
 
     @cached_property
     def unheeded(self) -> dict[str, list[str]]:
-        """Return the danger signs, cell by cell, on which advice alone may follow: the sure value before `unsure`."""
+        """Return the danger signs for which advice waits in vain, cell by cell: the sure value before `unsure`."""
         found: dict[str, list[str]] = {}
         for _, _, cell, value in sorted(
-            (atom for atom in self.possible if atom[0] == "unheeded"), key=lambda atom: (atom[3] == UNSURE, atom)
+            (atom for atom in self.possible if atom[0] == "forgotten"), key=lambda atom: (atom[3] == UNSURE, atom)
         ):
             found.setdefault(cell, []).append(value)
         return found
@@ -301,18 +296,6 @@ class Examined:
         while question := session.next_question():
             session = session.answer(question.id, answers[question.id])
         return dict(session.answers)
-
-
-def _danger_signs(screen: Question) -> Iterator[tuple[str, str]]:
-    """Yield the cells of a safety screen and the values that stand for danger, or for not knowing."""
-    if screen.kind is QuestionKind.SEVERAL:
-        for option in screen.option_ids:
-            if option != NONE:
-                yield option_cell(screen.id, option), CHOSEN
-                yield option_cell(screen.id, option), UNSURE
-    elif screen.kind is QuestionKind.YES_NO:
-        yield screen.id, "yes"
-        yield screen.id, UNSURE
 
 
 # --- checks -----------------------------------------------------------------------------------------------------------

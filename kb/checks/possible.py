@@ -6,17 +6,18 @@ That something is possible, one student shows: no proof is needed then, and a th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from kb.cells import Cells
 from kb.checks.cones import Cones
 from kb.checks.plainly import never_open, plain_parts, plain_student
 from kb.crowd import Crowd
+from kb.danger import signs_in
 from kb.model import Answers, KnowledgeBase, Rule
 from kb.proof import THIS, Atom, Students
 
-ANYBODY = ("fires/2", "adds/2", "noticed/4", "both/4", "unheeded/3")
+ANYBODY = ("fires/2", "adds/2", "noticed/4", "both/4", "forgotten/3")
 LINES = ("stops_rule/1", "makes_rule/1", "serves/2")
 _OPEN = "could_be_open"
 _OF_LINES = frozenset(each.partition("/")[0] for each in LINES)
@@ -46,7 +47,9 @@ class Possible:
         for atoms in plain.values():
             self.lines |= atoms
         known = (plain_student(kb, cells, rule, True) for rule in kb.rules)
-        tried = _Tried(kb, cells, [each for each in known if each is not None], cones.for_referral)
+        # Of whoever has a sign of danger it takes a proof to tell whether anything is advised.
+        calm = [each for each in known if each is not None and not signs_in(kb, each)]
+        tried = _Tried(kb, cells, calm, cones.for_referral)
         self.atoms = set(tried.atoms())
         if self._perhaps_unheeded():
             rules: Iterable[str] = kb.rules
@@ -69,8 +72,8 @@ class Possible:
 
     def _perhaps_unheeded(self) -> bool:
         """Say whether a danger sign is followed by no referral, as far as its safety screens tell."""
-        alone = self.cones.part(self.cones.screens)
-        return bool(alone.questions) and bool(self.students.possible("unheeded_so_far/3", part=alone))
+        alone = self.cones.part(frozenset(self.kb.safety_questions))
+        return bool(alone.questions) and bool(self.students.possible("unheeded/3", part=alone))
 
     def _unsettled(self, rule: Rule) -> bool:
         """Say whether something about `rule` itself is still to be proved."""
@@ -104,7 +107,9 @@ class _Tried:
     `done` are those to whom something is said, `twice` those to whom two rules say it.
     """
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells, answers: list[Answers], for_referral: frozenset[str]) -> None:
+    def __init__(
+        self, kb: KnowledgeBase, cells: Cells, answers: Sequence[Answers], for_referral: frozenset[str]
+    ) -> None:
         self.kb = kb
         self.for_referral = for_referral
         crowd = Crowd(kb, cells, answers)

@@ -35,7 +35,8 @@ def unused_question(examined: Examined) -> Iterator[Problem]:
     read = examined.options_read
     for question in examined.kb.written_questions:
         screen = question.id in examined.kb.safety_screens
-        if question.id not in read and (screen or question.id not in examined.missed):
+        safety = question.id in examined.kb.safety_questions
+        if question.id not in read and (safety or question.id not in examined.missed):
             more = " It is a safety screen, so everybody is asked it, and nothing follows." if screen else ""
             yield _unused("question", question.id, question.place, f"no rule reads it.{more}", "Write a rule for it")
 

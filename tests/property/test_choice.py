@@ -65,6 +65,8 @@ def worked_out_afresh(session: Session) -> list[Live]:
             question, cells = search.first_needed(formula, cells)
             if question is not None:
                 found.append(Live(question, goal, search.answers(cells)))
+    if session.advice.unheeded:
+        found = [live for live in found if live.goal.effect is Effect.REFER]
     order = list(kb.questions)
     return sorted(found, key=lambda live: order.index(live.question))
 
