@@ -1,7 +1,7 @@
 """Check everything: style, types, the contracts between modules, and the tests. `python -m tests` from the checkout.
 
 One line for each, its own closing line; what a failing tool wrote is shown in full. Exit code 1 if any of them fails.
-`--fast` runs the tests alone, and of those only what takes a minute or two: no laws, nothing marked as slow, nothing in `LONG`.
+`--fast` runs the tests alone, and of those only what takes a minute or two: no laws, nothing slow, nothing in `LONG`.
 """
 
 from __future__ import annotations
