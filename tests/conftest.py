@@ -12,7 +12,7 @@ from hypothesis import settings
 settings.register_profile("unstuck", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("unstuck")
 
-# What runs the tests may have told them to ignore signals, as nohup does; no program that they start is to inherit that.
+# What runs the tests may have told them to ignore signals, as nohup does; no program they start may inherit that.
 for name, usual in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler), ("SIGQUIT", signal.SIG_DFL)):
     if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) == signal.SIG_IGN:
         signal.signal(getattr(signal, name), usual)
