@@ -37,22 +37,29 @@ class Chosen(NamedTuple):
         return len(self.names) == 1 and self.how in (How.WHOLE, How.BEGINNING)
 
 
+def named(typed: str, things: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the `things` (name: wordings) of which `typed` is a name or a wording, whole."""
+    said, spoken = plain(typed), words(typed)
+    whole = tuple(name for name, of in things.items() if said in map(plain, (name, *of)))
+    if whole or len(" ".join(spoken)) < 3 or said.isdigit():  # signs count where they are nearly all there is
+        return whole
+    return tuple(name for name, of in things.items() if spoken in map(words, (name, *of)))
+
+
 def choose(typed: str, things: Mapping[str, Sequence[str]]) -> Chosen:
     """Return which of `things` (name: wordings) `typed` may mean, by the most certain way that finds any."""
-    said, spoken = plain(typed), words(typed)
-    start = " ".join(spoken)
-    whole = [name for name, of in things.items() if said in map(plain, (name, *of))]
-    if not whole and len(start) > 2 and not start.isdigit():  # signs count where they are nearly all there is
-        whole = [name for name, of in things.items() if spoken in map(words, (name, *of))]
+    whole = named(typed, things)
     if whole:
-        return Chosen(How.WHOLE, tuple(whole))
+        return Chosen(How.WHOLE, whole)
+    spoken = words(typed)
+    start = " ".join(spoken)
     begun = [name for name, of in things.items() if any(" ".join(words(each)).startswith(start) for each in of)]
     telling = [word for word in spoken if word not in SMALL_WORDS and (len(word) > 2 or word.isdigit())]
     if len(start) < 2:
         return Chosen(How.NOT, ())
     having = {name: _words_of(name, of) for name, of in things.items()}
     within = [name for name, among in having.items() if all(_occurs(word, among) for word in telling or spoken)]
-    found = tuple(dict.fromkeys([*begun, *within]))
+    found = tuple(name for name in things if name in begun or name in within)
     if found:  # only of the text that people see a beginning is certain
         seen = " ".join(words(next(iter(things[found[0]]), ""))).startswith(start)
         certain = seen and len(found) == 1 and (telling or spoken[1:])
@@ -98,11 +105,11 @@ def _words_of(name: str, wordings: Iterable[str]) -> frozenset[str]:
 
 def _occurs(word: str, among: Iterable[str]) -> bool:
     """Say whether `word`, or another form of it, is among some words."""
-    stem = _stem(word)
-    return (
-        word in among
-        if len(word) < 3
-        else any(other.startswith(stem) or (len(other) > 3 and word.startswith(_stem(other))) for other in among)
+    if len(word) < 3:
+        return word in among
+    stem, stems = _stem(word), map(_stem, among)
+    return any(other.startswith(stem) for other in among) or any(
+        len(other) > 3 and word.startswith(other) for other in stems
     )
 
 

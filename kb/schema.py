@@ -100,7 +100,7 @@ class _Schema:
     def options(self) -> Schema:
         """Return what may stand under `options`: names, each with a text or with all that an option holds."""
         names = {"pattern": f"^({NAME.pattern})$", "maxLength": _LONGEST_NAME, "not": {"const": UNSURE}}
-        whole = _shaped(OPTION, lambda name, part: _LABEL if name == "text" else self.part(name, part))
+        whole = _shaped(OPTION, lambda name, _part: _LABEL if name == "text" else _one_or_list(_LABEL, 0))
         either = {"anyOf": [_LABEL, whole]}
         return {"type": "object", "minProperties": 1, "propertyNames": names, "additionalProperties": either}
 

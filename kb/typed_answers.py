@@ -18,13 +18,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import product
 from typing import Union
 
 import msgspec
 
 from kb.amounts import NUMBERS, read_amount
-from kb.choosing import Chosen, How, choose, plain, words
+from kb.answer_words import (
+    DENYING,
+    HEDGE,
+    YES_NO,
+    numbers_among,
+    numbers_of,
+    parts_of,
+    perhaps,
+    perhaps_none,
+    says_all,
+    says_none,
+    says_unsure,
+    with_ranges,
+)
+from kb.choosing import Chosen, How, choose, named, plain, words
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, leaves
 from kb.document import quoted
 from kb.fitting import AnswerFault, several, within_bounds
@@ -33,6 +47,7 @@ from kb.problems import unprintable
 
 _LONGEST = 400
 _MOST_CANDIDATES = 8
+_DOUBTS = ("maybe", "perhaps", "possibly")
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -116,113 +131,47 @@ def _holds_by(kb: KnowledgeBase, condition: Condition, question: str) -> bool:
             return any(_holds_by(kb, part, question) for part in condition.parts)
 
 
-# --- the words there are for unsure, none, yes and no -----------------------------------------------------------------
-
-_UNSURE_WORDS = frozenset(
-    words(said)
-    for said in (
-        f"{UNSURE}|not sure|not really sure|unsure about it|don't know|do not know|dunno|idk|no idea|no clue|can't tell"
-        "|cannot tell|can't say|cannot say|hard to say|hard to tell|don't remember|can't remember|cannot remember"
-    ).split("|")
-)
-_NONE_WORDS = frozenset(("none", "nothing", "no", "nope", "0", "zero", "nil"))
-_OF_THESE = frozenset(words("of these those them the above that this options answers please all at"))
-_YES_NO = {
-    "yes": ("y yeah yep yup yea yess yes,yes true of,course definitely absolutely certainly indeed i,do it,does it,is"),
-    "no": ("n nope nah noo no,no false never i,dont i,do,not it,doesnt it,does,not it,isnt it,is,not"),
-}
-_YES_NO_WORDINGS = {name: tuple(each.replace(",", " ") for each in said.split()) for name, said in _YES_NO.items()}
-_PERHAPS = {
-    "yes": (
-        "oui|si|ja|ok|okay|sure|sometimes|often|a bit|a little|slightly|sort of|kind of|i think so|probably|always"
-    ),
-    "no": ("non|nein|not really|not yet|not at all|not now|i don't think so|rarely|hardly|probably not|0|none|nothing"),
-    UNSURE: ("maybe|perhaps|possibly|i think so|i don't think so|probably|probably not|not certain|sometimes|u"),
-}
-_DENYING = frozenset(
-    words(
-        "not no never without isnt dont doesnt didnt neither nor except but wasnt arent havent hasnt cant couldnt "
-        "wont nothing nobody none"
-    )
-)
-_HEDGE = re.compile(
-    r"\b(maybe|perhaps|possibly|probably|might|(i'?m |i am )?(not sure|unsure)( about| of| if)?|i (think|guess))\b ?"
-)
+# --- what options are called ------------------------------------------------------------------------------------------
 
 
 def _wordings(question: Question) -> dict[str, tuple[str, ...]]:
     """Return what each option is called: its text and its aliases."""
     if question.kind is Kind.YES_NO:
-        return _YES_NO_WORDINGS
+        return YES_NO
     return {option.id: (option.text, *option.also) for option in question.options}
 
 
 def _whole(question: Question, said: str) -> tuple[str, ...]:
     """Return the options of which `said` is a text, an id or an alias."""
-    chosen = choose(said, _wordings(question))
-    if chosen.how is not How.WHOLE or not said.isdigit():
-        return chosen.names if chosen.how is How.WHOLE else ()
+    if not said.isdigit():
+        return named(said, _wordings(question))
     # Digits that stand in an id alone are seen by nobody; a text that begins with them is seen beside the numbers.
     texts = tuple(option.id for option in question.options if plain(option.text) == said)
     return texts if len(texts) == 1 else ()
 
 
-def _says_unsure(said: str) -> bool:
-    spoken = words(re.sub(r"^(i|i'm|i am|im|i have) ", "", said))
-    return spoken in _UNSURE_WORDS or (len(said) > 2 and UNSURE.startswith(said))
-
-
 def is_reserved(question: Question, said: str) -> bool:
     """Say whether `said` means a number, unsure or none to whoever types it at `question`, or is a single letter."""
     bare = plain(said)
-    if len(bare) < 2 or _says_unsure(bare) or _numbered(question, bare) is not None:
+    if len(bare) < 2 or says_unsure(bare) or numbers_of(bare) is not None:
         return True
-    return question.kind is Kind.SEVERAL and _says_none(bare)
-
-
-def _says_none(said: str) -> bool:
-    first, *rest = words(said) or ("",)
-    return first in _NONE_WORDS and {*rest} <= {*_NONE_WORDS, *_OF_THESE, "apply", "applies", "to", "me", "here"}
-
-
-# --- numbers of options -----------------------------------------------------------------------------------------------
-
-_ORDINALS = words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
-_COUNTED = {word: number for word, number in NUMBERS.items() if " " not in word}
-_BEFORE_A_NUMBER = frozenset(words("number numbers nr option options answer answers the only just please its"))
+    return question.kind is Kind.SEVERAL and says_none(bare)
 
 
 def _numbered(question: Question, said: str) -> list[str] | None:
-    """Return the options whose numbers `said` is, with `?` if that stands behind one; None if it is something else.
+    """Return the options whose numbers `said` is, or None if it is something else.
 
     A number that no option has comes out as it stands.
     """
-    tokens = [
-        each
-        for each in re.sub(r"#(?=.)", "", said).split()
-        if each.rstrip(".").replace("'", "") not in _BEFORE_A_NUMBER
-    ]
-    one = re.fullmatch(r"([a-z]+|[0-9]{1,2})(?:st|nd|rd|th)?(?: one)?", " ".join(tokens))
-    if one and (
-        (one[1] in _ORDINALS and not _spoken_of(question, one[1]))
-        or re.fullmatch(r"[0-9]{1,2}(st|nd|rd|th)( one)?", one[0])
-    ):
-        return _names(question, [one[1] if one[1].isdigit() else str(1 + _ORDINALS.index(one[1]))])
-    found = []
-    for token in tokens:
-        number = re.fullmatch(r"\(?([0-9]{1,4}|[a-z]+)[.):]?(\?*)", token)
-        counted = number and (number[1] if number[1].isdigit() else str(_COUNTED.get(number[1], "")))
-        if not number or not counted:
-            return None
-        found.append(counted + number[2][:1])
-    vague = {"only", "just"} & {*said.split()} and "one" in tokens  # “only one” need not be number one
-    compound = any(f"{one} {other}" in NUMBERS for one, other in pairwise(tokens))
-    return _names(question, found) if found and not vague and not compound else None
+    numbers = numbers_of(said)
+    if numbers is None or (len(words(said)) == 1 and not said[0].isdigit() and _speaks_of(question, said)):
+        return None
+    return _names(question, numbers)
 
 
-def _spoken_of(question: Question, ordinal: str) -> bool:
+def _speaks_of(question: Question, ordinal: str) -> bool:
     """Say whether an option speaks of an ordinal, as in “the inner corner goes first”."""
-    return any(ordinal in words(option.text) for option in question.options)
+    return ordinal not in NUMBERS and any(ordinal in words(option.text) for option in question.options)
 
 
 def _names(question: Question, numbers: Iterable[str]) -> list[str]:
@@ -255,50 +204,39 @@ def _one(question: Question, said: str, *, can_stop: bool) -> Understood:
         return AskBack((meant.answer, UNSURE)) if isinstance(meant, Taken) and meant.answer != UNSURE else meant
     if whole := _whole(question, said):
         return Taken(whole[0]) if len(whole) == 1 else AskBack(whole)
-    if _says_unsure(said):
+    if says_unsure(said):
         return Taken(UNSURE)
-    parts = _parts(said)
+    parts = parts_of(said)
     numbers = [name for part in parts for name in _numbered(question, part) or ("",)]
     if len(numbers) > 1 and all(numbers):
         return NotUnderstood("this question takes one answer.", how_to_answer(question))
     if len(parts) == 1 and numbers[0]:
         if numbers[0] not in question.option_ids:
             return NotUnderstood(f"there is no answer {numbers[0]}.", how_to_answer(question))
-        named = _called(question, said, numbers[0])
-        return Taken(named[0]) if len(named) == 1 else AskBack(named)
-    perhaps = _perhaps(question, said)
-    if perhaps:
-        return AskBack(perhaps)
+        called = _called(question, said, numbers[0])
+        return Taken(called[0]) if len(called) == 1 else AskBack(called)
+    if question.kind is Kind.YES_NO and (candidates := perhaps(said)):
+        return AskBack(candidates)
+    if said in _DOUBTS:
+        return AskBack((UNSURE,))
     chosen = choose(said, _wordings(question))
     if chosen.certain and not can_stop:
         return Taken(chosen.names[0])
     return _asked_back(question, said, chosen)
 
 
-def _perhaps(question: Question, said: str) -> tuple[str, ...]:
-    """Return the answers that a sentence around yes, no or unsure may mean."""
-    spoken = words(said)
-    if question.kind is not Kind.YES_NO:
-        return (UNSURE,) if said in ("maybe", "perhaps", "possibly") else ()
-    found = [name for name, said_so in _PERHAPS.items() if spoken in map(words, said_so.split("|"))]
-    for name, wordings in _YES_NO_WORDINGS.items():
-        if {name, name[0]} & {*spoken} or spoken[:1] in [words(each) for each in wordings]:
-            found.append(name)
-    return tuple(dict.fromkeys([*found, *["no"] * (spoken[:1] == ("not",))]))
-
-
 def _asked_back(question: Question, said: str, chosen: Chosen) -> Understood:
     """Return a question back, or the nearest answers, or why nothing was understood."""
-    denied = _DENYING.intersection(words(said))
+    denied = DENYING.intersection(words(said))
     names = [name for name in chosen.names if denied <= {*words(" ".join(_wordings(question)[name]))}]
-    hedged = _HEDGE.sub("", said).strip()
+    hedged = HEDGE.sub("", said).strip()
     if hedged and hedged != said:
         meant = (_several if question.kind is Kind.SEVERAL else _one)(question, hedged, can_stop=False)
         if isinstance(meant, Taken) and meant.answer != UNSURE:
             return AskBack((*([meant.answer] if question.kind is Kind.ONE else []), _doubtful(meant.answer)))
     if denied and not names:
         return NotUnderstood("what does not apply is not typed.", f"Type only what applies. {how_to_answer(question)}")
-    numbers = _names(question, re.findall(r"(?<![\w.,/-])[0-9]{1,2}(?![\w/-])", said))
+    numbers = _names(question, numbers_among(said))
     numbered = bool(numbers) and not denied and chosen.how is not How.WITHIN
     if numbered and all(name in question.option_ids for name in numbers):
         if question.kind is Kind.SEVERAL:
@@ -325,25 +263,23 @@ def _doubtful(answer: Answer) -> Answer:
 
 def _several(question: Question, said: str, *, can_stop: bool) -> Understood:
     """Understand what was typed where several answers may be given."""
-    said = re.sub(
-        r"(?<![\w-])([0-9]{1,4}) ?(?:-|to|through) ?([0-9]{1,4})(?![\w-])", _span, re.sub(r"\s*\?+", "?", said)
-    )
+    said = with_ranges(re.sub(r"(\s*\?)+", "?", said))
     doubt = "?" * said.endswith("?")
     if whole := _whole(question, said.removesuffix("?")):
         answers = tuple(_fitting(question, [name + doubt]) or () for name in whole)
         if len(answers) > 1:
             return AskBack(answers)
         return Taken(answers[0]) if answers[0] else NotUnderstood(f"{quoted(said)} cannot be.", how_to_answer(question))
-    if not doubt and _says_none(said):
+    if not doubt and says_none(said):
         return Taken((NONE,) if NONE in question.option_ids else ())
-    if _says_unsure(said):
+    if says_unsure(said):
         return Taken(UNSURE)
-    if words(said) in _NOT_APPLICABLE or ({"none", "nothing"} & {*words(said)} and {*words(said)} <= _NONE_SO_FAR):
+    if perhaps_none(said):
         return AskBack(((NONE,) if NONE in question.option_ids else (),))
-    if said in ("all", "all of them", "all of these", "everything", "both", "all of the above", "both of them"):
-        everything = [name for name in question.option_ids if name != NONE]
-        return _asking([everything] if "both" not in said or len(everything) == 2 else [], question, said)
-    parts = [_part(question, part, can_stop=can_stop) for part in _parts(said)]
+    everything = [name for name in question.option_ids if name != NONE]
+    if says_all(said, of_two=len(everything) == 2):
+        return _asking([everything], question, said)
+    parts = [_part(question, part, can_stop=can_stop) for part in parts_of(said)]
     if parts and all(certain for certain, _ in parts):
         chosen = [name for _, (names, *_) in parts for name in names]
         wrong = next((name for name in chosen if name.removesuffix("?") not in question.option_ids), None)
@@ -354,29 +290,10 @@ def _several(question: Question, said: str, *, can_stop: bool) -> Understood:
             return Taken(answer)
         message = "“none of these” cannot stand beside another answer, nor an answer beside its own doubt."
         return NotUnderstood(message, how_to_answer(question))
-    chosen_whole = choose(said, _wordings(question))
-    back = _asked_back(question, said.removesuffix("?"), chosen_whole)
-    if isinstance(back, NotUnderstood) and len(parts) > 1 and not _DENYING.intersection(words(said)):
+    back = _asked_back(question, said.removesuffix("?"), choose(said, _wordings(question)))
+    if isinstance(back, NotUnderstood) and len(parts) > 1 and not DENYING.intersection(words(said)):
         return _asking([[*names] for names in _ways([each for _, each in parts])], question, said, back)
     return back
-
-
-_NONE_SO_FAR = frozenset(
-    words("none nothing like that i know of am aware can think so far now currently for me thanks")
-)
-_NOT_APPLICABLE = frozenset(map(words, ("n/a", "na", "not applicable", "neither", "not any", "neither of them", "-")))
-
-
-def _span(match: re.Match[str]) -> str:
-    """Return every number of a range: someone who types 4-6 means 5 as well."""
-    low, high = int(match[1]), int(match[2])
-    return " ".join(map(str, range(low, high + 1))) if low < high <= low + 50 else match[0]
-
-
-def _parts(said: str) -> list[str]:
-    """Return what is set apart by commas and the like, or by *and*."""
-    parts = re.split(r"[,;+&/]|(?:^|(?<=[\s0-9]))and(?=[\s0-9]|$)", said)
-    return [part.strip() for part in parts if part.strip()]
 
 
 def _part(question: Question, part: str, *, can_stop: bool) -> tuple[bool, Sequence[Sequence[str]]]:
@@ -392,12 +309,14 @@ def _part(question: Question, part: str, *, can_stop: bool) -> tuple[bool, Seque
     chosen = choose(bare, _wordings(question))
     if chosen.certain and not can_stop:
         return True, [[chosen.names[0] + doubt]]
-    named = [
+    each_word = [
         _whole(question, word.removesuffix("?")) or (_numbered(question, word) if word[0].isdigit() else ()) or ()
         for word in part.split()
     ]
-    if all(len(each) == 1 for each in named):
-        return True, [[each[0].removesuffix("?") + "?" * word.endswith("?") for each, word in zip(named, part.split())]]
+    if all(len(each) == 1 for each in each_word):
+        return True, [
+            [each[0].removesuffix("?") + "?" * word.endswith("?") for each, word in zip(each_word, part.split())]
+        ]
     return False, [[name + doubt] for name in chosen.names] if chosen.how is not How.ALIKE else []
 
 
@@ -436,9 +355,9 @@ def _asking(
 
 def _amount(question: Question, said: str) -> Understood:
     """Understand what was typed where a number is wanted."""
-    if _says_unsure(said):
+    if says_unsure(said):
         return Taken(UNSURE)
-    if said in ("maybe", "perhaps"):
+    if said in _DOUBTS:
         return AskBack((UNSURE,))
     nothing = words(said) in (("none",), ("nothing",))
     amounts = read_amount(question.unit, "0" if nothing else said)

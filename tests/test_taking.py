@@ -185,8 +185,9 @@ def test_interview_output__unusable__is_refused_before_the_first_question(pack: 
     assert (result.exit_code, result.stdout) == (2, "")
 
 
-def test_save__at_the_report__writes_and_says_where(pack: str, place: Path) -> None:
-    result = interview(pack, f"save {place / 'My Plan.html'}")
+@pytest.mark.parametrize("quotes", ["", '""', "''", "“”"])
+def test_save__at_the_report__writes_and_says_where(pack: str, place: Path, quotes: str) -> None:
+    result = interview(pack, f"save {quotes[:1]}{place / 'My Plan.html'}{quotes[1:]}")
     assert f"The plan is in {place / 'My Plan.html'}" in result.stdout
     assert (place / "My Plan.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 

@@ -7,6 +7,7 @@ numbers on the screen, questions and answers each on a line.
 from __future__ import annotations
 
 from kb.answers import as_data, in_words
+from kb.choosing import How, choose
 from kb.explanation import BEYOND, Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
 from kb.fitting import AnswerFault
 from kb.model import Answer, Answers, Kind, KnowledgeBase, Question
@@ -188,13 +189,13 @@ def target_named(kb: KnowledgeBase, shown: Report, about: str) -> str:
         if name in titles:
             return name
     for titles in kinds:
-        meant = [each for each, title in titles.items() if title.casefold().startswith(about) or each.startswith(name)]
-        meant = meant or [each for each, title in titles.items() if len(about) > 2 and about in title.casefold()]
-        if len(meant) > 1:
-            which = " or ".join(f"“{cut(titles[each], 40)}”" for each in meant[:3])
+        chosen = choose(about, {each: (title,) for each, title in titles.items()})
+        if chosen.how in (How.ALIKE, How.NOT):
+            continue
+        if len(chosen.names) > 1:
+            which = " or ".join(f"“{cut(titles[each], 40)}”" for each in chosen.names[:3])
             raise AnswerFault(f"“{cut(about, 30)}” may mean {which}.", "Type a little more.")
-        if meant:
-            return meant[0]
+        return chosen.names[0]
     known = [each for titles in kinds for each in (*titles, *titles.values())]
     way_out = did_you_mean(about, known, "Give a number of the report, or the beginning of a title.")
     raise AnswerFault(f"“{cut(about, 30)}” is not known here.", way_out)

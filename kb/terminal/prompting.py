@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
+from kb.choosing import named
 from kb.outline import Role
 from kb.parts import NAME
 from kb.terminal.console import Console
@@ -37,11 +38,8 @@ class Choices:
         """Return the thing that `typed` means, or None."""
         if typed.isascii() and typed.isdigit() and len(typed) < 6 and 0 < int(typed) <= len(self.names):
             return self.names[int(typed) - 1]
-        said = typed.casefold()
-        for name, text in self.texts.items():
-            if said in (name.casefold(), text.casefold()):
-                return name
-        return None
+        whole = named(typed, {name: (text,) for name, text in self.texts.items()})
+        return whole[0] if whole else None
 
 
 class Asker:
