@@ -344,6 +344,8 @@ def diagnose(
 
         click.echo(as_text(session, name, title), nl=False)
         return
+    for line in weakening_lines(kb):
+        click.echo(line, err=True)
     if output is not None:
         from kb.terminal.taking import tell
 

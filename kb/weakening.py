@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.conditions import All, Answered, Condition, Not, findings_in
+from kb.conditions import All, Answered, Condition, Not, findings_in, questions_in
 from kb.conditions import Any as AnyOf
 from kb.model import NONE, KnowledgeBase, Pack, Question, Rule, Weakening
 
-_MOST_LINES = 5
+_MOST_LINES = 3
 
 
 def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator[Weakening]:
@@ -36,7 +36,10 @@ def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator
             what = f"the referral “{now.id}” is no longer “{referral.level.value}”, but “{now.level.value}”"
             yield weakening("referrals", now.id, what)
     rests_on = _for_referral(before)
+    gone = {name for name in before.safety_screens if name not in kb.questions}  # no rule can ask about these
     for rule in before.rules.values():
+        if not gone.isdisjoint(questions_in(rule.when)):
+            continue
         if rule.refer or not rests_on.isdisjoint(rule.find):
             what = _rule_lost(rule, kb.rules.get(rule.id))
             if what:
@@ -48,7 +51,12 @@ def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator
 
 def weakening_lines(kb: KnowledgeBase) -> list[str]:
     """Return a line for everything that may weaken the safety of a pack; where it is much, for what comes first."""
-    lines = [f"“{one.pack}” changes the safety of “{one.of_pack}”: {one.what}." for one in kb.weakenings]
+    lines = [
+        f"“{one.pack}” here is not the one it replaces: {one.what}."
+        if one.pack == one.of_pack
+        else f"“{one.pack}” changes the safety of “{one.of_pack}”: {one.what}."
+        for one in kb.weakenings
+    ]
     if len(lines) > _MOST_LINES:
         more = len(lines) - _MOST_LINES
         lines[_MOST_LINES:] = [f"And {more} more such change{'s' * (more > 1)}; “unstuck rules check” tells."]

@@ -103,3 +103,12 @@ def small_file(folder: Path) -> str:
     path = folder / "small.yaml"
     path.write_text(SMALL, encoding="utf-8")
     return str(path)
+
+
+INSTEAD = """\
+“hamstrings” here is not the one it replaces: the safety question “danger-signs” need not be answered any more.
+“hamstrings” here is not the one it replaces: the safety question “health-conditions” need not be answered any more.
+“hamstrings” here is not the one it replaces: the rule “felt-sharp-or-tearing” is left out.
+And 5 more such changes; “unstuck rules check” tells.
+"""
+"""What `diagnose` says of the small pack on standard error, since it has the name of the shipped one."""

@@ -47,6 +47,14 @@ Answer with numbers or words. You can also type ? (what is
 meant), why, unsure, back, review, quit or help. At most 7
 questions, mostly fewer.
 
+“hamstrings” here is not the one it replaces: the safety
+question “danger-signs” need not be answered any more.
+“hamstrings” here is not the one it replaces: the safety
+question “health-conditions” need not be answered any more.
+“hamstrings” here is not the one it replaces: the rule
+“felt-sharp-or-tearing” is left out.
+And 5 more such changes; “unstuck rules check” tells.
+
 Question 1 (at most 6 more)
 Is any of this true for you?
 

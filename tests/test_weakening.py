@@ -158,7 +158,7 @@ def test_pack__of_the_same_name__says_what_it_takes_from_the_safety_of_the_other
     second = written(BASE.replace("safety-screens: [signs]\n", ""), tmp_path, "second")
     kb = load(first, second)
     assert weakening_lines(kb) == [
-        "“base” changes the safety of “base”: the safety question “signs” need not be answered any more."
+        "“base” here is not the one it replaces: the safety question “signs” need not be answered any more."
     ]
     assert load_cached(first, second).weakenings == load_cached(first, second).weakenings == kb.weakenings
     assert weakening_lines(load(first, first)) == weakening_lines(load(second, first)) == []
@@ -180,12 +180,11 @@ def test_interview__with_a_pack_named_as_the_shipped_one__says_so_before_the_fir
     before, _, _ = out.partition("Question 1")
     said = " ".join(before.split())
     assert (
-        "“hamstrings” changes the safety of “hamstrings”: the safety question “danger-signs” need not be answered"
-        in said
+        "“hamstrings” here is not the one it replaces: the safety question “danger-signs” need not be answered" in said
     )
     assert "more such changes; “unstuck rules check” tells." in said
     _, complaint = call("--rules", path, "diagnose", "-", answers="{}")
-    assert complaint.startswith("“hamstrings” changes the safety of “hamstrings”: the safety question “danger-signs”")
+    assert complaint.startswith("“hamstrings” here is not the one it replaces: the safety question “danger-signs”")
 
 
 def test_check__of_a_pack_named_as_the_shipped_one__tells_of_each(tmp_path: Path) -> None:
