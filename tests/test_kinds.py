@@ -82,7 +82,9 @@ def _entangled(folder: Path) -> tuple[Problem, ...]:
 
 ENTANGLED = (
     "safety-screens: [p0]\nsources: {A: {work: A}}\nrecommendations: {a: {title: A, steps: A.}}\nquestions:\n"
-    + "".join(f"  p{each}: {{ask: Where?, type: one, options: {{a: A, b: B, c: C, d: D}}}}\n" for each in range(5))
+    + "".join(
+        f"  p{each}: {{ask: Where is {each}?, type: one, options: {{a: A, b: B, c: C, d: D}}}}\n" for each in range(5)
+    )
     + "rules:\n  all-elsewhere:\n    then: {recommend: a}\n    because: A.\n    source: A\n    when:\n      all:\n"
     + "".join(
         f"        - {{not: {{all: [{{p{one}: {hole}}}, {{p{other}: {hole}}}]}}}}\n"
