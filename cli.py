@@ -334,8 +334,6 @@ def diagnose(
 
     over = _may_write_over(output, force)
     kb = _knowledge(context.obj)
-    for line in weakening_lines(kb):
-        click.echo(line, err=True)
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
     if as_case or name or title:
         if output is not None:

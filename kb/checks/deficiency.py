@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.cases import lines_of
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed
-from kb.conditions import UNSURE, Condition, as_written, questions_in
+from kb.conditions import UNSURE, Condition, as_written
 from kb.crowd import Crowd
 from kb.engine import Inference
 from kb.model import Answer, Kind, Outcome, Question, Rule
@@ -296,16 +296,14 @@ def unscreened_stop(examined: Examined) -> Iterator[Problem]:
         rules:
           numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
     """
-    kb, screens = examined.kb, examined.cones.screens
+    kb = examined.kb
     found: dict[str, dict[str, dict[str, Answer]]] = {}
     for name in examined.cones.stopping_alone():
-        question = kb.questions[name]
-        follows = question.asked_when
-        if name in screens or question.after_advice or (follows and not screens.isdisjoint(questions_in(follows))):
+        if name in kb.safety_questions or kb.questions[name].after_advice:
             continue
         answers = examined.students.smallest(("stopped", THIS), part=examined.cones.part(frozenset({name})))
         if answers:  # whoever is stopped without an answer is not stopped by this one
-            found.setdefault(kb.pack_of(question.place), {})[name] = answers
+            found.setdefault(kb.pack_of(kb.questions[name].place), {})[name] = answers
     for pack, students in found.items():
         first, *others = students
         screen = "that is no safety screen" if not others else "they are no safety screens"

@@ -22,7 +22,7 @@ from kb.conditions import Any as AnyOf
 from kb.crowd import Crowd
 from kb.engine import Engine, Inference
 from kb.loading import load_text
-from kb.model import NONE, Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
+from kb.model import Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
 from kb.outcome import Advice, decide, shown_findings
 from kb.problems import Problem
 from tests.property.agreement import everyone
@@ -75,7 +75,7 @@ class Student:
     @cached_property
     def quiet(self) -> bool:
         """Say whether nothing is said about the pose: stopped, or not screened yet."""
-        return self.advice.outcome.stops or self.unscreened
+        return self.advice.outcome.stops or self.unscreened or bool(self.advice.unheeded)
 
     @cached_property
     def unscreened(self) -> bool:
@@ -170,7 +170,7 @@ def idle_effects(tried: Tried) -> None:
     kb = tried.kb
     needless = {names[0] for names in tried.named("subsumed-rule", ["rule-adds-nothing"])}
     given_to = {name for student in tried.students for name in student.advice.given}
-    idle: dict[tuple[str, tuple[str, ...]], set[str]] = {}
+    wanted, perhaps = set(), set()
     for rule in (kb.rules[name] for name in tried.met - needless):
         for effect in ("find", "recommend", "refer", "withhold"):
             for name in getattr(rule, effect):
@@ -180,15 +180,17 @@ def idle_effects(tried: Tried) -> None:
                     hiding = [hiders(student, effect, name) for student in due]
                     always = set.intersection(*hiding) if hiding else set()
                     by = ["by others"] if hiding and not always else sorted(always)
-                    idle.setdefault((rule.id, tuple(by)), set()).add(name)
-    said = {}
+                    # Where a sign of danger is answered by no rule, that may be said instead.
+                    told = perhaps if any(student.advice.unheeded for student in due) else wanted
+                    told.add((rule.id, tuple(by), name))
+    said = set()
     for problem in tried.problems:
         if problem.id == "idle-effect":
             done, _, why = problem.message.partition(": ")
             rule_id, *effects = words_in_quotes(done)
             by = ["by others"] if why.endswith("another rule.") else sorted(words_in_quotes(why))
-            said[rule_id, tuple(by)] = set(effects)
-    assert said == idle
+            said |= {(rule_id, tuple(by), name) for name in effects}
+    assert wanted <= said <= wanted | perhaps
 
 
 def is_due(student: Student, rule: Rule, effect: str, name: str) -> bool:
@@ -246,20 +248,12 @@ def incompatible(tried: Tried) -> None:
 def advice_beside_danger(tried: Tried) -> None:
     kb = tried.kb
     read = {question for rule in kb.rules.values() for question in questions_in(rule.when)}
-    careless = [
-        student
-        for student in tried.students
-        if not student.advice.referrals and any(not kb.recommendations[name].closing for name in student.advice.given)
-    ]
     signs = set()
-    for screen in (kb.questions[name] for name in kb.safety_screens if name in read):
-        if screen.kind is Kind.YES_NO:
-            signs |= {s.cells[screen.id] for s in careless if s.cells[screen.id] in ("yes", "unsure")}
-        elif screen.kind is Kind.SEVERAL:
-            for option in screen.option_ids:
-                values = {student.cells[f"{screen.id}/{option}"] for student in careless if option != NONE}
-                signs |= {option} if "chosen" in values else set()
-                signs |= {f"{option}?"} if "unsure" in values else set()
+    for student in tried.students:
+        rules = [kb.rules[name] for name in student.fires]
+        barred = {name for rule in rules for name in rule.withhold}
+        waiting = {name for rule in rules for name in rule.recommend if not kb.recommendations[name].closing} - barred
+        signs |= {sign.answer for sign in student.advice.unheeded if waiting and sign.question in read}
     named = [word for names in tried.named("advice-beside-danger") for word in names[:-1]]
     assert sorted(named) == sorted(signs)
 
@@ -270,7 +264,7 @@ def unscreened_stop(tried: Tried) -> None:
     alone = {name for answers in stopped for name in answers if len(answers) == 1}
     if {} in stopped:
         alone = set()  # it takes no answer
-    wanted = {name for name in alone - set(kb.safety_screens) if not kb.questions[name].after_advice}
+    wanted = {name for name in alone - set(kb.safety_questions) if not kb.questions[name].after_advice}
     assert {word for names in tried.named("unscreened-stop") for word in names} == wanted
 
 
@@ -282,6 +276,7 @@ def leads_nowhere(tried: Tried) -> None:
         and student.advice.outcome is Outcome.INCOMPLETE
         and not student.advice.given
         and not student.advice.referrals
+        and not student.advice.unheeded
     ]
     said = tried.named("leads-nowhere")
     assert not said or lost
@@ -293,7 +288,7 @@ def leads_nowhere(tried: Tried) -> None:
 
 
 def unsure_of(student: Student, question: str) -> bool:
-    answer = student.answers[question]
+    answer = student.answers.get(question, "")  # a follow-up is asked of some only
     return answer == UNSURE or (isinstance(answer, tuple) and any(option.endswith("?") for option in answer))
 
 
