@@ -105,7 +105,7 @@ def told(kb: KnowledgeBase, inference: Inference) -> Told:
         provisional=tuple(name for name in advice.given if name in advice.provisional),
         withheld=advice.withheld,
         findings=shown_findings(kb, inference, advice),
-        unscreened=bool(screens_left(kb, inference.answers, advice)),
+        unscreened=bool(screens_left(kb, inference, advice)),
     )
 
 

@@ -282,18 +282,6 @@ class _NotLeftOut(NameIn, frozen=True):
         return None if gone else super().__call__(item, name, value, at)
 
 
-class _Screen(NameIn, frozen=True):
-    """Reads the name of a question that everybody is asked."""
-
-    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
-        """Read the name that stands there."""
-        word = super().__call__(item, name, value, at)
-        if word in item.scope.questions and item.scope.questions[word].asked_when is not None:
-            message = f"“{name}” names {quoted(word)}, which is asked of some people only."
-            item.fault(at, "wrong-value", message, f"Take out its “{ASKED_WHEN}”; or leave it out here.")
-        return word
-
-
 PRACTICE = Shape(
     {
         "title": Part(text, required=True),
@@ -331,7 +319,7 @@ HEADER = Shape(
         "leaves-out": Part(_changes, field="leaves_out", without=None),
         "weakens": Part(_weakens, without={}),
         "topics": Part(each(text), without=()),
-        "safety-screens": Part(each(_Screen("questions")), field="safety_screens", without=()),
+        "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
         "stop-signs": Part(text, field="stop_signs"),
         "complaint": Part(condition, without=None),
         "practices": Part(_practices, without=()),

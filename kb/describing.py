@@ -194,7 +194,7 @@ def _question(view: _View, question: Question) -> Iterator[Piece]:
     yield Piece()
     yield Piece(question.ask, first="  ")
     yield from _noted("Answered with", _kind_in_words(question))
-    if question.id in view.kb.safety_screens:
+    if question.id in view.kb.screens:
         yield Piece("It is a safety screen: no advice is shown before it is answered.", first="  ")
     if question.after_advice:
         yield Piece("It is asked after the advice was tried.", first="  ")

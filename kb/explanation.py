@@ -89,7 +89,8 @@ def explain_why(session: Session, question: str) -> Why:
         if live.witness and key not in reasons:
             reasons[key] = _reason(session, live)
     beyond = any((live.goal.effect, live.goal.target) not in reasons for live in lives)
-    return Why(question, question in session.kb.safety_screens, tuple(reasons.values()), beyond)
+    screen = question in session.kb.screens
+    return Why(question, screen, tuple(reasons.values()), beyond)
 
 
 def _reason(session: Session, live: Live) -> Reason:
@@ -338,7 +339,7 @@ def _answered_so(session: Session, name: str, answer: Answer) -> bool:
 def _calming(session: Session) -> dict[str, Answer]:
     """Return answers to the safety screens that stop nothing, where they stop something or are not answered."""
     plain: dict[str, Answer] = {}
-    for screen in session.kb.safety_screens:
+    for screen in session.kb.screens:
         for answer in _plainest(session.kb.questions[screen]):
             if not decide(session.kb, session.engine.infer({screen: answer})).outcome.stops:
                 if session.answers.get(screen) != answer:

@@ -18,7 +18,7 @@ from kb.crowd import Crowd
 from kb.engine import Engine
 from kb.explanation import explain_how
 from kb.model import Answer, Level, Outcome, Rule
-from kb.outcome import could_find_a_fault
+from kb.outcome import could_find_a_fault, screens_left
 from kb.session import Session
 from kb.writing import Data, answer_data, condition_data, scalar
 
@@ -214,9 +214,7 @@ class _Explainer:
 
     def unscreened(self) -> list[str]:
         """Return the safety questions that keep advice back because nothing answers them."""
-        if self.advice.outcome.stops:
-            return []
-        return [screen for screen in self.kb.safety_screens if screen not in self.answers]
+        return list(screens_left(self.kb, self.inference, self.advice))
 
     def holding(self) -> list[Rule]:
         """Return the rules that hold."""

@@ -375,7 +375,17 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def safety_screens(self) -> tuple[str, ...]:
-        """Return the questions that must be answered before any advice is shown."""
+        """Return the questions that everybody must answer before any advice is shown."""
+        return tuple([screen for screen in self.screens if screen not in self.follow_ups])
+
+    @cached_property
+    def screening_follow_ups(self) -> tuple[str, ...]:
+        """Return the questions that whoever is asked them must answer before any advice is shown."""
+        return tuple([screen for screen in self.screens if screen in self.follow_ups])
+
+    @cached_property
+    def screens(self) -> tuple[str, ...]:
+        """Return all that packs list as safety screens: those that everybody is asked, and follow-ups."""
         return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
 
     @cached_property

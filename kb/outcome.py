@@ -7,12 +7,12 @@ every rule that could have found a fault to be ruled out, not merely silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 
 import msgspec
 
 from kb.cells import Cells
-from kb.compiling import formula_of, shown
+from kb.compiling import Formula, formula_of, shown
 from kb.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.conditions import Any as AnyOf
 from kb.danger import Sign, unheeded
@@ -43,7 +43,7 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     names = tuple([referral.id for referral in referrals])
     if referrals and referrals[0].level.stops:
         return Advice(Outcome(referrals[0].level.value), names)
-    if _unscreened(kb, inference.answers):
+    if unscreened(kb, inference.answers, inference.given):
         return Advice(Outcome.INCOMPLETE, names)
     if signs := unheeded(kb, inference.answers, inference.holding):
         return Advice(Outcome.INCOMPLETE, names, unheeded=signs)
@@ -63,19 +63,42 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     return Advice(outcome, names, said.given, said.withheld, said.provisional)
 
 
-def screens_left(kb: KnowledgeBase, answers: Answers, advice: Advice) -> tuple[str, ...]:
+def screens_left(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
     """Return the safety screens that are still to be answered; none, once the person is stopped."""
-    return () if advice.outcome.stops else _unscreened(kb, answers)
+    return () if advice.outcome.stops else unscreened(kb, inference.answers, inference.given)
 
 
-def _unscreened(kb: KnowledgeBase, answers: Answers) -> tuple[str, ...]:
-    return tuple([screen for screen in kb.safety_screens if screen not in answers])
+def screens_ahead(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the safety screens that may still come: those left, and follow-ups of which it is not known yet."""
+    if advice.outcome.stops:
+        return ()
+    answers, given = inference.answers, inference.given
+    left = unscreened(kb, answers, given)
+    sides = kb.kept(_screening).items()
+    open_yet = [name for name, both in sides if name not in answers and not any(shown(side, given) for side in both)]
+    return (*left, *open_yet)
+
+
+def unscreened(kb: KnowledgeBase, answers: Answers, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the safety screens that `answers` leave open, whose cells are `given`."""
+    left = [screen for screen in kb.safety_screens if screen not in answers]
+    asked = [name for name, (holds, _) in kb.kept(_screening).items() if name not in answers and shown(holds, given)]
+    return (*left, *asked)
+
+
+def _screening(kb: KnowledgeBase) -> dict[str, tuple[Formula, Formula]]:
+    """Return the follow-ups among the safety screens, each with what shows that it is asked, and that it is not."""
+    cells, asked_when = kb.kept(Cells), kb.follow_ups
+    return {
+        name: (formula_of(asked_when[name], True, cells), formula_of(asked_when[name], False, cells))
+        for name in kb.screening_follow_ups
+    }
 
 
 def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
     """Return the findings that a report names. Where nothing may be advised, nothing is said about the pose."""
     found = inference.found
-    if not advice.outcome.stops and not advice.unheeded and not _unscreened(kb, inference.answers):
+    if not advice.outcome.stops and not advice.unheeded and not unscreened(kb, inference.answers, inference.given):
         return found
     referring = [kb.rules[name] for name in inference.holding if kb.rules[name].refer]
     return tuple(name for name in found if any(name in rule.find for rule in referring))

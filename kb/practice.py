@@ -89,7 +89,7 @@ def next_screen(session: Session) -> Question | None:
     is asked: how the pose is done, the practice itself goes through.
     """
     kb = session.kb
-    left = screens_left(kb, session.answers, session.advice)
+    left = screens_left(kb, session.inference, session.advice)
     referring = (live.question for live in session.live if live.goal.effect is Effect.REFER)
     return next((kb.questions[name] for name in (*left, *referring)), None)
 

@@ -294,10 +294,6 @@ class _Facts:
         self.about = ("world",)
         self.say("world", world)
         self._safety(world, kb)
-        for name, condition in kb.follow_ups.items():
-            self.about = ("question", name)
-            node = self._behind[world, name] = self.condition(condition, world, "")
-            self.say("asked_when", name, node)
         for finding in kb.findings:
             self.about = ("finding", finding)
             self.say("finding", world, finding)
@@ -333,6 +329,12 @@ class _Facts:
                     self.say(predicate, world, rule.id, target)
 
     def _safety(self, world: str, kb: KnowledgeBase) -> None:
+        for name, condition in kb.follow_ups.items():
+            self.about = ("question", name)
+            node = self._behind[world, name] = self.condition(condition, world, "")
+            self.say("asked_when", name, node)
+            if name in kb.screens:
+                self.say("screen_behind", world, name, node)
         for name in kb.safety_questions:
             self.about = ("question", name)
             if name in kb.safety_screens:

@@ -30,7 +30,7 @@ from kb.goals import Effect, Goal, Goals, Traced
 from kb.inference import Inference
 from kb.leftmost import Leftmost, UnclearError
 from kb.model import Answer, Answers, Level
-from kb.outcome import Advice, screens_left, strongest_stop
+from kb.outcome import Advice, screens_ahead, screens_left, strongest_stop
 from kb.reach import Reach
 from kb.search import Search
 
@@ -89,7 +89,7 @@ class Selector:
 
     def first_open(self, inference: Inference, advice: Advice) -> str | None:
         """Return the question to ask next, or None: the first unanswered safety screen, or else the first live one."""
-        screens = screens_left(self.kb, inference.answers, advice)
+        screens = screens_left(self.kb, inference, advice)
         if screens:
             return screens[0]
         if advice.unheeded:
@@ -98,7 +98,7 @@ class Selector:
 
     def open_questions(self, inference: Inference, advice: Advice) -> tuple[str, ...]:
         """Return every question that is worth asking now: unanswered safety screens, then live ones, in order."""
-        screens = screens_left(self.kb, inference.answers, advice)
+        screens = screens_left(self.kb, inference, advice)
         if advice.unheeded:
             return tuple(dict.fromkeys(each.question for each in self.live(inference, advice)))
         return tuple(dict.fromkeys([*screens, *self._prospect(inference, advice).questions()]))
@@ -122,7 +122,8 @@ class Selector:
         """
         if advice.unheeded and not self.open_questions(inference, advice):
             return 0
-        return self._prospect(inference, advice).most_left(screens_left(self.kb, inference.answers, advice))
+        left, ahead = (screens(self.kb, inference, advice) for screens in (screens_left, screens_ahead))
+        return self._prospect(inference, advice).most_left(bool(left), ahead)
 
     def _prospect(self, inference: Inference, advice: Advice) -> _Prospect:
         lately = self._lately
@@ -261,10 +262,9 @@ class _Prospect:
                 reached = self.search.reaches(traced.formula, cells, traced.blockers)
                 yield Live(needed, traced.goal, self.search.answers(cells) if reached else {})
 
-    def most_left(self, screens: tuple[str, ...]) -> int:
-        """Return how many questions may still come at most, `screens` among them."""
+    def most_left(self, screening: bool, screens: tuple[str, ...]) -> int:
+        """Return how many questions may still come at most, `screens` among them; `screening`: one of them is next."""
         # Until the screens are answered nothing else is asked, so it is not yet looked at what else is worth asking.
-        screening = bool(screens)
         changed: Iterable[int] = self.changed
         if self.counted != (screening, self.stop):
             self.counted = (screening, self.stop)

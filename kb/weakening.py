@@ -26,7 +26,7 @@ def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator
         own = item.place if item is not None and item.place.path in pack.files else pack.place
         return Weakening(section, name, pack.id, places.get((section, name), own), of_pack, what, certain)
 
-    for name in before.safety_screens:
+    for name in before.screens:
         what = _screen_lost(before.questions[name], kb, name)
         if what:
             yield weakening("questions", name, what, certain=True)
@@ -65,9 +65,11 @@ def weakening_lines(kb: KnowledgeBase) -> list[str]:
 
 def _screen_lost(old: Question, kb: KnowledgeBase, name: str) -> str:
     """Return in words what a safety screen has lost; nothing if it has not."""
-    if name not in kb.safety_screens:
+    if name not in (kb.screens if old.asked_when else kb.safety_screens):
         return f"the safety question “{name}” need not be answered any more"
     new = kb.questions[name]
+    if new.asked_when not in (None, old.asked_when):
+        return f"the safety question “{name}” is asked of other people"
     lost = [option for option in old.option_ids if option != NONE and option not in new.option_ids]
     if new.kind is not old.kind:
         return f"the safety question “{name}” is answered in another way"

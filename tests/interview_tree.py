@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from kb.compiling import HOLDS, Conjunction, Formula, Premise
+from kb.compiling import HOLDS, Conjunction, Formula, Premise, formula_of
 from kb.conditions import Truth
 from kb.danger import signs_in
 from kb.engine import Engine
@@ -42,6 +42,10 @@ class Interviews:
         self.kb = engine.kb
         self.goals = Session.begin(engine).selector.goals
         self.sides = self.goals.sides
+        self.screening, self.passing_over = (
+            {name: formula_of(self.kb.follow_ups[name], holds, engine.cells) for name in self.kb.screening_follow_ups}
+            for holds in (True, False)
+        )
         self._answers: dict[str, list[Answer]] = {}
         self._told_apart = self._what_tells_apart()
         self.moments: dict[Hashable, Moment] = {}
@@ -83,7 +87,7 @@ class Interviews:
     def _what_tells_apart(self) -> dict[str, dict[Formula, None]]:
         """Return for each question the largest parts of formulas that are about it alone."""
         found: dict[str, dict[Formula, None]] = {}
-        for side in (self.sides.holds, self.sides.fails):
+        for side in (self.sides.holds, self.sides.fails, self.screening, self.passing_over):
             for formula in side.values():
                 for part in self._alone(formula):
                     for question in self._asked(part):
@@ -121,8 +125,14 @@ class Interviews:
                     hiding = [(rule, rests.of(self.sides.holds[rule])) for rule in traced.blockers]
                     alive = tuple(each for each in hiding if each[1] is not False and each[1] is not True)
                     ahead.append((traced.goal, rest, alive))
+        screening = tuple(
+            (name, rests.of(formula), rests.of(self.passing_over[name]))
+            for name, formula in self.screening.items()
+            if name not in session.answers
+        )
+        left = screens_left(self.kb, session.inference, session.advice)
         signs = signs_in(self.kb, session.answers), session.advice.unheeded
-        return stop, screens_left(self.kb, session.answers, session.advice), *map(tuple, signs), tuple(ahead)
+        return stop, left, screening, *map(tuple, signs), tuple(ahead)
 
     def _adds(self, session: Session, goal: Goal) -> bool:
         said, stop = session.inference.said, strongest_stop(self.kb, session.advice)

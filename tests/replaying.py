@@ -127,7 +127,7 @@ def why(draws: Draws) -> Iterator[list[str]]:
 def false_in_why(session: Session, question: str) -> Iterator[str]:
     """Yield what is false in why `question`, which is worth asking, is said to be asked."""
     said = explain_why(session, question)
-    if said.screen != (question in session.kb.safety_screens):
+    if said.screen != (question in session.kb.screens):
         yield f"{question}: it is no screen, or one"
     if not said.screen and not said.reasons and not said.beyond:
         yield f"{question}: no reason"
@@ -159,7 +159,8 @@ def happens(session: Session, reason: Reason, more: Answers) -> bool:
 
 def calmed(session: Session, more: Answers) -> Answers:
     """Return harmless answers to the screens that are still to be answered, if there are such answers."""
-    left = [name for name in session.kb.safety_screens if name not in session.answers and name not in more]
+    screens = session.kb.screens
+    left = [name for name in screens if name not in session.answers and name not in more]
     calm: dict[str, Answers] = {}
     for name in left:
         question = session.kb.questions[name]

@@ -254,10 +254,15 @@ def with_rule(kb: KnowledgeBase, name: str, **parts: object) -> KnowledgeBase:
         (
             "leg-clot-with-chest-signs",
             {"when": Answered("danger-signs", ("none",))},
-            Gravity.STOPPED_LESS,
+            Gravity.NO_LONGER_STOPPED,
             ("clot-chest-signs", "yes"),
         ),
-        ("recent-surgery", {"refer": ()}, Gravity.NO_LONGER_STOPPED, ("health-conditions", ("recent-surgery",))),
+        (
+            "recent-surgery",
+            {"refer": ()},
+            Gravity.NO_LONGER_STOPPED,
+            ("health-conditions", ("recent-surgery", "pregnant")),  # the shortest way to be given a pose
+        ),
         ("fragile-bones", {"refer": ()}, Gravity.REFERRAL_LOST, ("health-conditions", ("fragile-bones",))),
         ("fragile-bones", {"withhold": ()}, Gravity.NO_LONGER_WITHHELD, ("health-conditions", ("fragile-bones",))),
         ("rounds-when-sitting", {"refer": ("recent-disc-clinician",)}, Gravity.STOPPED, ("low-back", "rounded")),

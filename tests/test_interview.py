@@ -663,5 +663,5 @@ def test_why_not__held_back_for_a_condition__proposes_no_other_answer_to_a_safet
 
 def test_several__a_doubt_among_long_options__is_seen_to_be_understood() -> None:
     shown = CliRunner().invoke(cli.main, [], input="1? 3\n", env={"COLUMNS": "60"}).output
-    assert "\n  = unsure: Back or leg pain" in shown
+    assert "\n  = unsure: New or getting worse" in shown
     assert "\n  = One calf or thigh" in shown

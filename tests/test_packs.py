@@ -66,7 +66,7 @@ def test_inventory__all_items__are_counted() -> None:
     assert sorted(item for items in ITEMS.values() for item in items) == list(range(1, 159))
 
 
-@pytest.mark.parametrize("flag", [f"RF{number:02}" for number in range(1, 15)])
+@pytest.mark.parametrize("flag", [f"RF{number:02}" for number in range(1, 16)])
 def test_pack__red_flag__is_asked_and_referred(flag: str) -> None:
     assert [name for name, question in shipped().questions.items() if flag in question.sources]
     assert [name for name, referral in shipped().referrals.items() if flag in referral.sources]
@@ -180,6 +180,10 @@ SIGNS: list[tuple[str, Answers, str]] = [
         "unwell-back-pain?": Level.STOP_TODAY,
         "growing-sit-bone-pain": Level.STOP_TODAY,
         "growing-sit-bone-pain?": Level.STOP_TODAY,
+        "swollen-or-locking-knee": Level.CLINICIAN_FIRST,
+        "swollen-or-locking-knee?": Level.CLINICIAN_FIRST,
+        "back-pain-emergency": Level.STOP_EMERGENCY,
+        "back-pain-emergency?": Level.STOP_EMERGENCY,
     }.items()
 ]
 
@@ -191,7 +195,8 @@ def test_danger_sign__beside_faults_in_the_pose__stops_whatever_else_is_said(
     everything_else = {
         name: possible_answers(question)[0] for name, question in shipped().questions.items() if name != "danger-signs"
     }
-    everything_else["clot-chest-signs"] = "no"
+    everything_else |= dict.fromkeys(shipped().follow_ups, "no")
+    del everything_else["pain-pattern"]  # its first answer says that the pain lingers, which stops by itself
     for around in ({}, {"pose": "dandasana-wall", "low-back": "rounded"}, everything_else):
         report = build_report(Session.begin(engine(), {**around, **answers}))
         assert (report.outcome.value, report.recommendations, report.findings) == (outcome, (), ())

@@ -10,6 +10,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "nerve-signs",
         "unwell-back-pain",
         "growing-sit-bone-pain",
+        "swollen-or-locking-knee",
+        "back-pain-emergency",
         "none",
     ),
     "clot-chest-signs": ("yes", "no"),
@@ -21,6 +23,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "pregnant",
         "very-bendy",
         "glaucoma-or-fainting",
+        "lingering-pain",
         "none",
     ),
     "pose": (

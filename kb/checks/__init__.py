@@ -88,6 +88,6 @@ def _can_stay(kb: KnowledgeBase, problem: Problem) -> bool:
     That does no harm, unless it is a safety screen: everybody would be asked, and nothing follow.
     """
     extended = {name for pack in kb.packs for name in pack.extends}
-    screens = {kb.questions[name].place for name in kb.safety_screens}
+    screens = {kb.questions[name].place for name in kb.screens}
     unused = problem.id.startswith("unused-") and problem.place not in screens
     return bool(extended) and unused and kb.pack_of(problem.place) in extended

@@ -27,7 +27,8 @@ class Cones:
 
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
-        self.screens = frozenset(kb.safety_screens)
+        behind = [name for screen in kb.screening_follow_ups for name in questions_in(kb.follow_ups[screen])]
+        self.screens = frozenset((*kb.screens, *behind))
         self.rests = {name: self._below([name]) for name in kb.rules}
         self.asks = {name: self._asked(rests) for name, rests in self.rests.items()}
         for name, heeding in self._heeding(self.asks).items():

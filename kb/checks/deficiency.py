@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.cases import lines_of
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed
-from kb.conditions import UNSURE, Condition, as_written
+from kb.conditions import UNSURE, Condition, as_written, questions_in
 from kb.crowd import Crowd
 from kb.engine import Inference
 from kb.model import Answer, Kind, Outcome, Question, Rule
@@ -297,12 +297,17 @@ def unscreened_stop(examined: Examined) -> Iterator[Problem]:
           numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
     """
     kb = examined.kb
-    found: dict[str, dict[str, dict[str, Answer]]] = {}
+    alone: dict[str, dict[str, Answer]] = {}
     for name in examined.cones.stopping_alone():
-        if name in kb.safety_questions or kb.questions[name].after_advice:
+        if name in {*kb.screens, *kb.safety_questions} or kb.questions[name].after_advice:
             continue
         answers = examined.students.smallest(("stopped", THIS), part=examined.cones.part(frozenset({name})))
         if answers:  # whoever is stopped without an answer is not stopped by this one
+            alone[name] = answers
+    found: dict[str, dict[str, dict[str, Answer]]] = {}
+    for name, answers in alone.items():
+        if name not in kb.follow_ups or alone.keys().isdisjoint(questions_in(kb.follow_ups[name])):
+            # (What follows from one of these needs to be no screen, once that one is.)
             found.setdefault(kb.pack_of(kb.questions[name].place), {})[name] = answers
     for pack, students in found.items():
         first, *others = students

@@ -13,6 +13,7 @@ from kb.cells import CHOSEN, NOT_CHOSEN, Cells, option_cell
 from kb.compiling import HOLDS, Conjunction, Disjunction, Formula, Premise, finding_cell, formula_of
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Within
 from kb.model import NONE, Answer, Kind, KnowledgeBase, Question
+from kb.outcome import unscreened
 from kb.proof import Atom, Students
 
 _MOST_ALTERNATIVES = 50
@@ -103,7 +104,7 @@ def plain_student(kb: KnowledgeBase, cells: Cells, rule: str, screened: bool) ->
             asked.update(dict.fromkeys(kb.safety_screens))
         answers = {name: _smallest_answer(cells, kb.questions[name], wanted) for name in kb.questions if name in asked}
         known = {name: answer for name, answer in answers.items() if answer is not None}
-        if len(known) < len(answers):
+        if len(known) < len(answers) or (screened and unscreened(kb, known, cells.of(known))):
             return None
         if best is None or _size(cells, known) < best[0]:
             best = _size(cells, known), known

@@ -49,6 +49,7 @@ def command(context: click.Context, name: str, file: str) -> None:
 def _target(console: Console, session: Session, name: str) -> None:
     """Say why a finding, recommendation or referral is not in the report, or how it came into it."""
     from kb.explanation import explain_why_not, title_of
+    from kb.outcome import screens_left
     from kb.outline import HEADLINES, Role
     from kb.terminal import explaining
     from kb.wrapping import cut
@@ -66,7 +67,7 @@ def _target(console: Console, session: Session, name: str) -> None:
     if found.stopped:
         stops = ", ".join(referral for referral in advice.referrals if kb.referrals[referral].level.stops)
         console.say(f"Beside a stop nothing is said about poses. It comes from: {stops}.", first="  ")
-    missing = [screen for screen in kb.safety_screens if screen not in session.answers]
+    missing = screens_left(kb, session.inference, session.advice)
     if missing and name not in kb.referrals and not found.stopped:
         console.say(f"Before the safety screens are answered, nothing is: {', '.join(missing)}.", first="  ")
     if not found.obstacles and not any(name in _gives(rule) for rule in kb.rules.values()):

@@ -132,7 +132,7 @@ def why_not(console: Console, session: Session, target: str) -> None:
         console.say("It was given. Type how for its reasons.", first="  ")
     obstacles(console, kb, found)
     # Nor is anybody told to answer a safety question otherwise.
-    if found.change and not set(found.change).intersection(kb.safety_screens):
+    if found.change and not set(found.change).intersection(kb.screens):
         had_you_answered(console, kb, found.change)
 
 

@@ -120,6 +120,8 @@ def knowledge_bases(draw: st.DrawFn, safety: bool = True) -> KnowledgeBase:
         when = draw(conditions(asked, findings[:stage]))
         rules.append(Rule(id=f"rule{index}", when=when, because=f"Because {index}.", **effects))
     screens = tuple(question.id for question in asked[: draw(st.integers(0, 1))]) if safety else ()
+    if safety and draw(st.integers(0, 2)) == 0:
+        screens += tuple(question.id for question in asked if question.asked_when)
     return KnowledgeBase(
         packs=(Pack("random", "Random", "1", safety_screens=screens),),
         questions={question.id: question for question in asked},

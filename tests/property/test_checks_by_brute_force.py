@@ -23,7 +23,7 @@ from kb.crowd import Crowd
 from kb.engine import Engine, Inference
 from kb.loading import load_text
 from kb.model import Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
-from kb.outcome import Advice, decide, shown_findings
+from kb.outcome import Advice, decide, shown_findings, unscreened
 from kb.problems import Problem
 from tests.property.agreement import everyone
 from tests.property.strategies import conditions, knowledge_bases
@@ -79,7 +79,7 @@ class Student:
 
     @cached_property
     def unscreened(self) -> bool:
-        return any(screen not in self.answers for screen in self.kb.safety_screens)
+        return bool(unscreened(self.kb, self.answers, self.inference.given))
 
     @cached_property
     def said(self) -> dict[str, object]:
@@ -264,7 +264,9 @@ def unscreened_stop(tried: Tried) -> None:
     alone = {name for answers in stopped for name in answers if len(answers) == 1}
     if {} in stopped:
         alone = set()  # it takes no answer
-    wanted = {name for name in alone - set(kb.safety_questions) if not kb.questions[name].after_advice}
+    screens = {*kb.screens, *kb.safety_questions}
+    wanted = {name for name in alone - screens if not kb.questions[name].after_advice}
+    wanted -= {name for name in wanted & set(kb.follow_ups) if wanted & set(questions_in(kb.follow_ups[name]))}
     assert {word for names in tried.named("unscreened-stop") for word in names} == wanted
 
 
