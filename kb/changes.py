@@ -37,7 +37,7 @@ class Change(msgspec.Struct, frozen=True, order=True):
     """One thing that a student is told otherwise; `kind` and the rest are those of `kb/comparing.lp`.
 
     - stop: the level `before` and `after`; without a stop `after` is `advised` or `unadvised`, and `before` empty;
-    - screen: a safety screen still to be answered before (`after` says what follows now), or only now;
+    - screen: held up by a safety question before (`after` says what follows now), or only now;
     - outcome: another outcome, neither of them a stop;
     - advice: `subject` is `given`, `withheld` or neither;
     - provisional, referral, finding: of `subject`;
@@ -78,7 +78,7 @@ class Change(msgspec.Struct, frozen=True, order=True):
 class Told(msgspec.Struct, frozen=True):
     """What one knowledge base tells a student.
 
-    `unscreened`: a safety screen is not answered, and nothing stops them.
+    `held_up`: a safety screen is not answered, or no rule refers for a sign of danger, and nothing stops them.
     """
 
     outcome: Outcome
@@ -87,12 +87,12 @@ class Told(msgspec.Struct, frozen=True):
     provisional: tuple[str, ...]
     withheld: tuple[str, ...]
     findings: tuple[str, ...]
-    unscreened: bool = False
+    held_up: bool = False
 
     @property
     def quiet(self) -> bool:
         """Say whether no advice is shown at all."""
-        return self.unscreened or self.outcome.stops
+        return self.held_up or self.outcome.stops
 
 
 def told(kb: KnowledgeBase, inference: Inference) -> Told:
@@ -105,7 +105,7 @@ def told(kb: KnowledgeBase, inference: Inference) -> Told:
         provisional=tuple(name for name in advice.given if name in advice.provisional),
         withheld=advice.withheld,
         findings=shown_findings(kb, inference, advice),
-        unscreened=bool(screens_left(kb, inference, advice)),
+        held_up=bool(screens_left(kb, inference, advice) or advice.unheeded),
     )
 
 
@@ -116,9 +116,9 @@ def changes(old: Told, new: Told) -> frozenset[Change]:
 
 def _changes(old: Told, new: Told) -> Iterator[Change]:
     yield from _stops(old, new)
-    if old.unscreened and not new.quiet and _visible(new, old):
+    if old.held_up and not new.quiet and _visible(new, old):
         yield Change("screen", after=_advised(new))
-    if new.unscreened and not old.quiet and _visible(old, new):
+    if new.held_up and not old.quiet and _visible(old, new):
         yield Change("screen", before=_advised(old))
     for name in {*old.referrals} ^ {*new.referrals}:
         yield _said("referral", name, old.referrals)
@@ -162,7 +162,7 @@ def _otherwise(old: Told, new: Told) -> Iterator[Change]:
 
 
 def _visible(shown: Told, hidden: Told) -> bool:
-    """Say whether it makes a difference to the student that a safety screen hides advice."""
+    """Say whether it makes a difference to the student that a safety question holds up advice."""
     more = set(shown.findings) - set(hidden.findings)
     return bool(shown.given or shown.withheld or more) or shown.outcome is not hidden.outcome
 

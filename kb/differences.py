@@ -43,10 +43,10 @@ _STOPS = {
     "unadvised": "Stopped before ({before}), not any more",
 }
 _SAID: dict[tuple[str, str, str], str] = {
-    ("screen", "", "advised"): "Given advice now without the safety screen that came before it",
-    ("screen", "", "unadvised"): "No longer held up by an unanswered safety screen",
-    ("screen", "advised", ""): "Given no advice now until a safety screen is answered",
-    ("screen", "unadvised", ""): "Held up now until a safety screen is answered",
+    ("screen", "", "advised"): "Given advice now that a safety question held up before",
+    ("screen", "", "unadvised"): "No longer held up by a safety question",
+    ("screen", "advised", ""): "Given no advice now, held up by a safety question",
+    ("screen", "unadvised", ""): "Held up now by a safety question",
     ("referral", "said", ""): "No longer referred: {subject}",
     ("referral", "", "said"): "Referred now, not before: {subject}",
     ("advice", "", "given"): "Given now, not before: {subject}",

@@ -189,7 +189,7 @@ class _Explainer:
     def of_absence(self, target: str) -> Iterator[str]:
         """Yield why `target` is missing."""
         if target in self.kb.recommendations:
-            if self.advice.outcome.stops or self.unscreened():
+            if self.advice.outcome.stops or self.advice.unheeded or self.unscreened():
                 yield self.silence()
                 return
             if target in self.advice.withheld:
@@ -207,6 +207,9 @@ class _Explainer:
         if self.unscreened():
             asked = ", ".join(self.unscreened())
             return f"Nothing is given before the safety questions are answered; not answered: {asked}."
+        if signs := self.advice.unheeded:
+            said = ", ".join(f"{sign.answer} to {sign.question}" for sign in signs)
+            return f"Nothing is given beside a sign of danger for which no rule refers: {said}."
         strongest = self.advice.referrals[0]
         rules = [rule for rule in self.holding() if strongest in rule.refer]
         by = "; ".join(f"{_named(rule)}, {self.grounds(rule)}" for rule in rules)

@@ -17,7 +17,7 @@ import msgspec
 
 from kb.compiling import FAILS, HOLDS, Firing, Premise, Production, Side, finding_cell, rule_cell
 from kb.conditions import UNSURE, Truth
-from kb.model import Answers, KnowledgeBase
+from kb.model import WORSE, Answers, KnowledgeBase
 
 _RULES = rule_cell("")
 _NEVER = 1 << 60
@@ -46,7 +46,7 @@ class Bundle(msgspec.Struct, frozen=True, gc=False):
                 (holds if value == HOLDS else fails).append(cell)
             if production.side is Side.POSITIVE:
                 rules.append(production.rule)
-        return cls(premises, productions, holds, fails, rules)
+        return cls(premises, productions, holds, fails, tuple(dict.fromkeys(rules)))  # two ways to hold are one rule
 
 
 class Record:
@@ -202,12 +202,15 @@ class Said(NamedTuple):
     withheld: tuple[str, ...] = ()
     provisional: frozenset[str] = frozenset()
 
-    def and_by(self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str]) -> Said:
-        """Return this with what more rules say: those that have come to hold, and those that are firm now."""
+    def and_by(self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str], worse: Iterable[str]) -> Said:
+        """Return this with what more rules say: those that have come to hold, and those that are firm now.
+
+        `worse` are corrections that made it worse: they are withheld, whatever rules say.
+        """
         more = [kb.rules[name] for name in holding]
         sure = [kb.rules[name] for name in firm]
         recommended = self.recommended.union(*[rule.recommend for rule in more])
-        barred = self.barred.union(*[rule.withhold for rule in more])
+        barred = self.barred.union(worse, *[rule.withhold for rule in more])
         firmly = self.firmly.union(*[rule.recommend for rule in sure])
         position = kb.position.recommendations.__getitem__
         return Said(
@@ -285,8 +288,14 @@ class Inference:
             before = record.said_after
             held = record.held[record.held_after[before] if before >= 0 else 0 :]
             firmed = record.firmed[record.firmed_after[before] if before >= 0 else 0 :]
-            if held or firmed:
-                record.said = record.said.and_by(self.kb, held, firmed)
+            new = islice(record.given.items(), record.given_after[before] if before >= 0 else 0, None)
+            worse = [
+                self.kb.questions[cell].attempt_of
+                for cell, value in new
+                if value == WORSE and cell in self.kb.questions
+            ]
+            if held or firmed or any(worse):
+                record.said = record.said.and_by(self.kb, held, firmed, filter(None, worse))
             record.said_after = step
         return record.said
 

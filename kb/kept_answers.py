@@ -12,10 +12,14 @@ would be a guess: where the one danger sign that was chosen is gone, what is lef
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, Union
 
 from kb.model import Answer, Kind, KnowledgeBase, Question
+
+FRESH = timedelta(hours=24)
+"""For how long answers to safety questions may stand. Older ones are asked again before anything is advised."""
 
 Plain = Union[str, list[str]]
 """An answer as it is kept."""
@@ -33,6 +37,11 @@ class Refit(NamedTuple):
 
     answers: dict[str, Answer]
     dropped: tuple[Dropped, ...]
+
+
+def is_fresh(moment: datetime, now: datetime) -> bool:
+    """Say whether what was answered at `moment` may stand; a time to come says nothing, for clocks go backwards."""
+    return timedelta(0) <= now - moment < FRESH
 
 
 def plain(answer: Answer) -> Plain:

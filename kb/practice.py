@@ -7,7 +7,7 @@ leaves out what a rule withholds. Nothing here knows a clock; whoever does hands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -68,13 +68,15 @@ def _holds(practice: Practice, said: str, name: str) -> bool:
     return said in practice.title.casefold() or name in practice.id
 
 
-def first_advised(kb: KnowledgeBase, report: Mapping[str, Any] | None) -> Recommendation | None:
-    """Return what a kept report advised first that can still be practiced, or None."""
+def first_advised(
+    kb: KnowledgeBase, report: Mapping[str, Any] | None, worse: Container[str] = ()
+) -> Recommendation | None:
+    """Return what a kept report advised first that can still be practiced and made nothing `worse`, or None."""
     given = (report or {}).get("recommendations")
     for each in given if isinstance(given, list) else ():
         name = each.get("id") if isinstance(each, dict) else None
         recommendation = kb.recommendations.get(name) if isinstance(name, str) else None
-        if recommendation is not None and not recommendation.closing:
+        if recommendation is not None and not recommendation.closing and name not in worse:
             return recommendation
     return None
 
@@ -127,7 +129,7 @@ def after_questions(kb: KnowledgeBase) -> tuple[Question, ...]:
 
 
 class HeldBack(NamedTuple):
-    """A recommendation that is not practiced, and the rules that say so."""
+    """A recommendation that is not practiced, and the rules that say so; none, if it made it worse."""
 
     recommendation: Recommendation
     rules: tuple[Rule, ...]
@@ -150,8 +152,8 @@ def plan(session: Session, practice: Practice) -> Plan:
     pieces = tuple(kb.recommendations[name] for name in practice.recommendations)
     holding = [kb.rules[name] for name in session.inference.holding]
     for index, piece in enumerate(pieces):
-        rules = tuple(rule for rule in holding if piece.id in rule.withhold)
-        if rules:
+        if piece.id in session.inference.said.barred:
+            rules = tuple(rule for rule in holding if piece.id in rule.withhold)
             return Plan(pieces[:index], HeldBack(piece, rules), pieces[index + 1 :])
     return Plan(pieces)
 

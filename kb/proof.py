@@ -18,7 +18,7 @@ from kb.cells import CHOSEN, Cells, option_cell
 from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.conditions import Any as AnyOf
 from kb.danger import Sign, findings_wanted, signs_named, signs_of
-from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question
+from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Question, attempt_name
 from kb.problems import NotProvedError
 
 Atom = tuple[str, ...]
@@ -297,10 +297,7 @@ class _Facts:
         for finding in kb.findings:
             self.about = ("finding", finding)
             self.say("finding", world, finding)
-        for recommendation in kb.recommendations.values():
-            if recommendation.closing:
-                self.about = ("recommendation", recommendation.id)
-                self.say("closing", world, recommendation.id)
+        self._recommendations(world, kb)
         for referral in kb.referrals.values():
             self.about = ("referral", referral.id)
             self.say("referral", world, referral.id, referral.level.value)
@@ -327,6 +324,15 @@ class _Facts:
             ):
                 for target in names:
                     self.say(predicate, world, rule.id, target)
+
+    def _recommendations(self, world: str, kb: KnowledgeBase) -> None:
+        for recommendation in kb.recommendations.values():
+            if recommendation.closing:
+                self.about = ("recommendation", recommendation.id)
+                self.say("closing", world, recommendation.id)
+            elif (attempt := attempt_name(recommendation.id)) in kb.questions:
+                self.about = ("question", attempt)
+                self.say("attempt", world, attempt, recommendation.id)
 
     def _safety(self, world: str, kb: KnowledgeBase) -> None:
         for name, condition in kb.follow_ups.items():

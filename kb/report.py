@@ -13,11 +13,14 @@ import msgspec
 from kb.answers import as_data, in_words
 from kb.conditions import UNSURE, Answered, Found, leaves
 from kb.inference import Inference
-from kb.model import Answer, Kind, KnowledgeBase, Outcome, Question, Rule
+from kb.model import WORSE, Answer, Kind, KnowledgeBase, Outcome, Question, Rule, attempt_name
 from kb.outcome import shown_findings
 from kb.session import Session
 
 FORMAT = 1
+
+WORSENED = "You tried it, and it was worse afterwards."
+"""Why a correction is held back that was tried in vain, and worse."""
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -131,7 +134,7 @@ def build_report(session: Session) -> Report:
             Withheld(
                 name,
                 kb.recommendations[name].title,
-                _joined(rule.because for rule in holding if name in rule.withhold),
+                _joined((*_worse(inference, name), *(rule.because for rule in holding if name in rule.withhold))),
             )
             for name in advice.withheld
         ),
@@ -286,6 +289,11 @@ def _citation_data(citations: Iterable[Citation]) -> list[dict[str, str]]:
 def _open(kb: KnowledgeBase, name: str) -> OpenQuestion:
     question = kb.questions[name]
     return OpenQuestion(name, question.ask, question.self_check)
+
+
+def _worse(inference: Inference, recommendation: str) -> tuple[str, ...]:
+    """Return that a recommendation made it worse, if so."""
+    return (WORSENED,) if inference.answers.get(attempt_name(recommendation)) == WORSE else ()
 
 
 def _in_words(question: Question, sign: str) -> str:

@@ -12,12 +12,12 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from kb.compiling import HOLDS, Conjunction, Formula, Premise, formula_of
-from kb.conditions import Truth
-from kb.danger import signs_in
+from kb.conditions import UNSURE, Truth
+from kb.danger import Sign, signs_named, unheeded
 from kb.engine import Engine
 from kb.goals import Effect, Goal
 from kb.inference import Inference
-from kb.model import Answer, Kind, Question
+from kb.model import Answer, Answers, Kind, Question
 from kb.outcome import screens_left, strongest_stop
 from kb.search import finding_of
 from kb.session import Session
@@ -77,10 +77,12 @@ class Interviews:
             everything = possible_answers(question)
             if question.kind is Kind.NUMBER:
                 everything = tuple(cells.answer(question, {question.id: band}) for band in cells.domains[question.id])
-            kinds: dict[tuple[Rest, ...], Answer] = {}
+            kinds: dict[Hashable, Answer] = {}
             for answer in everything:
                 given = cells.of_answer(question, answer)
-                kinds.setdefault(tuple(_plain(formula, given) for formula in formulas), answer)
+                said = {question.id: answer}
+                signs = frozenset(self._named_by(sign, said) for sign in signs_in(self.kb, said))
+                kinds.setdefault((*(_plain(formula, given) for formula in formulas), signs), answer)
             self._answers[question.id] = list(kinds.values())
         return self._answers[question.id]
 
@@ -131,8 +133,14 @@ class Interviews:
             if name not in session.answers
         )
         left = screens_left(self.kb, session.inference, session.advice)
-        signs = signs_in(self.kb, session.answers), session.advice.unheeded
-        return stop, left, screening, *map(tuple, signs), tuple(ahead)
+        unanswered = unheeded(self.kb, session.answers, session.inference.holding)
+        signs = frozenset(self._named_by(sign, session.answers) for sign in unanswered)
+        return stop, left, screening, signs, tuple(ahead)
+
+    def _named_by(self, sign: Sign, answers: Answers) -> Hashable:
+        """Return the rules that could heed a sign."""
+        names = {sign, Sign(sign.question, UNSURE)} if answers[sign.question] == UNSURE else {sign}
+        return frozenset(rule.id for rule in self.kb.rules.values() if names & signs_named(self.kb, rule))
 
     def _adds(self, session: Session, goal: Goal) -> bool:
         said, stop = session.inference.said, strongest_stop(self.kb, session.advice)

@@ -12,7 +12,7 @@ from tests.small import small
 
 ADVISED = Told(Outcome.ADVISE, (), ("lean-back", "rest"), (), ("go-deeper",), ("rounds",))
 STOPPED = Told(Outcome.STOP_TODAY, ("ask-today",), (), (), (), ())
-UNSCREENED = Told(Outcome.INCOMPLETE, (), (), (), (), (), unscreened=True)
+UNSCREENED = Told(Outcome.INCOMPLETE, (), (), (), (), (), held_up=True)
 
 
 def test_told__by_an_engine__holds_what_its_report_shows() -> None:
@@ -33,7 +33,7 @@ def test_told__by_an_engine__holds_what_its_report_shows() -> None:
         (STOPPED, UNSCREENED, [("stop", "", "stop-today", "unadvised"), ("referral", "ask-today", "said")]),
         (UNSCREENED, ADVISED, [("screen", "", "", "advised")]),
         (ADVISED, UNSCREENED, [("screen", "", "advised")]),
-        (UNSCREENED, replace(UNSCREENED, unscreened=False), []),
+        (UNSCREENED, replace(UNSCREENED, held_up=False), []),
         (UNSCREENED, replace(UNSCREENED, findings=("rounds",)), [("finding", "rounds", "", "said")]),
         (ADVISED, replace(ADVISED, given=("rest", "lean-back")), [("order", "advice")]),
         (

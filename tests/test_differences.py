@@ -39,29 +39,26 @@ def test_to_text__of_a_loosened_danger_sign__begins_with_who_is_not_stopped_any_
 Old: hamstrings 1.0.0 (main)
 New: hamstrings 1.0.0 (the rules in use)
 
-4 kinds of students are told something else, the most
+3 kinds of students are told something else, the most
 serious first.
 
-1 of 4: Stopped before (stop-today), not any more, and given
-  advice (and 1 more change).
+1 of 3: Stopped before (stop-today), not any more (and 1
+  more change).
   Rule: clot (pack.yaml:60:3)
   Also: No longer referred: ask-today.
   Someone answers:
   - Is any of this true for you? A swollen calf (unsure)
-  - What does your low back do? It rounds back
   Before: stop-today; referrals: ask-today
-  Now: advise; given: lean-back; findings: rounds
+  Now: incomplete
   No case shows it. If this is as it should be, add:
-    - id: not-stopped-and-given-advice
-      title: Not stopped, and given advice
-      answers: {danger: "swollen?", low-back: rounded}
-      expect: {outcome: advise, in-order: [lean-back], findings: [rounds], referrals: []}
+    - id: not-stopped
+      title: Not stopped
+      answers: {danger: "swollen?"}
+      expect: {outcome: incomplete, never: any, findings: [], referrals: []}
 
-2 of 4: Stopped before (stop-today), not any more (and 1
-  more change). (rule clot)
-3 of 4: Stopped less strongly: stop-today before,
+2 of 3: Stopped less strongly: stop-today before,
   clinician-first now (and 1 more change). (rule clot)
-4 of 4: No longer referred: ask-today. (rule clot)
+3 of 3: No longer referred: ask-today. (rule clot)
 
 What is written otherwise
 - recommendations changed: lean-back (steps)
@@ -95,10 +92,11 @@ def test_to_text__in_any_width__keeps_to_it_but_for_the_case_to_copy(width: int)
 
 
 def test_to_markdown__of_texts_full_of_markup__lets_none_of_it_through() -> None:
-    comparison = compared(CLOT, ("What does your low back do?", "Is *it* <b>or</b> `not`?"))
+    gently = "level: stop-today", "level: gently"
+    comparison = compared(gently, ("What does your low back do?", "Is *it* <b>or</b> `not`?"))
     markdown = to_markdown(blocks(comparison, NAMES))
     assert "- Is \\*it\\* &lt;b&gt;or&lt;/b&gt; \\`not\\`? It rounds back" in markdown.splitlines()
-    assert "### 1 of 4: Stopped before (stop-today), not any more, and given advice (and 1 more change)." in markdown
+    assert "### 1 of 4: Stopped before (stop-today), not any more, and given advice." in markdown
     assert "\n```yaml\n  - id: not-stopped-and-given-advice\n" in markdown
 
 
@@ -110,10 +108,10 @@ def test_to_json__holds_all_of_it() -> None:
     assert (first["gravity"], first["rules"], first["answers"]) == (
         "no-longer-stopped",
         ["clot"],
-        {"danger": ["swollen?"], "low-back": "rounded"},
+        {"danger": ["swollen?"]},
     )
-    assert first["changes"][0] == {"kind": "stop", "subject": "", "before": "stop-today", "after": "advised"}
-    assert (first["old"]["outcome"], first["new"]["given"]) == ("stop-today", ["lean-back"])
+    assert first["changes"][0] == {"kind": "stop", "subject": "", "before": "stop-today", "after": "unadvised"}
+    assert (first["old"]["outcome"], first["new"]["given"]) == ("stop-today", [])
 
 
 def test_cases_to_add__pasted_into_the_new_rules__pass_and_pin_every_difference() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -215,7 +217,143 @@ def test_resume__with_rules_of_another_pack_only__says_which_are_missing(desk: D
         journal.resume(saved, {"other": "1"}, saved.asked).keep(saved.answers, "answer")
     result = CliRunner().invoke(cli.main, ["resume"], env=desk.environment)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "Session 1 was held with the rules “other”. Name their path with --rules.\n"
+    assert result.stderr == (
+        "Session 1 was held with the rules “other”, and “other” is not here. Say where: unstuck --rules PATH resume 1\n"
+    )
+
+
+WRISTS = """
+pack: wrists
+title: Wrists
+version: "1"
+safety-screens: [tingling]
+sources: {W1: {work: A book}}
+questions: {tingling: {ask: Do your hands tingle?, type: yes-no}}
+referrals: {see-hands: {level: clinician-first, tell: See someone about your hands.}}
+rules: {tingles: {when: {tingling: [yes, unsure]}, then: {refer: see-hands}, because: B., source: W1}}
+"""
+
+
+@pytest.mark.parametrize("typed", [("n",), ("n", "n", "sit", "round", "bent", "yes", "high")])
+def test_resume__without_one_of_several_packs__stops_until_it_is_there(desk: Desk, typed: tuple[str, ...]) -> None:
+    """Otherwise the questions about danger of that pack would never be asked, and nobody would be told."""
+    wrists = desk.pack.with_name("wrists.yaml")
+    wrists.write_text(WRISTS, encoding="utf-8")
+    desk._fine(desk.call("--rules", str(wrists), typed=typed))
+    result = desk.call("resume", "1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "Session 1 was held with the rules “hamstrings”, “wrists”, and “wrists” is not here. Say where: "
+        "unstuck --rules PATH resume 1\n"
+    )
+    assert desk.call("--rules", str(wrists), "resume", "1").exit_code == 0
+
+
+# --- another day ------------------------------------------------------------------------------------------------------
+
+
+def age(desk: Desk, days: float, number: int = 1) -> None:
+    """Let everything that a session holds have happened some days earlier."""
+    with closing(sqlite3.connect(desk.path)) as connection, connection:
+        for table, column, key in (("sessions", "begun", "id"), ("events", "time", "session")):
+            earlier = f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {column}, ?)"
+            values = (f"{-days * 24 * 60 * 60} seconds", number)
+            connection.execute(f"UPDATE {table} SET {column} = {earlier} WHERE {key} = ?", values)
+
+
+AGAIN = "More than a day has passed since the safety questions were answered. They are asked again."
+
+
+@pytest.mark.parametrize(
+    ("typed", "days", "again"),
+    [
+        (("n", "sit"), 0.9, False),
+        (("n", "sit"), 1.1, True),
+        (("n", "sit"), 90, True),
+        (("n", "sit"), -0.5, True),  # a clock that went back says nothing
+        (THREE, 0.9, False),
+        (THREE, 1.1, True),
+        ((*THREE, "worse"), 1.1, True),  # in the middle of how it felt
+        ((*THREE, "better", "2"), 1.1, True),  # in the middle of what is asked again
+        (("y",), 90, False),  # a stop stands
+    ],
+)
+def test_resume__another_day__asks_about_danger_again_before_any_advice(
+    desk: Desk, typed: tuple[str, ...], days: float, again: bool
+) -> None:
+    desk.interview(*typed)
+    age(desk, days)
+    shown = desk.resume(number=1)
+    assert (AGAIN in " ".join(shown.split())) == again
+    if again and typed[-1] != "worse":  # (how it felt is asked first)
+        assert "Danger?\nType yes or no.\nYou said: No. Enter keeps it." in shown
+    if again:
+        assert "Step by step" not in shown
+        assert "To try next" not in shown
+
+
+def test_resume__another_day__a_sign_that_came_since_stops(desk: Desk) -> None:
+    desk.interview(*THREE)
+    age(desk, 90)
+    assert "STOP: see a clinician" in desk.resume("yes", number=1)
+
+
+def test_resume__another_day__enter_keeps_what_is_still_so(desk: Desk) -> None:
+    desk.interview(*THREE)
+    age(desk, 90)
+    assert "There are four things to do" in " ".join(desk.resume("", number=1).split())
+    assert AGAIN not in " ".join(desk.resume(number=1).split()), "they are fresh now"
+
+
+def test_resume__another_day__back_and_changes_lead_to_no_advice_without_the_safety_questions(desk: Desk) -> None:
+    desk.interview(*THREE, "worse")
+    age(desk, 90)
+    shown = desk.resume("back", "show", number=1)
+    assert "Danger?" in shown
+    assert "Step by step" not in shown
+
+
+def test_report__left_open_over_night__asks_about_danger_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.interview(*THREE)
+    fresh = iter([True])  # when the report is shown, and not any more when something is typed
+    monkeypatch.setattr("kb.terminal.asking.is_fresh", lambda *_: next(fresh, False))
+    shown = desk.resume("try", number=1)
+    assert AGAIN in " ".join(shown.split())
+    assert "Danger?" in shown.split("report>")[1]
+    assert "To try next" not in shown
+
+
+# --- what made it worse -----------------------------------------------------------------------------------------------
+
+
+def test_worse__is_gone_everywhere(desk: Desk, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.md"
+    shown = desk.interview(*THREE, "worse", "2", "no", "show", f"save {plan}")
+    assert "Come out of it first, and rest." in shown.split("report> worse")[1].split("After trying")[0]
+    assert "Ease" not in shown.split("report> show")[1].split("Held back, and why")[0]
+    assert "1. Ease" not in plan.read_text(encoding="utf-8")
+    report = desk.saved().report
+    assert report is not None
+    assert "ease" not in [each["id"] for each in report["recommendations"]]
+
+
+def test_worse__where_it_would_still_be_advised__is_held_back_with_the_reason(desk: Desk) -> None:
+    shown = desk.interview(*THREE, "skip", "skip", "worse", "2", "show")
+    report = shown.split("report> show")[1]
+    advised, held = report.split("Held back, and why")
+    assert "Press" not in advised
+    assert "Press Why: You tried it, and it was worse afterwards." in " ".join(held.split())
+    assert [(each["id"], each["because"]) for each in desk.saved().report["withheld"]] == [
+        ("press", "You tried it, and it was worse afterwards.")
+    ]
+
+
+def test_worse__is_not_what_the_next_practice_begins_with(desk: Desk) -> None:
+    desk.interview(*THREE, "worse", "2", "yes")
+    assert desk.saved().answers.get("after-ease") == "worse"
+    desk.interview(*THREE, "skip", "worse", "2", "", "")
+    shown = desk._fine(desk.call("practice"))
+    assert "Lean back." not in shown
 
 
 # --- a new interview --------------------------------------------------------------------------------------------------
@@ -245,7 +383,9 @@ def test_new_interview__asks_how_last_time_went_and_keeps_it_there(desk: Desk) -
     assert "Leave that one out from now on." in terminal.plain
     old, new = desk.saved(1), desk.saved(2)
     assert [(each.about, each.answer) for each in old.events if each.kind == "attempt"] == [("after-ease", "worse")]
-    assert (old.finished is not None, "after-ease" in old.answers, dict(new.answers)) == (True, False, {"danger": "no"})
+    assert (old.finished is not None, "after-ease" in old.answers) == (True, False)
+    assert dict(new.answers) == {"after-ease": "worse", "danger": "no"}
+    assert "Left out of today, since it made it worse: “Ease”." in " ".join(terminal.plain.split())
     with desk.terminal() as terminal:  # the next time it is about the next one
         terminal.read_until("\nlast time> ")
         assert "“Lean”: how did it go? better, same, worse, or Enter" in " ".join(terminal.plain.split())

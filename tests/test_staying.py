@@ -166,6 +166,7 @@ Try number 2 now. When you are back, type better, same or worse (later ends
 here).
 report> worse
   = Worse
+Come out of it first, and rest. Do not try it again.
 
 After trying “Press”
 What did you feel?
@@ -177,13 +178,14 @@ Choose all that fit, e.g. 1; 2 for none.
 > 2
   = Nothing
 
-Nothing changes in the advice.
+No longer advised: Press.
+Now held back: Press.
 Leave “Press” out from now on.
 
 That was all there is to try for now. Come back another day: unstuck then asks
 how it goes.
 
-  3  Rest
+  2  Rest
 
      a  Lie down.
 

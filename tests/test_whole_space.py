@@ -91,6 +91,9 @@ COMPLAINTS: dict[str, dict[str, tuple[str, ...]]] = {
 """What the article promises an answer for: who comes with it, and says all there is to say, goes away with one."""
 
 RULES = """
+% (Whoever was made worse by a correction is not given it, which is no fault of the pack.)
+:- attempt(W,Q,X), cell(Q,"worse"), not asks(_,Q).
+
 met(S,C)  :- answers(S,C,V), cell(C,V).
 shows(S)  :- least(S,_), met(S,C) : needs(S,C).
 brings(S) :- complaint(S), met(S,C) : needs(S,C).
@@ -103,6 +106,9 @@ said_to_stop :- outcome("this",O), stopping(O).
 % danger
 wrong("weaker than the notes",S) :- shows(S), not enough(S).
 wrong("not stopped",S) :- shows(S), least(S,L), stopping(L), not said_to_stop.
+wrong("advice beside a sign of danger",C) :- given("this",_), danger(C), cell(C,("yes";"chosen";"unsure")).
+danger(C) :- option("danger-signs",C), not none("danger-signs",C).
+danger(Q) :- asked_when(Q,_), value(Q,"yes").  % a follow-up, whatever came before it
 wrong("as if well",S) :- shows(S), outcome("this",("advise";"check-first";"no-change")).
 
 % beside a stop, and before the screens
@@ -233,7 +239,9 @@ BROKEN: dict[str, Callable[[KnowledgeBase], KnowledgeBase]] = {
     "not stopped": lambda kb: replace(
         kb, referrals={**kb.referrals, "tear-stop": replace(kb.referrals["tear-stop"], level=Level.GENTLY)}
     ),
-    "as if well": lambda kb: otherwise(kb, "very-bendy", refer=()),
+    "advice beside a sign of danger": lambda kb: replace(
+        kb, referrals={**kb.referrals, "tear-stop": replace(kb.referrals["tear-stop"], level=Level.GENTLY)}
+    ),
     "a finding where none is due": lambda kb: otherwise(kb, "nerve-signs", find=("knees-turned",)),
     "contradicting advice": lambda kb: otherwise(kb, "strain", withhold=()),
     "contradicting findings": lambda kb: replace(
@@ -257,6 +265,7 @@ NO_CHANGE = (
 )
 SENTENCES: dict[str, tuple[str, str]] = {
     "advice beside a stop": ("given(W,X)       :- recommended(W,X), not barred(W,X), not quiet(W).", ", not quiet(W)"),
+    "as if well": ('outcome(W,"advise")          :- firm_correction(W), not gentle(W).', ", not gentle(W)"),
     "held back beside a stop": (
         "withheld(W,X)    :- recommended(W,X), barred(W,X), not quiet(W).",
         ", not quiet(W)",

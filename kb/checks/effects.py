@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed, quoted
 from kb.conditions import Truth
-from kb.danger import unheeded
 from kb.model import Answer, KnowledgeBase, Rule
 from kb.problems import Problem
 from kb.proof import Part
@@ -96,26 +95,30 @@ class _Unnoticed(NamedTuple):
 
 def _unnoticed(examined: Examined) -> Iterator[_Unnoticed]:
     """Yield every effect that nobody notices, with what hides it."""
-    found = [_shown(examined, rule, *each) for rule, effects in examined.idle.items() for each in effects]
+    shown = (_shown(examined, rule, *each) for rule, effects in examined.idle.items() for each in effects)
+    found = [each for each in shown if each is not None]
     if not found:
         return
     beside = (("beside", THIS, *each[:3], other) for each, _ in found for other in each.hidden_by)
     students = examined.prepared("".join(f"{word}({','.join(map(quoted, names))}). " for word, *names in beside))
     for each, part in found:
-        if unheeded(examined.kb, each.student, examined.engine.infer(each.student).holding):
-            continue  # that no rule refers for a sign of danger is said elsewhere
         apart = {atom[-1] for atom in students.possible("apart/5", part=part) if atom[2:5] == each[:3]}
         always = tuple(other for other in each.hidden_by if other not in apart)
         yield each._replace(hidden_by=always or each.hidden_by, always=bool(always) or not each.hidden_by)
 
 
-def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Unnoticed, Part]:
-    """Return an effect that nobody notices with a student, what hides it from them, and the part to look at."""
+def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Unnoticed, Part] | None:
+    """Return an effect that nobody notices with a student, what hides it from them, and the part to look at.
+
+    None, if a sign of danger for which no rule refers keeps it from all of them: that is said elsewhere.
+    """
     kb, cones = examined.kb, examined.cones
     givers = [other.id for other in kb.rules_recommending(target)] if effect == "withhold" else []
     asked = cones.screens.union(*(cones.asks[each] for each in (rule, *givers)))
     part = cones.part(asked, [rule, *givers])
     student = examined.students.smallest(("due", THIS, rule, effect, target), part=part)
+    if student is None and effect != "withhold":
+        return None
     if student is None:  # nobody who meets it would be given what it withholds
         met = examined.students.smallest(("fires", THIS, rule), part=cones.around(rule))
         return _Unnoticed(rule, effect, target, met or {}), part

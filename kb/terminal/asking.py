@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timezone
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.engine import Engine
 from kb.fitting import AnswerFault
-from kb.model import Answer, Question, Recommendation
+from kb.kept_answers import is_fresh
+from kb.model import WORSE, Answer, Question, Recommendation
+from kb.outcome import screens_left
 from kb.report import build_report
 from kb.session import Session
 from kb.terminal import beginning, screens, trying
@@ -49,7 +52,8 @@ class Asking:
 
     def __init__(self, engine: Engine, console: Console, keeper: Keeper, standing: trying.Standing | None) -> None:
         """Take in who keeps the answers, and where the interview stands if it is gone on with."""
-        self.session, self.skipped, self.attempt, said = standing or trying.Standing(Session.begin(engine))
+        standing = standing or trying.Standing(Session.begin(engine))
+        self.session, self.skipped, self.attempt, said, self._screened = standing
         self.console = console
         self.keeper = keeper
         self.said: dict[str, Answer] = {**said, **self.session.answers}
@@ -72,11 +76,37 @@ class Asking:
             if answer is not None:
                 self._take(turn, answer)
 
+    def _renew(self) -> bool:
+        """Take away safety answers that are too old to stand, so that they are asked again; say whether there were any.
+
+        A stop stands however old it is.
+        """
+        if self._screened is None or is_fresh(self._screened, datetime.now(timezone.utc)):
+            return False
+        if self.session.advice.outcome.stops:
+            return False
+        self._screened = None
+        self.session = self._unscreened(self.session)
+        if self.attempt:
+            self.attempt = self.attempt._replace(before=self._unscreened(self.attempt.before))
+        self.console.say()
+        self.console.say("More than a day has passed since the safety questions were answered. They are asked again.")
+        return True
+
+    def _unscreened(self, session: Session) -> Session:
+        safety = session.kb.safety_questions
+        answers = {name: answer for name, answer in session.answers.items() if name not in safety}
+        return Session(session.engine, session.selector, answers)
+
     def _next_turn(self) -> Turn | None:
+        self._renew()
         if self._turns:
             return self._turns.popleft()
         if self.attempt and self.attempt.waiting:
             return Turn(self.attempt.waiting[0], Reason.FELT)
+        if screens_left(self.session.kb, self.session.inference, self.session.advice):
+            question = self.session.next_question()
+            return Turn(question) if question else None
         if self.attempt and (again := trying.next_recheck(self.attempt, self.session, self.said)):
             return Turn(again, Reason.AGAIN)
         question = self.session.next_question()
@@ -115,12 +145,15 @@ class Asking:
         if turn.reason is Reason.AGAIN and self.attempt:
             return trying.asking_again(self.attempt)
         more = max(0, self.session.most_questions_left() - 1)
-        return beginning.progress(len(self.session.answers) + 1, more)
+        asked = [name for name in self.session.answers if not self.session.kb.questions[name].attempt_of]
+        return beginning.progress(len(asked) + 1, more)
 
     def _take(self, turn: Turn, answer: Answer) -> None:
         """Go on with an answer."""
         name = turn.question.id
         screens.taken(self.console, turn.question, answer)
+        if answer == WORSE and turn.question.attempt_of:
+            self.console.say(trying.COME_OUT)
         if turn.reason is Reason.TRIED:
             self._begin_attempt(str(answer))
             return
@@ -128,6 +161,8 @@ class Asking:
         changing = turn.reason is Reason.CHANGE
         self.session = before.change(name, answer) if changing else before.answer(name, answer)
         self.said[name] = answer
+        if self._screened is None and name in before.kb.safety_questions:
+            self._screened = datetime.now(timezone.utc)
         if self.attempt:
             self._go_on_with(self.attempt, turn, answer)
         self._keep("change" if changing else "answer", name, answer)

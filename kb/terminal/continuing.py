@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,15 +76,18 @@ def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
 
 
 def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
-    """Refuse to go on where no answer could fit, since none of the packs is there.
+    """Refuse to go on where a pack is missing: its questions about danger would never be asked.
 
     Raises:
         NoSessionError: if so.
     """
     missing = [name for name in saved.packs if name not in {pack.id for pack in kb.packs}]
-    if missing and len(missing) == len(saved.packs):
-        names = printed(", ".join(f"“{name}”" for name in missing))
-        raise NoSessionError(f"Session {saved.id} was held with the rules {names}. Name their path with --rules.")
+    if missing:
+        held, gone = (printed(", ".join(f"“{name}”" for name in names)) for names in (saved.packs, missing))
+        raise NoSessionError(
+            f"Session {saved.id} was held with the rules {held}, and {gone} {'is' if len(missing) == 1 else 'are'} not "
+            f"here. Say where: unstuck {' '.join('--rules PATH' for _ in missing)} resume {saved.id}"
+        )
 
 
 def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[Dropped, ...]) -> None:
@@ -100,12 +102,3 @@ def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[
     for name, reason in dropped:
         asked = session.kb.questions.get(name)
         console.say(f"{cut(asked.ask, 60) if asked else printed(name)}: {reason}".replace("?:", "?"), first="  - ")
-    screens = [name for name in session.kb.safety_screens if name in session.answers]
-    if screens and datetime.now(timezone.utc) - _last(saved) > timedelta(days=1):
-        number = 1 + list(session.answers).index(screens[0])
-        console.say()
-        console.say(f"That was some time ago. If anything in the safety questions is new since, type change {number}.")
-
-
-def _last(saved: Saved) -> datetime:
-    return saved.events[-1].at if saved.events else saved.begun

@@ -6,21 +6,19 @@ fine: those are asked again the next time. A practice that begins with the answe
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from kb.engine import Engine
 from kb.journal import Entry, Journal, JournalError, Saved, Summary, journal_path, open_journal
 from kb.journal_place import is_there
 from kb.journal_records import aware
-from kb.kept_answers import asked_as, still_fitting
+from kb.kept_answers import FRESH, asked_as, is_fresh, still_fitting
 from kb.model import KnowledgeBase, Recommendation
 from kb.practice import first_advised
 from kb.report import build_report, to_json
 from kb.session import Session
-
-FRESH = timedelta(hours=24)
-"""For how long safety answers may stand, if the person says that they still do."""
+from kb.terminal.replaying import made_worse
 
 _LOOKED_AT = 20
 """Sessions that are looked at, the newest ones. Nobody has more of them in a day."""
@@ -57,7 +55,7 @@ class Diary:
     def advised(self) -> tuple[Recommendation, datetime] | None:
         """Return what the last interview advised first that can be practiced, and when that was."""
         saved = self._journal.latest_finished() if self._journal else None
-        recommendation = first_advised(self._kb, saved.report) if saved else None
+        recommendation = first_advised(self._kb, saved.report, made_worse(self._kb, saved)) if saved else None
         return (recommendation, saved.begun) if saved and recommendation else None
 
     def lately(self, engine: Engine) -> Lately:
@@ -76,8 +74,12 @@ class Diary:
             session = Session.begin(engine, fitting)
             if session.advice.outcome.stops or summary.outcome.startswith(("stop-", "clinician-")):
                 return Lately(stopped=saved)
-            young = timedelta(0) <= now - saved.begun < FRESH
-            if young and saved.finished and found.saved is None and set(self._kb.safety_screens) <= set(fitting):
+            if (
+                is_fresh(saved.begun, now)
+                and saved.finished
+                and found.saved is None
+                and set(self._kb.safety_screens) <= set(fitting)
+            ):
                 found = Lately(saved, session)
         return found
 

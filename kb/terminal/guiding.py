@@ -8,6 +8,7 @@ from enum import Enum
 from kb.model import NONE, Kind, Practice, Recommendation
 from kb.outline import Role, places
 from kb.practice import Plan, Stage, after_questions, clock_face, cues, plan, screens_of, seconds_of, spoken, stages
+from kb.report import WORSENED
 from kb.session import Session
 from kb.terminal import screens
 from kb.terminal.clock import Timekeeper
@@ -52,7 +53,7 @@ class Guide:
         Raises:
             KeyboardInterrupt: if the person pressed Ctrl-C; what was held is kept by then.
         """
-        if self.session.advice.outcome.stops:
+        if self.session.advice.outcome.stops or self.session.advice.unheeded:
             screens.report(self.console, self.session)
             return self.session
         planned = plan(self.session, practice)
@@ -101,6 +102,9 @@ class Guide:
             piece, rules = planned.held_back
             say()
             say(f"Held back: {piece.title}", Role.HEADING)
+            if not rules:
+                say()
+                say(WORSENED, first="  ")
             for rule in rules:
                 say()
                 say(rule.because, first="  ")

@@ -69,6 +69,8 @@ class Interview(Asking):
         if begun.leaving is not None:
             raise begun.leaving
         self._shown = begun.asked
+        for correction in self.keeper.worse:
+            self.session = self.session.answer(attempt_name(correction), WORSE)
 
     def _say_what_is_kept(self) -> None:
         """Say how to go on another time, if there is something to go on with."""
@@ -92,7 +94,11 @@ class Interview(Asking):
                 self._what_now()
             while text := self.console.read("report> ", AT_A_PROMPT):
                 try:
-                    self._at_the_report(text)
+                    if self._renew():
+                        self._ask_all()
+                        screens.report(self.console, self.session)
+                    else:
+                        self._at_the_report(text)
                 except AnswerFault as fault:
                     screens.fault(self.console, fault)
                 self.keeper.finish(self.session)
@@ -125,6 +131,8 @@ class Interview(Asking):
         elif word in (BETTER, SAME, WORSE):
             question = self.session.kb.questions[attempt_name(self._to_try().id)]
             screens.taken(self.console, question, word)
+            if word == WORSE:
+                self.console.say(trying.COME_OUT)
             self._begin_attempt(word)
             self._ask_what_follows()
         else:

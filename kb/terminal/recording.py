@@ -47,7 +47,12 @@ def keeper(context: click.Context, console: Console, packs: Sequence[str]) -> Ke
 
 
 class Keeper:
-    """Keeps nothing."""
+    """Keeps nothing.
+
+    `worse` are the corrections that made it worse the last time, and are left out of the interview that begins.
+    """
+
+    worse: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -112,7 +117,7 @@ class JournalKeeper(Keeper):
             going_on = self._journal.unfinished()
             if going_on:
                 self._tell(unfinished(going_on, f"{self._call} resume"), Role.QUIET)
-            last_time(self._console, self._journal, kb, besides=going_on.id if going_on else None)
+            self.worse = last_time(self._console, self._journal, kb, besides=going_on.id if going_on else None)
         except JournalError as error:
             self._give_up(error)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.conditions import UNSURE
 from kb.engine import Engine
 from kb.kept_answers import Dropped, still_fitting
-from kb.model import BETTER, SAME, WORSE, Answer
+from kb.model import BETTER, SAME, WORSE, Answer, KnowledgeBase
 from kb.session import Session
 from kb.terminal.trying import SKIPPED, Attempt, Standing, after_advice
 from kb.trying import to_recheck
@@ -46,7 +47,7 @@ def replay(engine: Engine, saved: Saved) -> Replay:
         pending = {question.id for question in attempt.rechecks} - told.since
         answers = {name: answer for name, answer in refit.answers.items() if name not in pending}
         session = Session.begin(engine, answers)
-    return Replay(Standing(session, left_out, attempt, said), refit.dropped)
+    return Replay(Standing(session, left_out, attempt, said, screened_at(engine.kb, saved)), refit.dropped)
 
 
 def _what_was_tried(saved: Saved) -> tuple[_Told | None, set[str]]:
@@ -96,3 +97,22 @@ def _going_on(engine: Engine, saved: Saved, session: Session, told: _Told) -> At
         return None
     correction = kb.recommendations[question.attempt_of]
     return Attempt(correction, told.went, before, waiting, to_recheck(before, correction.id))
+
+
+def screened_at(kb: KnowledgeBase, saved: Saved) -> datetime | None:
+    """Return when the oldest of the answers to safety questions was given, or None if there is none."""
+    given = {event.about: event.at for event in saved.events if event.kind in ("answer", "change")}
+    moments = (given.get(name, saved.begun) for name in kb.safety_questions if name in saved.answers)
+    return min(moments, default=None)
+
+
+def made_worse(kb: KnowledgeBase, saved: Saved) -> tuple[str, ...]:
+    """Return the corrections of which the person said in a kept session that they made it worse."""
+    went = {name: answer for name, answer in saved.answers.items() if name in kb.questions}
+    for event in saved.events:
+        if event.kind == "attempt":
+            went[event.about] = event.answer
+        elif event.kind == "back" and event.about not in saved.answers:
+            went.pop(event.about, None)
+    tried = (kb.questions[name] for name, answer in went.items() if answer == WORSE and name in kb.questions)
+    return tuple(question.attempt_of for question in tried if question.attempt_of)

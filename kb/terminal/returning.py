@@ -31,14 +31,26 @@ def unfinished(saved: Saved, way_back: str) -> str:
     return f"Your interview of {when} is not finished: {way_back} goes on with it."
 
 
-def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: int | None) -> None:
+def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: int | None) -> tuple[str, ...]:
     """Say what was advised last time, and ask how the first of it that was not tried yet went.
 
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
+    Returned are the corrections that made it worse.
     """
+    from kb.terminal.replaying import made_worse  # only now: whoever comes back need not wait for it
+
     saved = journal.latest_finished()
     if saved is None or saved.id == besides or not console.listening:
-        return
+        return ()
+    _ask_how_it_went(console, journal, kb, saved)
+    worse = made_worse(kb, journal.saved(saved.id) or saved)
+    if worse:
+        titles = ", ".join(f"“{kb.recommendations[name].title}”" for name in worse)
+        console.say(f"Left out of today, since it made it worse: {titles}.", Role.QUIET)
+    return worse
+
+
+def _ask_how_it_went(console: Console, journal: Journal, kb: KnowledgeBase, saved: Saved) -> None:
     advised = list(_advised(saved, kb))[:MOST_TITLES]
     if not advised:
         _say_stop(console, saved)

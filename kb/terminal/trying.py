@@ -8,6 +8,7 @@ they are asked again, as far as they still matter. What did not matter is given 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -44,12 +45,16 @@ class Attempt(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """Where an interview stands: what is needed to go on with it."""
+    """Where an interview stands: what is needed to go on with it.
+
+    `screened` is when the oldest of its safety answers was given.
+    """
 
     session: Session
     skipped: frozenset[str] = frozenset()
     attempt: Attempt | None = None
     said: Mapping[str, Answer] = {}
+    screened: datetime | None = None
 
 
 def after_advice(session: Session) -> tuple[Question, ...]:
@@ -154,6 +159,9 @@ def _titles(session: Session, names: frozenset[str]) -> str:
 def _check_first(session: Session) -> bool:
     return session.advice.outcome is Outcome.CHECK_FIRST
 
+
+COME_OUT = "Come out of it first, and rest. Do not try it again."
+"""What is said first to someone whom a correction made worse."""
 
 _LOOK = "If there is pain, have a health professional look at it."
 _WORDS: dict[Ending, tuple[str, ...]] = {

@@ -20,6 +20,7 @@ from kb.checks import check
 from kb.conditions import UNSURE, All, Answered, Condition, Not, Truth, Within, as_written, findings_in, questions_in
 from kb.conditions import Any as AnyOf
 from kb.crowd import Crowd
+from kb.danger import Sign, unheeded
 from kb.engine import Engine, Inference
 from kb.loading import load_text
 from kb.model import Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
@@ -75,7 +76,12 @@ class Student:
     @cached_property
     def quiet(self) -> bool:
         """Say whether nothing is said about the pose: stopped, or not screened yet."""
-        return self.advice.outcome.stops or self.unscreened or bool(self.advice.unheeded)
+        return self.advice.outcome.stops or self.unscreened or bool(self.unheeded)
+
+    @cached_property
+    def unheeded(self) -> tuple[Sign, ...]:
+        """Return the signs of danger for which no rule refers, also beside a stop."""
+        return unheeded(self.kb, self.answers, self.inference.holding)
 
     @cached_property
     def unscreened(self) -> bool:
@@ -170,32 +176,30 @@ def idle_effects(tried: Tried) -> None:
     kb = tried.kb
     needless = {names[0] for names in tried.named("subsumed-rule", ["rule-adds-nothing"])}
     given_to = {name for student in tried.students for name in student.advice.given}
-    wanted, perhaps = set(), set()
+    idle: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for rule in (kb.rules[name] for name in tried.met - needless):
         for effect in ("find", "recommend", "refer", "withhold"):
             for name in getattr(rule, effect):
                 due = [student for student in tried.students if is_due(student, rule, effect, name)]
-                vain = effect == "withhold" and name not in given_to
+                vain = name not in given_to if effect == "withhold" else not due
                 if not vain and not any(notices(student, rule, effect, name) for student in due):
                     hiding = [hiders(student, effect, name) for student in due]
                     always = set.intersection(*hiding) if hiding else set()
                     by = ["by others"] if hiding and not always else sorted(always)
-                    # Where a sign of danger is answered by no rule, that may be said instead.
-                    told = perhaps if any(student.advice.unheeded for student in due) else wanted
-                    told.add((rule.id, tuple(by), name))
-    said = set()
+                    idle.setdefault((rule.id, tuple(by)), set()).add(name)
+    said = {}
     for problem in tried.problems:
         if problem.id == "idle-effect":
             done, _, why = problem.message.partition(": ")
             rule_id, *effects = words_in_quotes(done)
             by = ["by others"] if why.endswith("another rule.") else sorted(words_in_quotes(why))
-            said |= {(rule_id, tuple(by), name) for name in effects}
-    assert wanted <= said <= wanted | perhaps
+            said[rule_id, tuple(by)] = set(effects)
+    assert said == idle
 
 
 def is_due(student: Student, rule: Rule, effect: str, name: str) -> bool:
     """Say whether `student` would notice what `rule` does, if nothing hid it."""
-    if rule.id not in student.fires or (effect != "refer" and student.unscreened):
+    if rule.id not in student.fires or (effect != "refer" and (student.unscreened or student.unheeded)):
         return False
     return effect != "withhold" or any(name in student.kb.rules[other].recommend for other in student.fires)
 
@@ -248,14 +252,15 @@ def incompatible(tried: Tried) -> None:
 def advice_beside_danger(tried: Tried) -> None:
     kb = tried.kb
     read = {question for rule in kb.rules.values() for question in questions_in(rule.when)}
-    signs = set()
-    for student in tried.students:
-        rules = [kb.rules[name] for name in student.fires]
-        barred = {name for rule in rules for name in rule.withhold}
-        waiting = {name for rule in rules for name in rule.recommend if not kb.recommendations[name].closing} - barred
-        signs |= {sign.answer for sign in student.advice.unheeded if waiting and sign.question in read}
-    named = [word for names in tried.named("advice-beside-danger") for word in names[:-1]]
-    assert sorted(named) == sorted(signs)
+    signs = {
+        sign
+        for student in tried.students
+        for sign in student.unheeded
+        if not student.unscreened and not student.advice.outcome.stops and sign.question in read
+        if any(not kb.recommendations[name].closing for name in student.inference.said.given)
+    }
+    named = {Sign(names[-1], word) for names in tried.named("advice-beside-danger") for word in names[:-1]}
+    assert named == signs
 
 
 def unscreened_stop(tried: Tried) -> None:
