@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kb.compiling import HOLDS, Conjunction, Formula, Premise, formula_of
 from kb.conditions import UNSURE, Truth
-from kb.danger import Sign, signs_named, unheeded
+from kb.danger import Sign, signs_in, signs_named, unheeded
 from kb.engine import Engine
 from kb.goals import Effect, Goal
 from kb.inference import Inference

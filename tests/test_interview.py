@@ -51,9 +51,10 @@ questions, mostly fewer.
 question “danger-signs” need not be answered any more.
 “hamstrings” here is not the one it replaces: the safety
 question “health-conditions” need not be answered any more.
-“hamstrings” here is not the one it replaces: the rule
-“felt-sharp-or-tearing” is left out.
-And 5 more such changes; “unstuck rules check” tells.
+“hamstrings” here is not the one it replaces: the safety
+question “fragile-bones-signs” need not be answered any
+more.
+And 14 more such changes; “unstuck rules check” tells.
 
 Question 1 (at most 6 more)
 Is any of this true for you?
