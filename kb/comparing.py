@@ -21,10 +21,11 @@ from kb.changes import Change, Told, changes, told
 from kb.conditions import Truth
 from kb.crowd import Crowd, members
 from kb.engine import Engine, Inference
+from kb.facts import quoted
 from kb.fitting import examine
 from kb.model import Answer, Answers, Case, Kind, KnowledgeBase, Rule
 from kb.problems import KbError
-from kb.proof import Atom, Students, quoted
+from kb.proof import Atom, Students
 from kb.recording import recorded
 
 OLD, NEW = "old", "new"

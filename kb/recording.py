@@ -5,9 +5,10 @@ from __future__ import annotations
 from kb.cases import ANY
 from kb.conditions import Truth
 from kb.engine import Engine
+from kb.facts import quoted
 from kb.model import Answers, Case, Expectation
 from kb.outcome import decide
-from kb.proof import THIS, Students, quoted
+from kb.proof import THIS, Students
 
 
 def recorded(engine: Engine, answers: Answers, name: str, title: str, *, says: str = "", because: str = "") -> Case:

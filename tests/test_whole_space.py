@@ -19,10 +19,11 @@ from msgspec.structs import replace
 
 from kb.conditions import Answered
 from kb.engine import Engine
+from kb.facts import quoted
 from kb.loading import load
 from kb.model import NONE, KnowledgeBase, Level
 from kb.outcome import screens_left, shown_findings
-from kb.proof import THIS, Students, quoted
+from kb.proof import THIS, Students
 from kb.session import Session
 from tests.interview_tree import Interviews
 from tests.property.agreement import any_answer

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from kb.checks import ambivalence, deficiency, effects, redundancy, unproven, unused, weakened, wording
+from kb.checks import ambivalence, danger_signs, deficiency, effects, redundancy, unproven, unused, weakened, wording
 from kb.checks.examined import Check, Examined
 from kb.engine import Engine
 from kb.kinds import Kind
@@ -37,8 +37,8 @@ CHECKS: tuple[Check, ...] = (
     effects.idle_effect,
     deficiency.leads_nowhere,
     deficiency.gets_nothing,
-    deficiency.advice_beside_danger,
-    deficiency.unscreened_stop,
+    danger_signs.advice_beside_danger,
+    danger_signs.unscreened_stop,
     weakened.weakened_safety,
     deficiency.interview_too_long,
     unproven.no_firing_case,

@@ -15,8 +15,8 @@ from functools import cached_property
 
 from kb.conditions import All, Condition, Found, Not, findings_in, questions_in
 from kb.conditions import Any as AnyOf
+from kb.facts import Part
 from kb.model import KnowledgeBase
-from kb.proof import Part
 
 _ENOUGH = 40
 """Rules in a part: with fewer, setting up the solver takes the time; with more, finding everything that is possible."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed, quoted
 from kb.conditions import Truth
+from kb.facts import Part
 from kb.model import Answer, KnowledgeBase, Rule
 from kb.problems import Problem
-from kb.proof import Part
 
 _DOES = {"find": "finds", "recommend": "recommends", "refer": "refers to", "withhold": "withholds"}
 

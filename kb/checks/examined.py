@@ -17,13 +17,14 @@ from kb.checks.plainly import plain_student
 from kb.checks.possible import Possible, effects
 from kb.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.engine import Engine, Inference
+from kb.facts import WHOLE, About, quoted
 from kb.kinds import Anomaly, Kind, Severity, documented
 from kb.model import Answer, KnowledgeBase, Pack
 from kb.outcome import Advice, decide
 from kb.pinpointing import Path as PartPath
 from kb.pinpointing import Places
 from kb.problems import EngineError, Problem
-from kb.proof import THIS, WHOLE, About, Atom, Students, quoted
+from kb.proof import THIS, Atom, Students
 from kb.recording import recorded
 from kb.session import Session
 from kb.writing import case_text

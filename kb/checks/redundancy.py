@@ -10,10 +10,10 @@ from kb.checks.examined import THIS, Anomaly, Examined, Severity, finds, listed
 from kb.checks.possible import effects
 from kb.conditions import UNSURE, All, Answered, Condition, Within, as_written, questions_in
 from kb.conditions import Any as AnyOf
+from kb.facts import quoted
 from kb.model import Kind, Rule
 from kb.pinpointing import Path, nodes_of
 from kb.problems import Problem
-from kb.proof import quoted
 
 # --- rules ------------------------------------------------------------------------------------------------------------
 
