@@ -111,8 +111,8 @@ def _in_digits(said: str) -> str:
 # --- time -------------------------------------------------------------------------------------------------------------
 
 _SECONDS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", '"', "''"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "'"), 60),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "sek", "sekunden", '"', "''"), 1),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten", "minutos", "'"), 60),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3_600),
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 604_800),

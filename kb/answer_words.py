@@ -38,7 +38,7 @@ _PERHAPS = {
     "yes": _phrases(
         "oui|si|ja|ok|okay|correct|sure|sometimes|often|a bit|a little|slightly|sort of|kind of|probably|always"
     ),
-    "no": _phrases("non|nein|rarely|hardly|probably not|0|none|nothing|i don't think so"),
+    "no": _phrases("non|nein|rarely|hardly|probably not|0|none|nothing|i don't think so|i do not think so"),
     UNSURE: _phrases("maybe|perhaps|possibly|i think so|i don't think so|probably|probably not|sometimes|u"),
 }
 DENYING = frozenset(
@@ -82,9 +82,11 @@ def perhaps(said: str) -> tuple[str, ...]:
     spoken = words(said)
     found = [name for name, others in _PERHAPS.items() if spoken in others]
     for name, others in _YES_NO.items():
-        if {name, name[0]} & {*spoken} or spoken[:1] in others:
+        if {name, name[0]} & {*spoken} or (spoken[:1] in others and "not" not in spoken):
             found.append(name)
-    return tuple(dict.fromkeys([*found, *["no"] * (spoken[:1] == ("not",))]))
+    if "not" in spoken:
+        found += ["no", *[UNSURE] * bool(HEDGE.search(said))]
+    return tuple(dict.fromkeys(found))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

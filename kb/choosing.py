@@ -60,12 +60,28 @@ def choose(typed: str, things: Mapping[str, Sequence[str]]) -> Chosen:
     having = {name: _words_of(name, of) for name, of in things.items()}
     within = [name for name, among in having.items() if all(_occurs(word, among) for word in telling or spoken)]
     found = tuple(name for name in things if name in begun or name in within)
-    if found:  # only of the text that people see a beginning is certain
-        seen = " ".join(words(next(iter(things[found[0]]), ""))).startswith(start)
-        certain = seen and len(found) == 1 and (telling or spoken[1:])
-        return Chosen(How.BEGINNING if certain else How.WITHIN, found)
+    # Only of the text that people see a beginning is certain.
+    seen = len(found) == 1 and " ".join(words(next(iter(things[found[0]]), ""))).startswith(start)
+    if seen and (telling or spoken[1:]):
+        return Chosen(How.BEGINNING, found)
+    found = _held(spoken, things) or found
+    if found:
+        return Chosen(How.WITHIN, found)
     alike = _alike(start, telling, things, having)
     return Chosen(How.ALIKE if alike else How.NOT, alike)
+
+
+def _held(spoken: Sequence[str], things: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return the things of which a name or wording stands whole among other words: the longest there is."""
+    sentence = f" {' '.join(spoken)} "
+
+    def length(said: str) -> int:
+        inside = " ".join(words(said))
+        return len(inside) if f" {inside} " in sentence else 0
+
+    held = {name: max(map(length, (name, *of))) for name, of in things.items()}
+    longest = max(held.values(), default=0)
+    return tuple(name for name, its in held.items() if its == longest > 3)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

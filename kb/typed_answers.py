@@ -264,21 +264,8 @@ def _doubtful(answer: Answer) -> Answer:
 def _several(question: Question, said: str, *, can_stop: bool) -> Understood:
     """Understand what was typed where several answers may be given."""
     said = with_ranges(re.sub(r"(\s*\?)+", "?", said))
-    doubt = "?" * said.endswith("?")
-    if whole := _whole(question, said.removesuffix("?")):
-        answers = tuple(_fitting(question, [name + doubt]) or () for name in whole)
-        if len(answers) > 1:
-            return AskBack(answers)
-        return Taken(answers[0]) if answers[0] else NotUnderstood(f"{quoted(said)} cannot be.", how_to_answer(question))
-    if not doubt and says_none(said):
-        return Taken((NONE,) if NONE in question.option_ids else ())
-    if says_unsure(said):
-        return Taken(UNSURE)
-    if perhaps_none(said):
-        return AskBack(((NONE,) if NONE in question.option_ids else (),))
-    everything = [name for name in question.option_ids if name != NONE]
-    if says_all(said, of_two=len(everything) == 2):
-        return _asking([everything], question, said)
+    if (meant := _as_a_whole(question, said)) is not None:
+        return meant
     parts = [_part(question, part, can_stop=can_stop) for part in parts_of(said)]
     if parts and all(certain for certain, _ in parts):
         chosen = [name for _, (names, *_) in parts for name in names]
@@ -290,10 +277,33 @@ def _several(question: Question, said: str, *, can_stop: bool) -> Understood:
             return Taken(answer)
         message = "“none of these” cannot stand beside another answer, nor an answer beside its own doubt."
         return NotUnderstood(message, how_to_answer(question))
-    back = _asked_back(question, said.removesuffix("?"), choose(said, _wordings(question)))
-    if isinstance(back, NotUnderstood) and len(parts) > 1 and not DENYING.intersection(words(said)):
-        return _asking([[*names] for names in _ways([each for _, each in parts])], question, said, back)
-    return back
+    if len(parts) > 1 and not DENYING.intersection(words(said)):
+        by_part = _asking([[*names] for names in _ways([ways for _, ways in parts])], question, said)
+        if isinstance(by_part, AskBack):
+            return by_part
+    return _asked_back(question, said.removesuffix("?"), choose(said, _wordings(question)))
+
+
+def _as_a_whole(question: Question, said: str) -> Understood | None:
+    """Understand what names one option, none, all of them or unsure, and is no list."""
+    doubt = "?" * said.endswith("?")
+    if whole := _whole(question, said.removesuffix("?")):
+        answers = tuple(_fitting(question, [name + doubt]) or () for name in whole)
+        if len(answers) > 1:
+            return AskBack(answers)
+        return Taken(answers[0]) if answers[0] else NotUnderstood(f"{quoted(said)} cannot be.", how_to_answer(question))
+    if not doubt and says_none(said):
+        return Taken((NONE,) if NONE in question.option_ids else ())
+    if says_unsure(said):
+        return Taken(UNSURE)
+    if said in _DOUBTS:
+        return AskBack((UNSURE,))
+    if perhaps_none(said):
+        return AskBack(((NONE,) if NONE in question.option_ids else (),))
+    everything = [name for name in question.option_ids if name != NONE]
+    if says_all(said, of_two=len(everything) == 2):
+        return _asking([everything], question, said)
+    return None
 
 
 def _part(question: Question, part: str, *, can_stop: bool) -> tuple[bool, Sequence[Sequence[str]]]:
@@ -339,15 +349,13 @@ def _fitting(question: Question, chosen: Sequence[str]) -> Answer | None:
         return None
 
 
-def _asking(
-    ways: Iterable[Sequence[str]], question: Question, said: str, otherwise: Understood | None = None
-) -> Understood:
-    """Return a question back with every way that fits together, or `otherwise`."""
+def _asking(ways: Iterable[Sequence[str]], question: Question, said: str) -> Understood:
+    """Return a question back with every way that fits together."""
     known = (way for way in ways if all(name.removesuffix("?") in question.option_ids for name in way))
     fitting = [answer for answer in (_fitting(question, way) for way in known) if answer]
     if fitting:
         return AskBack(tuple(dict.fromkeys(fitting)))
-    return otherwise or NotUnderstood(f"{quoted(said)} cannot be read.", how_to_answer(question))
+    return NotUnderstood(f"{quoted(said)} cannot be read.", how_to_answer(question))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -355,6 +363,8 @@ def _asking(
 
 def _amount(question: Question, said: str) -> Understood:
     """Understand what was typed where a number is wanted."""
+    if said.endswith("?") and isinstance(meant := _amount(question, said.rstrip("? ")), Taken):
+        return AskBack(tuple(dict.fromkeys((meant.answer, UNSURE))))
     if says_unsure(said):
         return Taken(UNSURE)
     if said in _DOUBTS:
