@@ -24,6 +24,7 @@ LONG = (
     *("property", "test_explanations_in_bulk.py", "test_faults.py", "test_faults_disk.py", "test_faults_input.py"),
     *("test_benchmarks.py", "test_completion.py", "test_fuzz.py", "test_startup.py", "test_tutorial.py"),
     *("test_whole_space.py", "test_docs.py", "test_manual.py", "test_supply.py"),
+    *("test_journaling.py", "test_looking.py", "test_practicing.py", "test_typed_answers.py"),
 )
 """What `--fast` leaves out: what takes long, and pages that are written with the releases in the lock."""
 FAST = {

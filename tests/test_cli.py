@@ -114,7 +114,8 @@ def test_knowledge_base__does_not_know_the_terminal() -> None:
     ("arguments", "expected"),
     [
         (["blub"], "No such command 'blub'"),
-        (["--blub"], "No such option '--blub'"),
+        (["--blub"], "No such option"),  # with quotes or with a colon, by the release of click
+        (["--blub"], "--blub"),
         (["diagnose"], "Missing argument 'FILE'"),
         (["diagnose", "a", "b"], "unexpected extra argument"),
         (["diagnose", "a", "--format", "xml"], "'xml' is not one of"),
