@@ -259,7 +259,7 @@ def with_rule(kb: KnowledgeBase, name: str, **parts: object) -> KnowledgeBase:
             "recent-surgery",
             {"refer": ()},
             Gravity.NO_LONGER_STOPPED,
-            ("health-conditions", ("recent-surgery", "pregnant")),  # the shortest way to be given a pose
+            ("health-conditions", ("recent-surgery",)),  # beside a sign that no rule refers for no pose is given
         ),
         ("fragile-bones", {"refer": ()}, Gravity.REFERRAL_LOST, ("health-conditions", ("fragile-bones",))),
         ("fragile-bones", {"withhold": ()}, Gravity.NO_LONGER_WITHHELD, ("health-conditions", ("fragile-bones",))),

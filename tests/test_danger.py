@@ -193,3 +193,21 @@ def test_stop__that_rests_on_unsure_answers__says_so_and_how_to_find_out() -> No
 
 def test_sign__is_told_as_a_rule_names_it() -> None:
     assert begun([], {"signs": ("clot?",)}).advice.unheeded == (Sign("signs", "clot?"),)
+
+
+# --- what made it worse -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("went", "given", "withheld"),
+    [("better", ("bend",), ()), ("same", ("bend",), ()), ("unsure", ("bend",), ()), ("worse", (), ("bend",))],
+)
+def test_correction__that_made_it_worse__is_withheld_though_no_rule_says_so(
+    went: str, given: tuple[str, ...], withheld: tuple[str, ...]
+) -> None:
+    session = begun([], {"after-bend": went})
+    assert (session.advice.given, session.advice.withheld) == (given, withheld)
+    told = Students(session.kb).what_follows(session.answers) or set()
+    assert {atom[2] for atom in told if atom[0] == "given"} == set(given)
+    assert {atom[2] for atom in told if atom[0] == "withheld"} == set(withheld)
+    assert ("outcome", THIS, session.advice.outcome.value) in told
