@@ -227,4 +227,4 @@ rules:
 
 def test_shipped_aliases__checked__are_told_apart() -> None:
     assert [str(each) for each in check(SHIPPED, only=["same-words", "word-with-a-meaning"])] == []
-    assert sum(len(option.also) for question in SHIPPED.questions.values() for option in question.options) > 150
+    assert sum(len(option.also) for question in SHIPPED.questions.values() for option in question.options) > 300
