@@ -35,6 +35,8 @@ def read_amount(unit: str, said: str) -> Amounts:
     if span:
         tail = re.search(r"[^0-9.,:\s].*$", span[2])
         first = span[1] if tail is None or re.search(r"[^0-9.,:\s]", span[1]) else f"{span[1]} {tail[0]}"
+        if any(_SPAN.fullmatch(half) for half in (first, span[2])):
+            return Amounts()  # a range of ranges is none, and reading it would double with every step
         return Amounts((*read_amount(unit, first).numbers, *read_amount(unit, span[2]).numbers), certain=False)
     seconds = _SECONDS.get(plain(unit))
     if (fraction := _FRACTION.fullmatch(said)) and int(fraction[3]):

@@ -86,19 +86,22 @@ def explain_why(session: Session, question: str) -> Why:
     lives = session.live_for(question)
     for live in lives:
         key = (live.goal.effect, live.goal.target)
-        if live.witness and key not in reasons:
-            reasons[key] = _reason(session, live)
+        if live.witness and key not in reasons and (reason := _reason(session, live)):
+            reasons[key] = reason
     beyond = any((live.goal.effect, live.goal.target) not in reasons for live in lives)
     screen = question in session.kb.screens
     return Why(question, screen, tuple(reasons.values()), beyond)
 
 
-def _reason(session: Session, live: Live) -> Reason:
+def _reason(session: Session, live: Live) -> Reason | None:
+    """Return a reason, or None if its answers hold a sign of danger beside which it would not be seen."""
     goal = live.goal
-    stopped = False
-    if goal.effect is Effect.REFER and not session.kb.referrals[goal.target].level.stops:
-        after = session.engine.infer({**session.answers, **live.witness})
-        stopped = decide(session.kb, after).outcome.stops
+    if goal.effect is Effect.REFER and session.kb.referrals[goal.target].level.stops:
+        return Reason(goal, live.witness, session.kb.rules[goal.rule].because, False)
+    advice = decide(session.kb, session.engine.infer({**session.answers, **live.witness}))
+    if advice.unheeded and goal.effect is not Effect.REFER:
+        return None
+    stopped = goal.effect is Effect.REFER and advice.outcome.stops
     return Reason(goal, live.witness, session.kb.rules[goal.rule].because, stopped)
 
 

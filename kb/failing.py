@@ -130,7 +130,9 @@ class _Explainer:
         elif not corrections:
             yield "No correction is given."
         told = self.lacks_recommendations and wanted is not Outcome.NO_CHANGE  # by what should have been given
-        if got is Outcome.INCOMPLETE and not told:
+        if self.advice.unheeded or self.unscreened():
+            yield self.silence()
+        elif got is Outcome.INCOMPLETE and not told:
             yield from self.of_faults_left()
         elif got is Outcome.NO_CHANGE:
             yield "Every rule that could find a fault is ruled out."

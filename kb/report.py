@@ -319,7 +319,9 @@ def _unsure_grounds(kb: KnowledgeBase, inference: Inference, rules: list[Rule]) 
     return tuple(
         OpenQuestion(name, doubt, question.self_check)
         for name, question in kb.questions.items()
-        if name in words and (doubt := _doubt(question, inference.answers[name], words[name]))
+        if name in words
+        and not question.attempt_of
+        and (doubt := _doubt(question, inference.answers[name], words[name]))
     )
 
 

@@ -120,7 +120,7 @@ class Selector:
         only one answer will be given: so the one that guards others (the pose, mostly) is taken with the answer that
         leaves most to ask. The smallest such bound counts. docs/explanation/question-choice.md says why it holds.
         """
-        if advice.unheeded and not self.open_questions(inference, advice):
+        if self.first_open(inference, advice) is None:
             return 0
         left, ahead = (screens(self.kb, inference, advice) for screens in (screens_left, screens_ahead))
         return self._prospect(inference, advice).most_left(bool(left), ahead)

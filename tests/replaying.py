@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from kb.cases import replay
 from kb.changes import changes, told
 from kb.comparing import Comparison, Difference, compare
-from kb.conditions import UNSURE, All, Answered, Condition, Not, Truth
+from kb.conditions import UNSURE, All, Answered, Condition, Not, Truth, questions_in
 from kb.conditions import Any as AnyOf
 from kb.engine import Engine
 from kb.explanation import Obstacle, Reason, change_that_fires, explain_how, explain_why, explain_why_not
@@ -138,7 +138,9 @@ def false_in_why(session: Session, question: str) -> Iterator[str]:
 def _false_reason(session: Session, question: str, reason: Reason) -> Iterator[str]:
     if question not in reason.answers or set(reason.answers) & set(session.answers):
         yield "these are not what is to be answered"
-    if happens(session, reason, _less(reason.answers, question)):
+    follow_ups = session.kb.follow_ups
+    leads_to_another = any(question in questions_in(follow_ups[name]) for name in reason.answers if name in follow_ups)
+    if not leads_to_another and happens(session, reason, _less(reason.answers, question)):
         yield "it happens without the question"
     if not happens(session, reason, reason.answers):
         yield "it does not happen"

@@ -12,9 +12,10 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from kb.facts import quoted
 from kb.loading import load
 from kb.model import KnowledgeBase
-from kb.proof import Students, quoted
+from kb.proof import Students
 
 CONDITIONS = ("fragile-bones", "pregnant", "very-bendy", "glaucoma-or-fainting")
 """The conditions that set limits (RF10, RF12, RF13, RF14). With any other nothing is advised at all."""
@@ -118,11 +119,15 @@ some_given :- given("this",_).
 
 wrong("breaks",C,X)     :- limited(C), breaks(C,X), given("this",X).
 wrong("stays",N,X)      :- in(N), keeps(N,X), given("this",X).
-wrong("no way out",N,X) :- in(N), out(N,X), some_given, not otherwise(N), not given("this",X).
+wrong("no way out",N,X) :- in(N), out(N,X), some_given, not otherwise(N), not given("this",X), not worsened(X).
 wrong("too early",C,Q)  :- limited(C), required(C,Q), not answered(Q), some_given.
+
+% Whom the way out made worse, nothing leads there again.
+worsened(X) :- attempt("this",Q,X), cell(Q,"worse").
 
 % Whoever has two conditions is led out of the pose by either.
 otherwise(N) :- in(N), in(M), N != M, out(M,X), given("this",X).
+otherwise(N) :- in(N), in(M), N != M, out(M,X), worsened(X).
 
 tempted(C,X) :- limited(C), breaks(C,X), withheld("this",X).
 tempted(N,X) :- in(N), keeps(N,X), withheld("this",X).

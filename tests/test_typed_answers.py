@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 import string
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from kb.amounts import Amounts, read_amount
 from kb.checks import check
 from kb.loading import load
 from kb.model import NONE, Answer, Kind, Option, Question
@@ -228,3 +230,8 @@ rules:
 def test_shipped_aliases__checked__are_told_apart() -> None:
     assert [str(each) for each in check(SHIPPED, only=["same-words", "word-with-a-meaning"])] == []
     assert sum(len(option.also) for question in SHIPPED.questions.values() for option in question.options) > 300
+
+
+def test_amount__of_ranges_in_ranges__is_refused_at_once() -> None:
+    assert read_amount("minutes", "-".join(["1"] * 90)) == Amounts()
+    assert read_amount("minutes", "1-2") == Amounts((Decimal(1), Decimal(2)), certain=False)

@@ -119,6 +119,8 @@ def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Un
     student = examined.students.smallest(("due", THIS, rule, effect, target), part=part)
     if student is None and effect != "withhold":
         return None
+    if student is None and examined.students.smallest(("fires", THIS, rule), ("advisable", THIS), part=part) is None:
+        return None
     if student is None:  # nobody who meets it would be given what it withholds
         met = examined.students.smallest(("fires", THIS, rule), part=cones.around(rule))
         return _Unnoticed(rule, effect, target, met or {}), part
