@@ -140,15 +140,16 @@ def _false_reason(session: Session, question: str, reason: Reason) -> Iterator[s
         yield "these are not what is to be answered"
     follow_ups = session.kb.follow_ups
     leads_to_another = any(question in questions_in(follow_ups[name]) for name in reason.answers if name in follow_ups)
-    if not leads_to_another and happens(session, reason, _less(reason.answers, question)):
+    if not leads_to_another and happens(session, reason, _less(reason.answers, question), unanswered=question):
         yield "it happens without the question"
     if not happens(session, reason, reason.answers):
         yield "it does not happen"
 
 
-def happens(session: Session, reason: Reason, more: Answers) -> bool:
-    """Say whether what a reason says happens with `more` answers, once the screens are answered too."""
-    after = Session.begin(session.engine, {**calmed(session, more), **session.answers, **more})
+def happens(session: Session, reason: Reason, more: Answers, unanswered: str = "") -> bool:
+    """Say whether what a reason says happens with `more` answers, once all screens but `unanswered` are answered."""
+    calm = _less(calmed(session, more), unanswered)
+    after = Session.begin(session.engine, {**calm, **session.answers, **more})
     goal, advice = reason.goal, after.advice
     if after.inference.rules[goal.rule] is not Truth.HOLDS:
         return False
