@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from kb.model import KnowledgeBase
+    from kb.model.knowledge import KnowledgeBase
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -69,11 +69,11 @@ class Unstuck(Late):
     """The group of all commands, and the one place where an exception becomes lines and an exit code."""
 
     modules: ClassVar[Mapping[str, str]] = {
-        "resume": "resuming",
-        "practice": "practicing",
-        "journal": "journaling",
-        "completion": "completing",
-        "manual": "manual",
+        "resume": "journal.resuming",
+        "practice": "practice.command",
+        "journal": "journal.commands",
+        "completion": "completion",
+        "manual": "help",
     }
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -97,7 +97,7 @@ class Unstuck(Late):
     def _run(self, *args: Any, **options: Any) -> int:
         _write_what_can_be_written()
         if instruction := os.environ.get("_UNSTUCK_COMPLETE"):
-            from kb.terminal.completing import complete
+            from kb.terminal.completion import complete
 
             return complete(self, instruction)
         try:
@@ -115,7 +115,7 @@ class Unstuck(Late):
             _complain("This is too large, or nested too deep, to be followed. Look at the rules, or at the answers.")
             code = WRONG
         except Exception as error:
-            from kb.problems import KbError
+            from kb.model.problems import KbError
 
             if not isinstance(error, KbError):
                 raise
@@ -140,11 +140,11 @@ def _unwritable(error: OSError) -> int:
     What someone must act on is never done so: if that does not reach anybody, something is wrong.
     """
     if error.filename is not None:  # it is no output, but a file that nobody else has spoken of
-        from kb.problems import printable
+        from kb.model.problems import printable
 
         _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
         return WRONG
-    from kb.terminal.pipes import is_read  # only now: hardly anyone comes here
+    from kb.system.pipes import is_read  # only now: hardly anyone comes here
 
     told = is_read(sys.stderr) or not is_read(sys.stdout)
     for stream in (sys.stdout,) if told else (sys.stdout, sys.stderr):
@@ -166,7 +166,7 @@ def _usage(error: click.ClickException) -> int:
 
 
 def _complain(text: str) -> None:
-    from kb.problems import printable
+    from kb.model.problems import printable
 
     with contextlib.suppress(OSError):  # nobody hears it; the exit code still tells
         for line in text.rstrip("\n").split("\n"):
@@ -263,7 +263,7 @@ def _output(what: str) -> Callable[[_Function], _Function]:
 def _may_write_over(output: str | None, force: bool) -> bool:
     if output is None:
         return False
-    from kb.terminal.taking import at_the_terminal, refuse_unusable
+    from kb.terminal.interview.saving import at_the_terminal, refuse_unusable
 
     return refuse_unusable(output, force=force, confirm=at_the_terminal())
 
@@ -277,22 +277,22 @@ def interview(context: click.Context, output: str | None, force: bool) -> None:
     At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is. After
     the report, save plan.html writes it as a page to print or to keep.
     """
-    from kb.cache import beginning_in_use
-    from kb.terminal.beginning import begin
+    from kb.interview.startup import beginning_in_use
     from kb.terminal.console import Console
-    from kb.terminal.recording import keeper
+    from kb.terminal.interview.keeper import keeper
+    from kb.terminal.interview.opening import begin
 
     over = _may_write_over(output, force)
     console = Console()
     kept, beginning = keeper(context, console, context.obj), beginning_in_use(context.obj)
     begun = begin(console, kept, *beginning)
-    from kb.engine import Engine  # only now, while the first question is read
-    from kb.terminal.interview import Interview
+    from kb.inference.engine import Engine  # only now, while the first question is read
+    from kb.terminal.interview.loop import Interview
 
     held = Interview(Engine(beginning.kb), console, kept)
     code = held.run(begun)
     if output is not None and (code == 0 or held.reported):
-        from kb.terminal.taking import take
+        from kb.terminal.interview.saving import take
 
         click.echo(take(held.session, output, over=over))
     context.exit(code)
@@ -326,11 +326,11 @@ def diagnose(
     FILE is YAML or JSON, one line for each answer (question: option, or a list of options, or a number, or unsure);
     - stands for standard input.
     """
-    from kb.answers import read_answers_file
-    from kb.engine import Engine
-    from kb.report import build_report, to_json
-    from kb.session import Session
-    from kb.weakening import weakening_lines
+    from kb.inference.engine import Engine
+    from kb.interview.session import Session
+    from kb.language.answers import read_answers_file
+    from kb.model.weakening import weakening_lines
+    from kb.report.build import build_report, to_json
 
     over = _may_write_over(output, force)
     kb = _knowledge(context.obj)
@@ -338,14 +338,14 @@ def diagnose(
     if as_case or name or title:
         if output is not None:
             raise click.UsageError("A case is not written by --output. Send it where it belongs, as with “>>”.")
-        from kb.terminal.keeping import as_text
+        from kb.terminal.interview.save_case import as_text
 
         click.echo(as_text(session, name, title), nl=False)
         return
     for line in weakening_lines(kb):
         click.echo(line, err=True)
     if output is not None:
-        from kb.terminal.taking import tell
+        from kb.terminal.interview.saving import tell
 
         tell(session, output, over=over, shown=form is not None)
         if form is None:
@@ -356,12 +356,12 @@ def diagnose(
         click.echo(to_json(report).encode(), nl=False)
         return
     if form == "markdown":
-        from kb.rendering import to_markdown
+        from kb.report.rendering import to_markdown
 
         click.echo(to_markdown(report), nl=False)
         return
     from kb.terminal.console import Console
-    from kb.terminal.screens import report_lines
+    from kb.terminal.interview.screens import report_lines
 
     report_lines(Console(), session)
 
@@ -370,15 +370,15 @@ class Workbench(Late):
     """The teacher's commands: each lives in a module of its own, which is loaded when the command is called for."""
 
     modules: ClassVar[Mapping[str, str]] = {
-        "check": "checking",
-        "test": "testing",
-        "new": "creating",
-        "list": "listing",
-        "show": "displaying",
-        "why-not": "denying",
-        "graph": "drawing",
-        "schema": "outlining",
-        "diff": "differing",
+        "check": "workbench.check",
+        "test": "workbench.test",
+        "new": "workbench.new",
+        "list": "workbench.listing",
+        "show": "workbench.show",
+        "why-not": "workbench.why_not",
+        "graph": "workbench.graph",
+        "schema": "workbench.schema",
+        "diff": "workbench.diff",
     }
 
 
@@ -388,7 +388,7 @@ def rules() -> None:
 
 
 def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
-    from kb.cache import knowledge_in_use
+    from kb.interview.startup import knowledge_in_use
 
     return knowledge_in_use(packs)
 

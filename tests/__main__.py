@@ -21,10 +21,24 @@ CHECKS = {
 }
 
 LONG = (
-    *("property", "test_explanations_in_bulk.py", "test_faults.py", "test_faults_disk.py", "test_faults_input.py"),
-    *("test_benchmarks.py", "test_completion.py", "test_fuzz.py", "test_startup.py", "test_tutorial.py"),
-    *("test_whole_space.py", "test_docs.py", "test_manual.py", "test_supply.py"),
-    *("test_journaling.py", "test_looking.py", "test_practicing.py", "test_typed_answers.py"),
+    "property",
+    "explanation/test_in_bulk.py",
+    "terminal/test_faults.py",
+    "terminal/test_faults_disk.py",
+    "terminal/test_faults_input.py",
+    "tools/test_benchmarks.py",
+    "terminal/test_completion.py",
+    "tools/test_fuzz.py",
+    "test_startup.py",
+    "terminal/workbench/test_tutorial.py",
+    "proof/test_whole_space.py",
+    "test_docs.py",
+    "terminal/test_help.py",
+    "test_supply.py",
+    "terminal/journal/test_commands.py",
+    "terminal/workbench/test_look.py",
+    "terminal/practice/test_practice.py",
+    "interview/test_typed_answers.py",
 )
 """What `--fast` leaves out: what takes long, and pages that are written with the releases in the lock."""
 FAST = {

@@ -16,7 +16,7 @@ import pytest
 
 from tests.helpers import written
 from tests.small import SMALL
-from tests.test_practicing import PACK
+from tests.terminal.practice.test_practice import PACK
 
 ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "docs" / "reference" / "faults.md"

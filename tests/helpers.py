@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.loading import examine, load_text
-from kb.model import KnowledgeBase
-from kb.problems import AnswersError, KnowledgeBaseError, Problem
+from kb.language.loading import examine, load_text
+from kb.model.knowledge import KnowledgeBase
+from kb.model.problems import AnswersError, KnowledgeBaseError, Problem
 
 
 def kb_from(yaml_text: str) -> KnowledgeBase:
@@ -60,7 +60,7 @@ def written(text: str, folder: Path, name: str = "example") -> Path:
 
 def problems_at(path: Path) -> tuple[Problem, ...]:
     """Return the problems of the packs at `path`, as the command that checks rules has them."""
-    from kb.checks import check  # late: few tests need a solver
+    from kb.workbench.checks import check  # late: few tests need a solver
 
     kb, unread = examine(path)
     return tuple(sorted({*unread, *check(kb, partial=bool(unread))}))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-from kb.fitting import AnswerFault
-from kb.model import NONE, Answer, Kind, Question
-from kb.typed_answers import Taken, understand
+from kb.interview.typed_answers import Taken, understand
+from kb.model.answers import AnswerFault
+from kb.model.knowledge import NONE, Answer, Kind, Question
 
 
 def typed_answer(question: Question, text: str) -> Answer:

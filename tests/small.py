@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kb.model import KnowledgeBase
+from kb.model.knowledge import KnowledgeBase
 from tests.helpers import kb_from
 
 SMALL = """\

@@ -7,10 +7,10 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 import cli
-from kb.cases import coverage, replay
-from kb.engine import Engine
-from kb.model import KnowledgeBase
-from kb.problems import unprintable
+from kb.inference.engine import Engine
+from kb.model.knowledge import KnowledgeBase
+from kb.model.problems import unprintable
+from kb.workbench.cases.replay import coverage, replay
 
 WRISTS = [
     *("Wrists in the plank", "It asks how your hands stand.", "Mira", "hands"),

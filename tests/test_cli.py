@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import cli
-from kb.problems import unprintable
+from kb.model.problems import unprintable
 from tests.small import SMALL, small_file
 
 ROOT = Path(__file__).parent.parent
@@ -92,7 +92,8 @@ def test_start__for_help_and_version__loads_neither_engine_nor_yaml(argument: st
         "import cli\n"
         "try: cli.main()\n"
         "except SystemExit: pass\n"
-        "print([name for name in ('kb.model', 'yaml', 'experta', 'msgspec') if name in sys.modules], file=sys.stderr)"
+        "print([name for name in ('kb.model.knowledge', 'yaml', 'experta', 'msgspec') "
+        "if name in sys.modules], file=sys.stderr)"
     )
     assert run(code=code, capture_output=True).stderr.strip() == "[]"
 

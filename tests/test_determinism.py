@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.everywhere import ROOT, Place, difference, languages_made, many, parts, shown
+from tests.tools.everywhere import ROOT, Place, difference, languages_made, many, parts, shown
 
 SEEDS = 50
 

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from kb import decoding, when
-from kb.answers import read_answers
-from kb.cases import replay as replay_case
-from kb.engine import Engine
-from kb.kinds import Kind
-from kb.loading import load, load_text
-from kb.model import Outcome
-from kb.problems import KbError
+from kb.inference.engine import Engine
+from kb.language import conditions, items
+from kb.language.answers import read_answers
+from kb.language.loading import load, load_text
+from kb.model.kinds import Kind
+from kb.model.knowledge import Outcome
+from kb.model.problems import KbError
+from kb.workbench.cases.replay import replay as replay_case
 from tests.__main__ import LONG
-from tests.docs import GENERATED, KINDS, every_command, kind_page, marked
-from tests.pages import ROOT, Block, blocks, first_untrue, joined, name_of, pack_parts, pages, replay, runs
+from tests.tools.docs import GENERATED, KINDS, every_command, kind_page, marked
+from tests.tools.pages import ROOT, Block, blocks, first_untrue, joined, name_of, pack_parts, pages, replay, runs
 
 PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
 
@@ -37,7 +37,7 @@ def text_of(path: str) -> str:
 @pytest.mark.parametrize(("path", "mark"), GENERATED)
 def test_generated_block__compared__is_what_the_program_says(path: str, mark: str) -> None:
     shown = marked(text_of(path), mark)[0]
-    assert shown == f"\n{GENERATED[path, mark]()}\n", "run: python tests/docs.py"
+    assert shown == f"\n{GENERATED[path, mark]()}\n", "run: python tests/tools/docs.py"
 
 
 def test_cli_reference__every_command_and_option__is_there() -> None:
@@ -103,13 +103,13 @@ def test_readme__transcript__is_a_whole_session() -> None:
 # --- the pack language ------------------------------------------------------------------------------------------------
 
 SHAPES = {
-    "header": decoding.HEADER,
-    "rule": decoding.RULE,
-    "then": decoding.THEN,
-    "case": decoding.CASE,
-    "expect": decoding.EXPECT,
-    "bounds": when.BOUNDS,
-    **decoding.SHAPES,
+    "header": items.HEADER,
+    "rule": items.RULE,
+    "then": items.THEN,
+    "case": items.CASE,
+    "expect": items.EXPECT,
+    "bounds": conditions.BOUNDS,
+    **items.SHAPES,
 }
 
 
@@ -119,7 +119,7 @@ def test_pack_language__every_key__is_described(shape: str) -> None:
     assert [key for key in SHAPES[shape].parts if f"`{key}`" not in reference] == []
 
 
-@pytest.mark.parametrize("word", [*when.CONDITION_WORDS, *(outcome.value for outcome in Outcome)])
+@pytest.mark.parametrize("word", [*conditions.CONDITION_WORDS, *(outcome.value for outcome in Outcome)])
 def test_reference__words_of_conditions_and_outcomes__are_described(word: str) -> None:
     assert f"`{word}" in text_of("docs/reference/pack-language.md") + text_of("docs/reference/json.md")
 
@@ -130,7 +130,7 @@ def test_reference__words_of_conditions_and_outcomes__are_described(word: str) -
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.id) for kind in KINDS])
 def test_problem_page__of_a_kind__is_what_the_program_says(kind: Kind) -> None:
     page = ROOT / f"docs/reference/problems/{kind.id}.md"
-    assert page.read_text(encoding="utf-8") == kind_page(kind), "run: python tests/docs.py"
+    assert page.read_text(encoding="utf-8") == kind_page(kind), "run: python tests/tools/docs.py"
 
 
 def test_problem_pages__together__are_one_for_each_kind() -> None:

@@ -40,7 +40,7 @@ def holds_the_program_and_its_rules_and_nothing_else(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {"kb", "cli.py"}
     shared = [name.split(".data/")[1] for name in names if ".data/" in name]
     assert shared == ["data/share/man/man1/unstuck.1"], "the manual, where “man” looks for it"
-    assert {"cli.py", "kb/engine.py", "kb/rules/hamstrings/pack.yaml"} <= names
+    assert {"cli.py", "kb/inference/engine.py", "kb/rules/hamstrings/pack.yaml"} <= names
     packed = {name.removeprefix("kb/rules/") for name in names if name.startswith("kb/rules/")}
     rules = {path.relative_to(ROOT / "rules").as_posix() for path in (ROOT / "rules").rglob("*.*")}
     assert packed == rules, "every rule file, and nothing but rule files"

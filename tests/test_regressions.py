@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.engine import Engine
-from kb.explanation import explain_why_not
-from kb.fitting import AnswerFault, examine
-from kb.loading import load
-from kb.model import Outcome
-from kb.session import Session
+from kb.explanation.explanation import explain_why_not
+from kb.inference.engine import Engine
+from kb.interview.session import Session
+from kb.language.loading import load
+from kb.model.answers import AnswerFault, examine
+from kb.model.knowledge import Outcome
 from tests.helpers import kb_from
 from tests.people import typed_answer
 

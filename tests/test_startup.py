@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from tests.startup import at_home, seen
+from tests.tools.startup import at_home, seen
 
 MODULES = "*sorted(sys.modules)"
 PACK = 'pack: example\ntitle: An example\nversion: "1"\nextends: hamstrings\n'
@@ -25,15 +25,23 @@ HEAVY = {
     "urllib.request",
     "typing_extensions",
 }
-LOADING = {"kb.loading", "kb.packs", "kb.decoding", "kb.extending", "kb.source", "kb.parts", "kb.settings_reading"}
+LOADING = {
+    "kb.language.loading",
+    "kb.language.packs",
+    "kb.language.items",
+    "kb.language.extension",
+    "kb.language.yaml_source",
+    "kb.language.fields",
+    "kb.language.settings_reading",
+}
 ANSWERING = {
-    "kb.engine",
-    "kb.matching",
-    "kb.session",
-    "kb.selection",
-    "kb.report",
-    "kb.outline",
-    "kb.terminal.interview",
+    "kb.inference.engine",
+    "kb.inference.matcher",
+    "kb.interview.session",
+    "kb.interview.selection.selector",
+    "kb.report.build",
+    "kb.report.layout",
+    "kb.terminal.interview.loop",
 }
 
 
@@ -51,21 +59,21 @@ def home(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "config.yaml").write_text("rules: mine.yaml\n", encoding="utf-8")
     environment = at_home(tmp_path, UNSTUCK_CONFIG=str(tmp_path / "config.yaml"))
     first = imported(environment=environment, until="Question 1")
-    assert first >= {"yaml", "kb.loading", "kb.settings_reading"}
+    assert first >= {"yaml", "kb.language.loading", "kb.language.settings_reading"}
     return environment
 
 
 def test_first_question__with_a_valid_cache__waits_for_nothing_else(home: dict[str, str], tmp_path: Path) -> None:
     now = imported(environment=home, until="Question 1")
     assert now & (HEAVY | LOADING | ANSWERING) == set()
-    assert now >= {"kb.cache", "kb.journal", "sqlite3"}
+    assert now >= {"kb.interview.startup", "kb.journal.sessions", "sqlite3"}
 
 
 def test_first_question__of_another_call__is_remembered_too(home: dict[str, str], tmp_path: Path) -> None:
     more = home | {"UNSTUCK_RULES": str(tmp_path / "more.yaml")}
-    assert imported("--no-journal", environment=more, until="Question 1") >= {"yaml", "kb.loading"}
+    assert imported("--no-journal", environment=more, until="Question 1") >= {"yaml", "kb.language.loading"}
     again = imported("--no-journal", environment=more, until="Question 1")
-    assert again & (HEAVY | LOADING | ANSWERING | {"sqlite3", "kb.journal"}) == set()
+    assert again & (HEAVY | LOADING | ANSWERING | {"sqlite3", "kb.journal.sessions"}) == set()
 
 
 @pytest.mark.parametrize("changed", ["mine.yaml", "config.yaml"])
@@ -79,8 +87,8 @@ def test_first_question__after_a_change__reads_it(home: dict[str, str], tmp_path
 @pytest.mark.parametrize(
     ("arguments", "spared"),
     [
-        (["--version"], {"msgspec", "kb.model", "pathlib", "kb.problems"}),
-        (["--help"], {"msgspec", "kb.model", "pathlib", "kb.problems"}),
+        (["--version"], {"msgspec", "kb.model.knowledge", "pathlib", "kb.model.problems"}),
+        (["--help"], {"msgspec", "kb.model.knowledge", "pathlib", "kb.model.problems"}),
         (["rules", "--help"], {"yaml", "clingo", "experta"}),
         (["practice"], HEAVY | LOADING),
         (["journal"], {"yaml", "clingo", "experta"} | LOADING),
@@ -98,7 +106,7 @@ def test_diagnose__with_a_valid_cache__loads_no_rules(home: dict[str, str], tmp_
     answers.write_text("danger-signs: [none]\n", encoding="utf-8")
     now = imported("diagnose", str(answers), environment=home)
     assert now >= {"yaml", "experta"}
-    assert now & {"clingo", "rich", "kb.loading", "kb.decoding"} == set()
+    assert now & {"clingo", "rich", "kb.language.loading", "kb.language.items"} == set()
 
 
 def test_interview__with_and_without_a_cache__is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.bounds import ROOT, newest, oldest, pins
-from tests.licenses import PAGE, License, licenses, lists, page_with, table
+from tests.tools.bounds import ROOT, newest, oldest, pins
+from tests.tools.licenses import PAGE, License, licenses, lists, page_with, table
 
 LOCK = (ROOT / ".ci" / "requirements.txt").read_text(encoding="utf-8")
 BUILD = (ROOT / ".ci" / "build.txt").read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def test_newest__what_the_program_names__is_left_free_and_the_tools_are_not() ->
 
 
 def test_licenses__written_anew_from_what_is_installed__are_as_the_page_has_them() -> None:
-    assert page_with(table()) == PAGE.read_text(encoding="utf-8"), "run: python -m tests.licenses"
+    assert page_with(table()) == PAGE.read_text(encoding="utf-8"), "run: python -m tests.tools.licenses"
 
 
 def test_licenses__package_that_comes_along_with_another__names_what_needs_it() -> None:

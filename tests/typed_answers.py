@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import yaml
 
-from kb.conditions import UNSURE
-from kb.loading import load
-from kb.model import Answer, Kind, KnowledgeBase, Question
-from kb.typed_answers import AskBack, Taken, Understood, stopping_questions, understand
+from kb.interview.typed_answers import AskBack, Taken, Understood, stopping_questions, understand
+from kb.language.loading import load
+from kb.model.conditions import UNSURE
+from kb.model.knowledge import Answer, Kind, KnowledgeBase, Question
 
 TABLE = Path(__file__).with_suffix(".yaml")
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from kb.roles import Line, Role
-from kb.wrapping import NARROWEST, cut, printed, wrapped
+from kb.text.roles import Line, Role
+from kb.text.wrapping import NARROWEST, cut, printed, wrapped
 
 WIDEST = 78
 """The measure of everything in an interview: no line is longer, however wide the window."""

@@ -1,14 +1,14 @@
-"""How pieces look: what `kb.reading` and `kb.describing` say."""
+"""How pieces look: what `kb.workbench.description.conditions` and `kb.workbench.description.items` say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.outline import Role
-from kb.reading import Piece
-from kb.rendering import Line
+from kb.report.layout import Role
+from kb.report.rendering import Line
 from kb.terminal.console import Console
-from kb.wrapping import printed
+from kb.text.wrapping import printed
+from kb.workbench.description.conditions import Piece
 
 
 def say_all(console: Console, pieces: Iterable[Piece]) -> None:

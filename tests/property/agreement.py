@@ -12,11 +12,11 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kb.conditions import UNSURE, Answered, Not, Truth
-from kb.engine import Engine
-from kb.model import NONE, Answer, Answers, Kind, KnowledgeBase, Option, Question, Rule
-from kb.outcome import decide
-from kb.proof import THIS, Atom, Students
+from kb.inference.engine import Engine
+from kb.inference.outcome import decide
+from kb.model.conditions import UNSURE, Answered, Not, Truth
+from kb.model.knowledge import NONE, Answer, Answers, Kind, KnowledgeBase, Option, Question, Rule
+from kb.proof.students import THIS, Atom, Students
 from tests.property.strategies import NUMBERS, knowledge_bases, possible_answers
 
 

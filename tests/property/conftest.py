@@ -12,7 +12,7 @@ from functools import partialmethod
 import pytest
 from hypothesis import Phase, is_hypothesis_test, settings
 
-from kb.engine import Engine
+from kb.inference.engine import Engine
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within
-from kb.conditions import Any as AnyOf
-from kb.model import NONE, Answers, KnowledgeBase
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within
+from kb.model.conditions import Any as AnyOf
+from kb.model.knowledge import NONE, Answers, KnowledgeBase
 
 _WORST_FIRST = [Truth.FAILS, Truth.OPEN, Truth.HOLDS]
 _OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS, Truth.OPEN: Truth.OPEN}

@@ -17,14 +17,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from kb.cases import lines_of
-from kb.conditions import findings_in, questions_in
-from kb.engine import Engine
-from kb.loading import load_text
-from kb.model import NONE, Answer, Case, Kind, KnowledgeBase, Level, Question, Rule
-from kb.proof import THIS, Atom, Students
-from kb.recording import recorded
-from kb.writing import case_text
+from kb.inference.engine import Engine
+from kb.language.loading import load_text
+from kb.model.conditions import findings_in, questions_in
+from kb.model.knowledge import NONE, Answer, Case, Kind, KnowledgeBase, Level, Question, Rule
+from kb.proof.students import THIS, Atom, Students
+from kb.workbench.authoring.yaml_text import case_text
+from kb.workbench.cases.recording import recorded
+from kb.workbench.cases.replay import lines_of
 
 PARTS = ("hip", "knee", "foot", "spine", "neck", "wrist", "rib", "heel", "toe", "shoulder")
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kb.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
-from kb.conditions import Any as AnyOf
-from kb.model import (
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
+from kb.model.conditions import Any as AnyOf
+from kb.model.knowledge import (
     NONE,
     Answer,
     Finding,

@@ -14,18 +14,29 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from kb.cases import replay
-from kb.cells import Cells
-from kb.checks import check
-from kb.conditions import UNSURE, All, Answered, Condition, Not, Truth, Within, as_written, findings_in, questions_in
-from kb.conditions import Any as AnyOf
-from kb.crowd import Crowd
-from kb.danger import Sign, unheeded
-from kb.engine import Engine, Inference
-from kb.loading import load_text
-from kb.model import Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
-from kb.outcome import Advice, decide, shown_findings, unscreened
-from kb.problems import Problem
+from kb.inference.engine import Engine, Inference
+from kb.inference.outcome import Advice, decide, shown_findings, unscreened
+from kb.inference.population import Crowd
+from kb.inference.variables import Cells
+from kb.language.loading import load_text
+from kb.model.conditions import (
+    UNSURE,
+    All,
+    Answered,
+    Condition,
+    Not,
+    Truth,
+    Within,
+    as_written,
+    findings_in,
+    questions_in,
+)
+from kb.model.conditions import Any as AnyOf
+from kb.model.danger import Sign, unheeded
+from kb.model.knowledge import Answers, Case, Kind, KnowledgeBase, Outcome, Question, Rule
+from kb.model.problems import Problem
+from kb.workbench.cases.replay import replay
+from kb.workbench.checks import check
 from tests.property.agreement import everyone
 from tests.property.strategies import conditions, knowledge_bases
 

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.checks.examined import AT_THE_END, Examined
-from kb.checks.plainly import plain_student
-from kb.checks.possible import ANYBODY, LINES
-from kb.conditions import Truth
-from kb.engine import Engine
-from kb.loading import load, load_text
-from kb.model import KnowledgeBase
-from kb.proof import THIS, Students
+from kb.inference.engine import Engine
+from kb.language.loading import load, load_text
+from kb.model.conditions import Truth
+from kb.model.knowledge import KnowledgeBase
+from kb.proof.possible import ANYBODY, LINES
+from kb.proof.simple_rules import plain_student
+from kb.proof.students import THIS, Students
+from kb.workbench.checks.analysis import AT_THE_END, Examined
 from tests.property.sound import sound_pack
 from tests.property.test_checks_by_brute_force import declared
 from tests.property.test_law_8_proof import size
@@ -37,7 +37,7 @@ def test_parts__random_knowledge_bases__show_what_the_whole_shows(kb: KnowledgeB
 @settings(max_examples=15, deadline=None)
 def test_parts__of_one_rule_each__show_what_the_whole_shows(kb: KnowledgeBase) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kb.checks.cones._ENOUGH", 1)
+        patch.setattr("kb.proof.parts._ENOUGH", 1)
         assert_same(kb)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given, settings
 
-from kb.compiling import Conjunction, Disjunction
-from kb.conditions import Truth
-from kb.engine import Engine
-from kb.model import Answer, KnowledgeBase, Level
-from kb.outcome import screens_left, strongest_stop
-from kb.search import Search
-from kb.selection import Effect, Goal, Live
-from kb.session import Session
+from kb.inference.compiler import Conjunction, Disjunction
+from kb.inference.engine import Engine
+from kb.inference.outcome import screens_left, strongest_stop
+from kb.interview.selection.selector import Effect, Goal, Live
+from kb.interview.selection.witness import Search
+from kb.interview.session import Session
+from kb.model.conditions import Truth
+from kb.model.knowledge import Answer, KnowledgeBase, Level
 from tests.property.strategies import interviews
 
 pytestmark = pytest.mark.law

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from kb.conditions import Truth
-from kb.engine import Engine
-from kb.explanation import explain_how, explain_why, explain_why_not
-from kb.model import Answer, KnowledgeBase
-from kb.outcome import screens_left
-from kb.report import build_report
-from kb.selection import Effect
-from kb.session import Session
+from kb.explanation.explanation import explain_how, explain_why, explain_why_not
+from kb.inference.engine import Engine
+from kb.inference.outcome import screens_left
+from kb.interview.selection.selector import Effect
+from kb.interview.session import Session
+from kb.model.conditions import Truth
+from kb.model.knowledge import Answer, KnowledgeBase
+from kb.report.build import build_report
 from tests.property.strategies import interviews
 
 pytestmark = pytest.mark.law

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kb.cells import CHOSEN, Cells
-from kb.conditions import UNSURE
-from kb.crowd import Crowd
-from kb.engine import Engine
-from kb.loading import load
-from kb.model import NONE, Answers, KnowledgeBase, Question
-from kb.proof import FOLLOWS, THIS, Atom, Students
+from kb.inference.engine import Engine
+from kb.inference.population import Crowd
+from kb.inference.variables import CHOSEN, Cells
+from kb.language.loading import load
+from kb.model.conditions import UNSURE
+from kb.model.knowledge import NONE, Answers, KnowledgeBase, Question
+from kb.proof.students import FOLLOWS, THIS, Atom, Students
 from tests.helpers import kb_from
 from tests.property.agreement import PAIRS, common_questions, differences, everyone, said, someone
 from tests.property.strategies import knowledge_bases

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.compiling import formula_of
-from kb.compiling import shown as holds
-from kb.conditions import Truth
-from kb.engine import Engine
-from kb.model import Answer, KnowledgeBase, Outcome
-from kb.outcome import screens_left
-from kb.report import build_report, differences, to_json
-from kb.search import Search
-from kb.session import Session
+from kb.inference.compiler import formula_of
+from kb.inference.compiler import shown as holds
+from kb.inference.engine import Engine
+from kb.inference.outcome import screens_left
+from kb.interview.selection.witness import Search
+from kb.interview.session import Session
+from kb.model.conditions import Truth
+from kb.model.knowledge import Answer, KnowledgeBase, Outcome
+from kb.report.build import build_report, differences, to_json
 from tests.property.strategies import answers_to, interviews, knowledge_bases, possible_answers
 
 pytestmark = pytest.mark.law

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from kb.engine import Engine
-from kb.model import Answer, KnowledgeBase
+from kb.inference.engine import Engine
+from kb.model.knowledge import Answer, KnowledgeBase
 from tests.property.reference import found, truth
 from tests.property.strategies import interviews
 

@@ -1,0 +1,1 @@
+"""Why a question is asked, how something was concluded, and why something was not."""

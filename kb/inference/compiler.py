@@ -1,0 +1,341 @@
+"""Turn the rules of a knowledge base into productions: plain conjunctions that an engine can match.
+
+Three values, two sides. A finding is *found*, *ruled out* or *open*, so every rule is compiled twice: a positive side
+that shows it to hold and a refuting side that shows it to fail. Where neither can be shown, it stays open. A `not`
+swaps the sides of its inside; nothing ever matches the absence of a fact. That makes the inference monotone, and with
+it independent of the order in which answers come (docs/explanation/inference.md).
+
+Alternatives inside one cell become one premise with several values (experta's ``L(a) | L(b)``). Alternatives across
+cells become a *node*, a derived cell with a production for each alternative, so nothing is multiplied out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from enum import Enum
+from typing import cast
+
+import msgspec
+
+from kb.inference.variables import CHOSEN, Cells, option_cell
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within, questions_in
+from kb.model.conditions import Any as AnyOf
+from kb.model.knowledge import Kind, KnowledgeBase, Rule
+
+HOLDS = Truth.HOLDS.value
+FAILS = Truth.FAILS.value
+
+
+class Premise(msgspec.Struct, frozen=True, gc=False):
+    """One condition of a production: the cell holds one of the values.
+
+    `given` tells an answer's cell from one that productions conclude.
+    """
+
+    cell: str
+    values: tuple[str, ...]
+    given: bool
+
+
+class Side(str, Enum):
+    """What a production is part of: a rule's positive side, its refuting side, or a node inside either."""
+
+    POSITIVE = "positive"
+    REFUTING = "refuting"
+    NODE = "node"
+
+
+class Production(msgspec.Struct, frozen=True, gc=False):
+    """If all premises hold, conclude: derived cells and the value each gets. `position` orders productions."""
+
+    position: int
+    rule: str
+    side: Side
+    premises: tuple[Premise, ...]
+    concludes: tuple[tuple[str, str], ...]
+
+
+class Firing(msgspec.Struct, frozen=True):
+    """One production that fired: the cells it used (with their values) and those it concluded.
+
+    Equivalent to a line of the CLIPS watch item ``FIRE``.
+    """
+
+    production: Production
+    used: tuple[tuple[str, str], ...]
+
+
+def rule_cell(rule: str) -> str:
+    """Return the derived cell that says whether a rule holds or fails."""
+    return f"rule:{rule}"
+
+
+def finding_cell(finding: str) -> str:
+    """Return the derived cell that says whether a finding is found or ruled out."""
+    return f"finding:{finding}"
+
+
+# --- both sides of a condition, as plain and / or over premises -------------------------------------------------------
+
+
+class Conjunction(msgspec.Struct, frozen=True, gc=False):
+    """Hold if every part holds."""
+
+    parts: tuple[Formula, ...]
+
+
+class Disjunction(msgspec.Struct, frozen=True, gc=False):
+    """Hold if one part holds."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula = Conjunction | Disjunction | Premise
+
+
+Both = tuple[Formula, Formula]
+"""What shows that a condition holds, and what shows that it fails."""
+
+
+def formula_of(condition: Condition, holds: bool, cells: Cells) -> Formula:
+    """Return what shows that `condition` holds (or, with `holds` false, that it fails)."""
+    return _Translator(cells).both(condition)[0 if holds else 1]
+
+
+def shown(formula: Formula, given: Mapping[str, str]) -> bool:
+    """Say whether the cells of answers show `formula`, which speaks of no finding."""
+    if isinstance(formula, Premise):
+        return given.get(formula.cell) in formula.values
+    quantifier = all if isinstance(formula, Conjunction) else any
+    return quantifier(shown(part, given) for part in formula.parts)
+
+
+class _Translator:
+    """Turns conditions into formulas. A line that many rules share is worked out once.
+
+    `before` are formulas that stand before every line about a question, whichever side of it is looked at.
+    """
+
+    def __init__(self, cells: Cells, before: Mapping[str, Formula] | None = None) -> None:
+        self.cells = cells
+        self.before = before or {}
+        self._lines: dict[Condition, Both] = {}
+
+    def both(self, condition: Condition) -> Both:
+        """Return both sides of `condition`."""
+        kind = type(condition)
+        if kind is Answered or kind is Within or kind is Found:
+            known = self._lines.get(condition)
+            if known is None:
+                known = self._line(condition)
+                if kind is not Found and (before := self.before.get(condition.question)) is not None:  # type: ignore[union-attr]
+                    known = Conjunction((before, known[0])), Conjunction((before, known[1]))
+                self._lines[condition] = known
+            return known
+        if isinstance(condition, Not):
+            holds, fails = self.both(condition.part)
+            return fails, holds
+        assert isinstance(condition, All | AnyOf)
+        pairs = [self.both(part) for part in condition.parts]
+        if kind is All:
+            return _together(Conjunction, [pair[0] for pair in pairs]), _together(
+                Disjunction, [pair[1] for pair in pairs]
+            )
+        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
+
+    def _line(self, condition: Condition) -> Both:
+        match condition:
+            case Found(findings):
+                found = [Premise(finding_cell(finding), (HOLDS,), given=False) for finding in findings]
+                ruled_out = [Premise(finding_cell(finding), (FAILS,), given=False) for finding in findings]
+                return _together(Disjunction, found), _together(Conjunction, ruled_out)
+            case Within(question):
+                admitted = self.cells.bands[question].admitted(condition)
+                return self._premises(question, {*admitted, UNSURE} if condition.unsure else set(admitted))
+            case Answered(question, options):
+                if self.cells.questions[question].kind is Kind.SEVERAL:
+                    return self._several(question, options)
+                return self._premises(question, set(options))
+        raise AssertionError(condition)
+
+    def _premises(self, cell: str, named: set[str]) -> tuple[Premise, Premise]:
+        domain = self.cells.domains[cell]
+        return (
+            Premise(cell, tuple([value for value in domain if value in named]), given=True),
+            # An unsure answer leaves every option open, so it refutes nothing.
+            Premise(cell, tuple([value for value in domain if value not in named and value != UNSURE]), given=True),
+        )
+
+    def _several(self, question: str, options: tuple[str, ...]) -> Both:
+        wanted: dict[str, set[str]] = {}
+        for option in options:
+            if option == UNSURE:
+                wanted.setdefault(question, set()).add(UNSURE)
+            elif option.endswith("?"):
+                wanted.setdefault(option_cell(question, option[:-1]), set()).add(UNSURE)
+            else:
+                wanted.setdefault(option_cell(question, option), set()).add(CHOSEN)
+        # `x` alone stays open while x is unsure; `x?` alone fails as soon as x is chosen or not.
+        pairs = [self._premises(cell, values) for cell, values in wanted.items()]
+        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
+
+
+def _together(kind: type[Conjunction] | type[Disjunction], parts: Sequence[Formula]) -> Formula:
+    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+
+
+class Sides:
+    """Both sides of every rule as formulas, and the rules that conclude each finding."""
+
+    def __init__(self, kb: KnowledgeBase, cells: Cells) -> None:
+        self.kb = kb
+        self.cells = cells
+        self.holds: dict[str, Formula] = {}
+        self.fails: dict[str, Formula] = {}
+        translator = _Translator(cells)
+        for rule in kb.rules.values():
+            self.holds[rule.id], self.fails[rule.id] = translator.both(rule.when)
+        self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
+
+    def asking(self, follow_ups: Iterable[str]) -> Sides:
+        """Return the sides as the choice of questions reads them.
+
+        What is said of one of `follow_ups` is reached only by way of the answers with which it is asked, so these stand
+        before it.
+        """
+        before = {name: formula_of(self.kb.follow_ups[name], True, self.cells) for name in follow_ups}
+        if not before:
+            return self
+        asking = copy(self)
+        asking.holds, asking.fails = self.holds.copy(), self.fails.copy()
+        translator = _Translator(self.cells, before)
+        for rule in self.kb.rules.values():
+            if not before.keys().isdisjoint(questions_in(rule.when)):
+                asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
+        return asking
+
+    def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
+        """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""
+
+        def order(rule: Rule) -> tuple[list[int], str]:
+            return [self.kb.position.questions[question] for question in questions_in(rule.when)], rule.id
+
+        return tuple(rule.id for rule in sorted(rules, key=order))
+
+
+# --- productions ------------------------------------------------------------------------------------------------------
+
+
+class _Compiler:
+    def __init__(self, kb: KnowledgeBase, sides: Sides) -> None:
+        self.sides = sides
+        self.productions: list[Production] = []
+        self.nodes = 0
+        for rule in kb.rules.values():
+            self.rule(rule)
+        for finding in kb.findings:
+            finders = kb.rules_finding(finding)
+            if len(finders) > 1:  # one alone rules it out when it fails
+                refuted = tuple(Premise(rule_cell(rule.id), (FAILS,), given=False) for rule in finders)
+                self.emit("", Side.REFUTING, refuted, ((finding_cell(finding), FAILS),))
+
+    def rule(self, rule: Rule) -> None:
+        cell = rule_cell(rule.id)
+        holds: tuple[tuple[str, str], ...] = ((cell, HOLDS),)
+        fails: tuple[tuple[str, str], ...] = ((cell, FAILS),)
+        for finding in rule.find:
+            holds += ((finding_cell(finding), HOLDS),)
+            if self.sides.finders[finding] == (rule.id,):  # it alone finds it
+                fails += ((finding_cell(finding), FAILS),)
+        self.alternatives(rule.id, Side.POSITIVE, self.sides.holds[rule.id], holds)
+        self.alternatives(rule.id, Side.REFUTING, self.sides.fails[rule.id], fails)
+
+    def alternatives(self, rule: str, side: Side, formula: Formula, concludes: tuple[tuple[str, str], ...]) -> None:
+        """Emit a production for each alternative of `formula`."""
+        if isinstance(formula, Premise):
+            if formula.values:
+                self.emit(rule, side, (formula,), concludes)
+            return
+        plain = _plain_premises(formula)
+        if plain and isinstance(formula, Disjunction):
+            productions = self.productions
+            for premise in plain:
+                if premise.values:
+                    productions.append(Production(len(productions), rule, side, (premise,), concludes))
+            return
+        if plain:
+            if all([premise.values for premise in plain]):  # noqa: C419 - every rule comes here, and a list is quicker
+                self.emit(rule, side, plain, concludes)
+            return
+        for alternative in _alternatives(formula):
+            premises = tuple(self.premises(rule, _conjuncts(alternative)))
+            if all(premise.values for premise in premises):  # a premise without values can never hold
+                self.emit(rule, side, premises, concludes)
+
+    def premises(self, rule: str, conjuncts: Iterable[Formula]) -> Iterator[Premise]:
+        """Turn conjuncts into premises, one a cell, with a node for every nested alternative."""
+        merged: dict[tuple[str, bool], tuple[str, ...]] = {}
+        for conjunct in conjuncts:
+            premise = conjunct if isinstance(conjunct, Premise) else self.node(rule, conjunct)
+            key = (premise.cell, premise.given)
+            values = premise.values
+            if key in merged:
+                values = tuple(value for value in merged[key] if value in values)
+            merged[key] = values
+        return (Premise(cell, values, given) for (cell, given), values in merged.items())
+
+    def node(self, rule: str, formula: Formula) -> Premise:
+        self.nodes += 1
+        cell = f"node:{self.nodes}"
+        self.alternatives(rule, Side.NODE, formula, ((cell, HOLDS),))
+        return Premise(cell, (HOLDS,), given=False)
+
+    def emit(
+        self, rule: str, side: Side, premises: tuple[Premise, ...], concludes: tuple[tuple[str, str], ...]
+    ) -> None:
+        self.productions.append(Production(len(self.productions), rule, side, premises, concludes))
+
+
+def _plain_premises(formula: Conjunction | Disjunction) -> tuple[Premise, ...]:
+    """Return the parts of `formula`, if they are premises, each about another cell; else nothing."""
+    cells = set()
+    for part in formula.parts:
+        if not isinstance(part, Premise):
+            return ()
+        cells.add(part.cell)
+    return cast("tuple[Premise, ...]", formula.parts) if len(cells) == len(formula.parts) else ()
+
+
+def _alternatives(formula: Formula) -> Iterator[Formula]:
+    """Yield the alternatives of `formula`, those that share one cell as a single premise."""
+    if not isinstance(formula, Disjunction):
+        yield formula
+        return
+    flat = [alternative for part in formula.parts for alternative in _alternatives(part)]
+    merged: dict[tuple[str, bool], Premise] = {}
+    for part in flat:
+        if isinstance(part, Premise):
+            key = (part.cell, part.given)
+            values = merged[key].values if key in merged else ()
+            merged[key] = Premise(part.cell, tuple(dict.fromkeys(values + part.values)), part.given)
+    for part in flat:
+        if not isinstance(part, Premise):
+            yield part
+        elif (part.cell, part.given) in merged:
+            yield merged.pop((part.cell, part.given))
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    if isinstance(formula, Conjunction):
+        for part in formula.parts:
+            yield from _conjuncts(part)
+    elif isinstance(formula, Disjunction) and len(alternatives := tuple(_alternatives(formula))) == 1:
+        yield from _conjuncts(alternatives[0])
+    else:
+        yield formula
+
+
+def compile_rules(kb: KnowledgeBase, cells: Cells, sides: Sides | None = None) -> tuple[Production, ...]:
+    """Compile every rule of `kb`, both sides, and the refutation of every finding that some rule concludes."""
+    return tuple(_Compiler(kb, sides or Sides(kb, cells)).productions)

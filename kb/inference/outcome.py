@@ -1,0 +1,199 @@
+"""Decide what an inference comes to: one outcome, and what may be shown with it.
+
+The strongest referral found decides first. Advice is shown only when the pack's safety screens are answered, every
+sign of danger in them is heeded, nothing stops it, and no rule withholds it. `no-change` is a strong word: it needs
+every rule that could have found a fault to be ruled out, not merely silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+
+import msgspec
+
+from kb.inference.compiler import Formula, formula_of, shown
+from kb.inference.record import Inference
+from kb.inference.variables import Cells
+from kb.model.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
+from kb.model.conditions import Any as AnyOf
+from kb.model.danger import Sign, unheeded
+from kb.model.knowledge import Answers, KnowledgeBase, Level, Outcome, Question, Referral, Rule
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """The outcome, and the ids of what is shown with it, in the pack's order (referrals: strongest first).
+
+    `given` are the recommendations to show, `provisional` those of them that rest on an unsure answer only;
+    `withheld` would have been given, had no rule withheld them. `unheeded` are signs of danger because of which no rule
+    refers: beside one of them nothing is advised, whatever the rules say.
+    """
+
+    outcome: Outcome
+    referrals: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    provisional: frozenset[str] = frozenset()
+    unheeded: tuple[Sign, ...] = ()
+
+
+def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
+    """Return what `inference` comes to."""
+    said = inference.said
+    referrals = _strongest_first(kb, said.referred) if said.referred else []
+    names = tuple([referral.id for referral in referrals])
+    if referrals and referrals[0].level.stops:
+        return Advice(Outcome(referrals[0].level.value), names)
+    if unscreened(kb, inference.answers, inference.given):
+        return Advice(Outcome.INCOMPLETE, names)
+    if signs := unheeded(kb, inference.answers, inference.holding):
+        return Advice(Outcome.INCOMPLETE, names, unheeded=signs)
+
+    corrections = said.recommended - said.barred - kb.kept(_closing)
+    if corrections:
+        if referrals:
+            outcome = Outcome.ADVISE_GENTLY
+        elif said.firmly.isdisjoint(corrections):
+            outcome = Outcome.CHECK_FIRST
+        else:
+            outcome = Outcome.ADVISE
+    elif not _faults_left(kb, inference):
+        outcome = Outcome.ADVISE_GENTLY if referrals else Outcome.NO_CHANGE
+    else:
+        outcome = Outcome.INCOMPLETE
+    return Advice(outcome, names, said.given, said.withheld, said.provisional)
+
+
+def screens_left(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the safety screens that are still to be answered; none, once the person is stopped."""
+    return () if advice.outcome.stops else unscreened(kb, inference.answers, inference.given)
+
+
+def screens_ahead(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the safety screens that may still come: those left, and follow-ups of which it is not known yet."""
+    if advice.outcome.stops:
+        return ()
+    answers, given = inference.answers, inference.given
+    left = unscreened(kb, answers, given)
+    sides = kb.kept(_screening).items()
+    open_yet = [name for name, both in sides if name not in answers and not any(shown(side, given) for side in both)]
+    return (*left, *open_yet)
+
+
+def unscreened(kb: KnowledgeBase, answers: Answers, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the safety screens that `answers` leave open, whose cells are `given`."""
+    left = [screen for screen in kb.safety_screens if screen not in answers]
+    asked = [name for name, (holds, _) in kb.kept(_screening).items() if name not in answers and shown(holds, given)]
+    return (*left, *asked)
+
+
+def _screening(kb: KnowledgeBase) -> dict[str, tuple[Formula, Formula]]:
+    """Return the follow-ups among the safety screens, each with what shows that it is asked, and that it is not."""
+    cells, asked_when = kb.kept(Cells), kb.follow_ups
+    return {
+        name: (formula_of(asked_when[name], True, cells), formula_of(asked_when[name], False, cells))
+        for name in kb.screening_follow_ups
+    }
+
+
+def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the findings that a report names. Where nothing may be advised, nothing is said about the pose."""
+    found = inference.found
+    if not advice.outcome.stops and not advice.unheeded and not unscreened(kb, inference.answers, inference.given):
+        return found
+    referring = [kb.rules[name] for name in inference.holding if kb.rules[name].refer]
+    return tuple(name for name in found if any(name in rule.find for rule in referring))
+
+
+def _closing(kb: KnowledgeBase) -> frozenset[str]:
+    return frozenset(recommendation.id for recommendation in kb.recommendations.values() if recommendation.closing)
+
+
+def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: Set[str]) -> bool:
+    """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
+    if any(kb.referrals[name].level.stops for name in rule.refer):
+        return True
+    return any(name not in barred and not kb.recommendations[name].closing for name in rule.recommend)
+
+
+def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
+    """Say whether some rule that could find a fault is not ruled out."""
+    barred = inference.said.barred
+    left = []
+    for name in inference.not_refuted(kb.kept(_finding_faults)):
+        rule = kb.rules[name]
+        if could_find_a_fault(kb, rule, barred):
+            if not _may_stay_unasked(kb, rule):
+                return True
+            left.append(rule)
+    if not left:
+        return False
+    as_asked = _AsAsked(kb, inference)
+    return any(as_asked.truth(rule.when) is not Truth.FAILS for rule in left)
+
+
+def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
+    """Return the rules that could find a fault, if nothing were barred."""
+    return tuple([rule.id for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())])
+
+
+def _may_stay_unasked(kb: KnowledgeBase, rule: Rule) -> bool:
+    """Say whether `rule` rests on what an interview may not ask, or may do so by way of findings."""
+    asked = [kb.questions[name] for name in questions_in(rule.when)]
+    return bool(findings_in(rule.when)) or any(question.after_advice or question.asked_when for question in asked)
+
+
+class _AsAsked:
+    """What conditions are worth if nothing more comes than an interview asks.
+
+    What is asked after the advice has not come yet, and a follow-up does not come where its condition fails.
+    """
+
+    def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
+        self.kb = kb
+        self.inference = inference
+        self.cells = kb.kept(Cells)
+        self.given = inference.given
+
+    def truth(self, condition: Condition) -> Truth:
+        match condition:
+            case All(parts):
+                return min((self.truth(part) for part in parts), key=_WORST_FIRST.index)
+            case AnyOf(parts):
+                return max((self.truth(part) for part in parts), key=_WORST_FIRST.index)
+            case Not(part):
+                return _OPPOSITE[self.truth(part)]
+            case Found(findings):
+                return max((self.found(finding) for finding in findings), key=_WORST_FIRST.index)
+        question = self.kb.questions[condition.question]
+        if question.id not in self.inference.answers and (question.after_advice or self.passed_over(question)):
+            return Truth.FAILS
+        if shown(formula_of(condition, True, self.cells), self.given):
+            return Truth.HOLDS
+        return Truth.FAILS if shown(formula_of(condition, False, self.cells), self.given) else Truth.OPEN
+
+    def passed_over(self, question: Question) -> bool:
+        """Say whether `question` is a follow-up that is not asked after the answers given."""
+        return question.asked_when is not None and self.truth(question.asked_when) is Truth.FAILS
+
+    def found(self, finding: str) -> Truth:
+        if self.inference.findings[finding] is not Truth.OPEN:
+            return self.inference.findings[finding]
+        rules = self.kb.rules_finding(finding)
+        return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index)
+
+
+_WORST_FIRST = (Truth.FAILS, Truth.OPEN, Truth.HOLDS)
+_OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS, Truth.OPEN: Truth.OPEN}
+
+
+def _strongest_first(kb: KnowledgeBase, names: Iterable[str]) -> list[Referral]:
+    position = kb.position.referrals
+    found = sorted(set(names), key=position.__getitem__)
+    return sorted((kb.referrals[name] for name in found), key=lambda referral: referral.level.rank)
+
+
+def strongest_stop(kb: KnowledgeBase, advice: Advice) -> Level | None:
+    """Return the level of the strongest stopping referral in `advice`, or None."""
+    if not advice.outcome.stops:
+        return None
+    return kb.referrals[advice.referrals[0]].level

@@ -1,0 +1,336 @@
+"""What a run of the engine concluded, and what that says of a set of answers.
+
+Inference is monotone: within one run, answers are only added, and nothing that was concluded is taken back. So one
+`Record` keeps for every conclusion the *step* in which it came, and an `Inference` is a look at the record as it stood
+after one step. A look costs nothing to make, however many rules there are, and stays right while the run goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+
+from kb.inference.compiler import FAILS, HOLDS, Firing, Premise, Production, Side, finding_cell, rule_cell
+from kb.model.conditions import UNSURE, Truth
+from kb.model.knowledge import WORSE, Answers, KnowledgeBase
+
+_RULES = rule_cell("")
+_NEVER = 1 << 60
+
+
+class Bundle(msgspec.Struct, frozen=True, gc=False):
+    """Productions that wait for the same cells, and fire together when `premises` are met.
+
+    `holds` and `fails` are the cells that they conclude to hold and to fail, `rules` the rules that they show to hold.
+    """
+
+    premises: tuple[Premise, ...]
+    productions: Sequence[Production]
+    holds: Sequence[str]
+    fails: Sequence[str]
+    rules: Sequence[str]
+
+    @classmethod
+    def of(cls, premises: tuple[Premise, ...], productions: Sequence[Production]) -> Bundle:
+        """Return a bundle of `productions`, which all fire when `premises` are met."""
+        holds: list[str] = []
+        fails: list[str] = []
+        rules: list[str] = []
+        for production in productions:
+            for cell, value in production.concludes:
+                (holds if value == HOLDS else fails).append(cell)
+            if production.side is Side.POSITIVE:
+                rules.append(production.rule)
+        return cls(premises, productions, holds, fails, tuple(dict.fromkeys(rules)))  # two ways to hold are one rule
+
+
+class Record:
+    """The conclusions of one run, step by step. A step is a set of answers that came together.
+
+    `given` are the cells of answers; `holding_since` and `failing_since` say of derived cells in which step that was
+    concluded of them. `fired`
+    are the productions that fired, `held` the rules that hold, `firmed` those of them that do not rest on an unsure
+    answer, all in the order in which they came. `awaited` are the derived cells that some production waits for.
+    """
+
+    def __init__(self, awaited: frozenset[str] = frozenset(), failing: Iterable[str] = ()) -> None:
+        """Begin with the derived cells that are known to fail before there is any answer."""
+        self.awaited = awaited
+        self.step = 0
+        self.given: dict[str, str] = {}
+        self.holding_since: dict[str, int] = {}
+        self.failing_since = dict.fromkeys(failing, 0)
+        self.fired: list[Production] = []
+        self.held: list[str] = []
+        self.fired_after: list[int] = [0]
+        self.held_after: list[int] = [0]
+        self.firmed: list[str] = []
+        self.given_after: list[int] = [0]
+        self.firmed_after: list[int] = [0]
+        self.said = Said()
+        self.said_after = -1
+        self.refuted: dict[int, tuple[int, int]] = {}  # by list of rules: how many at its front, and in which step
+        self.unsure_since = _NEVER
+        self.firm_since: dict[str, int] = {}
+        self._wavering: dict[str, list[Bundle]] = {}
+
+    def begin_step(self, cells: Mapping[str, str]) -> None:
+        """Begin a step with the cells of new answers."""
+        self.step += 1
+        self.given.update(cells)
+        self.given_after.append(len(self.given))
+        if self.unsure_since == _NEVER and UNSURE in cells.values():
+            self.unsure_since = self.step
+
+    def end_step(self) -> None:
+        """End the step: nothing more follows from its answers."""
+        self.fired_after[self.step :] = [len(self.fired)]
+        self.held_after[self.step :] = [len(self.held)]
+        self.firmed_after[self.step :] = [len(self.firmed)]
+
+    def fire(self, bundle: Bundle) -> dict[str, str]:
+        """Note that the productions of `bundle` have fired; return new cells that others await."""
+        self.fired += bundle.productions
+        sure = self.step < self.unsure_since
+        new: dict[str, str] = {}
+        if bundle.fails and (fresh := self._conclude(bundle.fails, self.failing_since)):
+            new = dict.fromkeys(self.awaited.intersection(fresh), FAILS)
+        if bundle.holds and (fresh := self._conclude(bundle.holds, self.holding_since)):
+            new.update(dict.fromkeys(self.awaited.intersection(fresh), HOLDS))
+            rules = [rule for rule in bundle.rules if rule_cell(rule) in fresh]
+            self.held += rules
+            if sure:
+                self.firmed += rules
+        if not sure:
+            self._weigh(bundle)
+        return new
+
+    def _conclude(self, cells: Sequence[str], since: dict[str, int]) -> list[str]:
+        """Note in `since` that cells were concluded, and return those that are new."""
+        fresh = [cell for cell in cells if cell not in since]
+        since.update(dict.fromkeys(fresh, self.step))
+        return fresh
+
+    # --- what rests on an unsure answer -------------------------------------------------------------------------------
+
+    def is_firm(self, cell: str, step: int) -> bool:
+        """Say whether at `step` some chain of firings shows a derived cell without resting on an unsure answer."""
+        since = self.holding_since.get(cell)
+        if since is None:
+            since = self.failing_since[cell]
+        return since < self.unsure_since or self.firm_since.get(cell, _NEVER) <= step
+
+    def _weigh(self, bundle: Bundle) -> None:
+        """Make firm what `bundle` concluded, if nothing it used is unsure; or wait until it is not."""
+        waiting = [bundle]
+        while waiting:
+            bundle = waiting.pop()
+            shaky = ""
+            for premise in bundle.premises:
+                if premise.given:
+                    if self.given[premise.cell] == UNSURE:
+                        break
+                elif not self.is_firm(premise.cell, self.step):
+                    shaky = premise.cell
+            else:
+                if shaky:
+                    self._wavering.setdefault(shaky, []).append(bundle)
+                else:
+                    waiting += self._make_firm(bundle)
+
+    def _make_firm(self, bundle: Bundle) -> list[Bundle]:
+        """Note that what `bundle` concluded is firm; return those that have waited for that."""
+        known, unsure_since = self.firm_since, self.unsure_since
+        firm = [cell for cell in bundle.fails if cell not in known and self.failing_since[cell] >= unsure_since]
+        if bundle.holds:
+            holds = [cell for cell in bundle.holds if cell not in known and self.holding_since[cell] >= unsure_since]
+            self.firmed += [rule for rule in bundle.rules if rule_cell(rule) in holds]
+            firm += holds
+        known.update(dict.fromkeys(firm, self.step))
+        freed = self._wavering.keys() & firm if self._wavering else ()
+        return [waiting for cell in sorted(freed) for waiting in self._wavering.pop(cell)]
+
+
+class Truths(Mapping[str, Truth]):
+    """What is known of every rule, or of every finding, after one step of a run; in the pack's order."""
+
+    __slots__ = ("_cell", "_names", "_record", "_step")
+
+    def __init__(self, record: Record, step: int, names: Mapping[str, object], prefix: str) -> None:
+        self._record = record
+        self._step = step
+        self._names = names
+        self._cell = prefix
+
+    def __getitem__(self, name: str) -> Truth:
+        cell = self._cell + name
+        if self._record.holding_since.get(cell, _NEVER) <= self._step:
+            return Truth.HOLDS
+        if self._record.failing_since.get(cell, _NEVER) <= self._step:
+            return Truth.FAILS
+        if name not in self._names:
+            raise KeyError(name)
+        return Truth.OPEN
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Said(NamedTuple):
+    """What rules that hold say together: ids of recommendations, of what is withheld, and of referrals.
+
+    `firmly` are the recommendations of rules that do not hold merely because an answer is unsure. `given` are those
+    that nothing withholds, `withheld` the others, `provisional` those given of which none is firm.
+    """
+
+    recommended: frozenset[str] = frozenset()
+    barred: frozenset[str] = frozenset()
+    referred: frozenset[str] = frozenset()
+    firmly: frozenset[str] = frozenset()
+    given: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    provisional: frozenset[str] = frozenset()
+
+    def and_by(self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str], worse: Iterable[str]) -> Said:
+        """Return this with what more rules say: those that have come to hold, and those that are firm now.
+
+        `worse` are corrections that made it worse: they are withheld, whatever rules say.
+        """
+        more = [kb.rules[name] for name in holding]
+        sure = [kb.rules[name] for name in firm]
+        recommended = self.recommended.union(*[rule.recommend for rule in more])
+        barred = self.barred.union(worse, *[rule.withhold for rule in more])
+        firmly = self.firmly.union(*[rule.recommend for rule in sure])
+        position = kb.position.recommendations.__getitem__
+        return Said(
+            recommended,
+            barred,
+            self.referred.union(*[rule.refer for rule in more]),
+            firmly,
+            given := tuple(sorted(recommended - barred, key=position)),
+            tuple(sorted(recommended & barred, key=position)),
+            frozenset(given) - firmly,
+        )
+
+
+class Inference:
+    """What a set of answers shows.
+
+    `rules` and `findings` hold a `Truth` for every id, in the pack's order. `said` is what the rules that hold say
+    together. `provisional` are the rules that hold only
+    because an answer is unsure. `firings` are in the order of the productions, whatever the order of the answers.
+    """
+
+    def __init__(self, kb: KnowledgeBase, answers: Answers, record: Record) -> None:
+        """Look at `record` as it stands now, after the step that took in `answers`."""
+        self.kb = kb
+        self.answers = answers
+        self.rules = Truths(record, record.step, kb.rules, rule_cell(""))
+        self.findings = Truths(record, record.step, kb.findings, finding_cell(""))
+        self._record = record
+        self._step = record.step
+        self.said = self._said()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Inference) and (
+            self.answers == other.answers
+            and self.rules == other.rules
+            and self.findings == other.findings
+            and self.provisional == other.provisional
+            and self.firings == other.firings
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Inference({dict(self.answers)!r})"
+
+    def is_open(self, rule: str) -> bool:
+        """Say whether a rule neither holds nor fails."""
+        cell, record = _RULES + rule, self._record
+        holding = record.holding_since.get(cell, _NEVER)
+        return holding > self._step and record.failing_since.get(cell, _NEVER) > self._step
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """Return the cells that the answers fill."""
+        given = self._record.given
+        count = self._record.given_after[self._step]
+        return given.copy() if count == len(given) else dict(islice(given.items(), count))
+
+    @cached_property
+    def holding(self) -> tuple[str, ...]:
+        """Return the rules that hold, in the pack's order."""
+        held = self._record.held[: self._record.held_after[self._step]]
+        return tuple(sorted(held, key=self.kb.position.rules.__getitem__))
+
+    @cached_property
+    def found(self) -> tuple[str, ...]:
+        """Return the findings that are found, in the pack's order."""
+        found = {name for rule in self.holding for name in self.kb.rules[rule].find}
+        return tuple(sorted(found, key=self.kb.position.findings.__getitem__))
+
+    def _said(self) -> Said:
+        """Return what the rules that hold say together. Only those that have come to hold since are looked at."""
+        record, step = self._record, self._step
+        if record.said_after < step:
+            before = record.said_after
+            held = record.held[record.held_after[before] if before >= 0 else 0 :]
+            firmed = record.firmed[record.firmed_after[before] if before >= 0 else 0 :]
+            new = islice(record.given.items(), record.given_after[before] if before >= 0 else 0, None)
+            worse = [
+                self.kb.questions[cell].attempt_of
+                for cell, value in new
+                if value == WORSE and cell in self.kb.questions
+            ]
+            if held or firmed or any(worse):
+                record.said = record.said.and_by(self.kb, held, firmed, filter(None, worse))
+            record.said_after = step
+        return record.said
+
+    def not_refuted(self, rules: tuple[str, ...]) -> Iterator[str]:
+        """Yield those of `rules` that are not refuted.
+
+        The record keeps how many at the front are refuted, so that they are not looked at in every step.
+        """
+        refuted, step = self._record.refuted.get(id(rules), (0, 0))
+        front = refuted if step <= self._step else 0
+        while front < len(rules) and self.rules[rules[front]] is Truth.FAILS:
+            front += 1
+        if step <= self._step:
+            self._record.refuted[id(rules)] = front, self._step
+        return (rule for rule in islice(rules, front, None) if self.rules[rule] is not Truth.FAILS)
+
+    @cached_property
+    def provisional(self) -> frozenset[str]:
+        """Return the rules that hold only because an answer is unsure."""
+        if self._record.unsure_since > self._step:
+            return frozenset()
+        return frozenset(rule for rule in self.holding if not self._record.is_firm(rule_cell(rule), self._step))
+
+    @cached_property
+    def firings(self) -> tuple[Firing, ...]:
+        """Return what fired, in the order of the productions."""
+        given, holding, values = self._record.given, self._record.holding_since, (FAILS, HOLDS)
+        fired = sorted(self._record.fired[: self._record.fired_after[self._step]], key=attrgetter("position"))
+        return tuple(
+            Firing(
+                production,
+                tuple(
+                    (premise.cell, given[premise.cell] if premise.given else values[premise.cell in holding])
+                    for premise in production.premises
+                ),
+            )
+            for production in fired
+        )

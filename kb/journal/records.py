@@ -1,0 +1,124 @@
+"""What is kept of a session, as values, and how times and values become texts in the file and back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+
+from kb.model.stored_answers import Plain
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that the person did: `about` a question (or what was tried), with the answer given to it, if any."""
+
+    at: datetime
+    kind: str
+    about: str
+    answer: Any = None
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """How long something was held in practice, and how long it was to be held."""
+
+    at: datetime
+    recommendation: str
+    seconds: float
+    target_seconds: float
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """One line of the list of sessions. Times are by the clock the person had; no outcome means no report yet."""
+
+    id: int
+    begun: datetime
+    packs: dict[str, str]
+    answered: int
+    finished: datetime | None
+    outcome: str
+    findings: int
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """All that was kept of a session. `report` is the last one shown; `asked` is for `still_fitting`."""
+
+    id: int
+    begun: datetime
+    packs: dict[str, str]
+    answers: dict[str, Any]
+    asked: dict[str, list[str]]
+    events: tuple[Event, ...]
+    holds: tuple[Hold, ...]
+    finished: datetime | None
+    report: dict[str, Any] | None
+    origin: str
+    writer: str
+
+
+class Point(msgspec.Struct, frozen=True):
+    """A session in the plot: what was answered about strain, the longest hold in seconds, how much was found."""
+
+    id: int
+    begun: datetime
+    strain: Plain | None
+    longest_hold: float | None
+    findings: int | None
+    outcome: str = ""
+
+
+# --- times and texts --------------------------------------------------------------------------------------------------
+
+
+def aware(now: datetime | None) -> datetime:
+    """Return a moment by the person's own clock, and how far that is ahead."""
+    if now is None:
+        return datetime.now(timezone.utc).astimezone()
+    return now if now.tzinfo else now.astimezone()
+
+
+def utc(moment: datetime) -> str:
+    """Return a moment as it is kept."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="seconds")
+
+
+def local(text: str, ahead: int) -> datetime:
+    """Return a kept moment by the clock the person had. What someone has spoiled in the file is no time."""
+    try:
+        return datetime.fromisoformat(text).astimezone(timezone(timedelta(minutes=ahead)))
+    except (ValueError, TypeError, OverflowError):
+        return datetime.fromtimestamp(0, timezone.utc)
+
+
+def ended(text: str | None, ahead: int) -> datetime | None:
+    """Return the moment of something that may not have come yet."""
+    return None if text is None else local(text, ahead)
+
+
+def words(value: Any) -> str:
+    """Return a kept text. What someone has put in its place is none: SQLite keeps anything anywhere."""
+    return value if isinstance(value, str) else ""
+
+
+def amount(value: Any) -> Any:
+    """Return a kept number, or 0 if it is none any more."""
+    return value if isinstance(value, int | float) else 0
+
+
+def encoded(value: Any) -> str:
+    """Return a value as it is kept."""
+    return msgspec.json.encode(value).decode()
+
+
+def decoded(text: Any, shape: Any, spoiled: Any) -> Any:
+    """Return the value of a shape that a text has kept, or `spoiled` if it is none any more."""
+    try:
+        return msgspec.json.decode(text, type=shape)
+    except (msgspec.MsgspecError, TypeError, UnicodeError, RecursionError):  # the last if it is nested endlessly
+        return spoiled
+
+
+PACKS = dict[str, str]
+ANSWERS = dict[str, Any]
+ASKED = dict[str, list[str]]
+REPORT = dict[str, Any]

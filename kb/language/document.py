@@ -1,0 +1,150 @@
+"""Hold what a file says: plain data that remembers where everything stands.
+
+A `Document` is a tree of texts, `Fields` (names and their values) and `Items` (lists), each with its places, and the
+problems met so far. Whoever reads it further adds the problems found there, so a file's problems end up in one list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Union
+
+from kb.model.problems import Location, Problem, did_you_mean, printable
+
+MOST_PROBLEMS = 100
+"""How many problems of one file are listed. With more, it is something else than a rule file."""
+
+START = 0
+"""The place of a file's first character. A place is one number, which costs little to keep."""
+
+COLUMN_BITS = 21  # no line is as long as 2**21 characters, since no file is
+
+
+def place(line: int, column: int) -> int:
+    """Return the place at a line and a column, which count from 0."""
+    return line << COLUMN_BITS | column
+
+
+class Word(str):
+    """An unquoted `true`, `false`, `null`, `~` or nothing: what YAML does not read as text."""
+
+    __slots__ = ()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Say whether nothing was meant, rather than true or false."""
+        return self.lower() not in ("true", "false")
+
+
+class Refused(str):
+    """A value whose problem is already noted: whoever meets it has nothing to add."""
+
+    __slots__ = ()
+
+
+class Fields(dict[str, Any]):
+    """Names and values in the order written, and the places of both.
+
+    `partial` says that more was written than could be read, so that nothing can be said to be missing.
+    """
+
+    __slots__ = ("at", "key_at", "partial", "value_at")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.partial = False
+        self.key_at: dict[str, int] = {}
+        self.value_at: dict[str, int] = {}
+
+    def put(self, name: str, value: Value, key_at: int, value_at: int) -> None:
+        """Add a name, its value and their places."""
+        self[name] = value
+        self.key_at[name] = key_at
+        self.value_at[name] = value_at
+
+    def only(self, names: Iterable[str]) -> Fields:
+        """Return these fields without any that `names` does not hold."""
+        kept = Fields(self.at)
+        kept.partial = self.partial
+        for name in self:
+            if name in names:
+                kept.put(name, self[name], self.key_at[name], self.value_at[name])
+        return kept
+
+
+class Items(list[Any]):
+    """A list, and the places of its items."""
+
+    __slots__ = ("at", "item_at")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.item_at: list[int] = []
+
+
+Value = Union[str, Fields, Items]
+
+
+class Document:
+    """What one file holds, and what is wrong with it.
+
+    `root` is None if nothing could be read; `broken` says that the file holds more than `root` shows. `misnamed` are
+    words whose fault is noted, and which may be names that others spell rightly.
+    """
+
+    def __init__(self, path: str, text: str = "") -> None:
+        self.path = path
+        self.text = text
+        self.root: Value | None = None
+        self.broken = False
+        self.misnamed: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def location(self, at: int) -> Location:
+        """Return a place as people read it."""
+        return Location(self.path, (at >> COLUMN_BITS) + 1, at % (1 << COLUMN_BITS) + 1)
+
+    @property
+    def full(self) -> bool:
+        """Say whether no more problems are noted, so that nobody need look for them."""
+        return len(self.problems) > MOST_PROBLEMS
+
+    def fault(
+        self,
+        at: int | None,
+        problem: str,
+        message: str,
+        way_out: str = "",
+        *,
+        meant: tuple[str, Iterable[str]] | None = None,
+    ) -> None:
+        """Note a problem at a place (None: the whole file).
+
+        `meant` is a mistyped word and the names it may stand for: the nearest of them is a better way out.
+        """
+        if self.full or (self.broken and problem in ("missing-part", "wrong-shape") and self.problems):
+            return  # what is missing from a broken file, or looks wrong in it, may come of what broke it
+        where = Location(self.path) if at is None else self.location(at)
+        if len(self.problems) == MOST_PROBLEMS:
+            problem, message = "too-many-problems", f"only the first {MOST_PROBLEMS} problems of this file are listed."
+            way_out = "Mend these first, then check again."
+        elif meant:
+            word, known = meant
+            way_out = did_you_mean(word, known, way_out)
+        self.problems.append(Problem(where, problem, message, way_out))
+
+    def words(self) -> set[str]:
+        """Return all that looks like a name in the text: what a broken file may define, and others may speak of."""
+        names = set()
+        before = ""
+        for found in re.finditer(r"([\w.-]+)[\"']?[ ]*(:?)", self.text):
+            if found[2] or before == "id":
+                names.add(found[1])
+            before = found[1]
+        return names
+
+
+def quoted(word: object) -> str:
+    """Return `word` as messages show foreign text: in quotes, on one line, safe for a terminal."""
+    return f"“{printable(str(word))}”"

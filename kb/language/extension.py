@@ -1,0 +1,358 @@
+"""Let one pack build on others: put items of its own in the place of theirs, or leave some of theirs out.
+
+A pack that *extends* others comes after them, wherever it was found. An item it lists under `in-place-of` takes the
+place of the item of the same name, and keeps that item's position; one it lists under `leaves-out` is gone. Whoever
+reads the knowledge base sees one of each, and in its `overrides` what was changed by whom.
+
+A change can leave something behind that speaks of what is gone. That is one mistake, of whoever made the change: it is
+reported once, at the line that made it, and not at each place of a pack that may belong to someone else. Cases of the
+extended pack go with what they speak of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.language.document import Document, Fields, Items, Value, quoted
+from kb.language.fields import SECTIONS, Item, Scope
+from kb.language.packs import PackFiles, find_packs, shipped_names, shipped_pack, words_at
+from kb.model.knowledge import KnowledgeBase, Override
+from kb.model.problems import Problem, nearest
+
+Paths = Callable[[], Iterable["Path | str"]]
+"""Paths that are only found out if they are needed."""
+
+# --- which packs, in which order ------------------------------------------------------------------------------------
+
+
+def with_extended(packs: Iterable[PackFiles], cases: bool, beside: Paths = tuple) -> list[PackFiles]:
+    """Return packs and all that they extend, in an order that does not depend on how they were found.
+
+    A pack that is not among `packs` is looked for at the paths of `beside`, and then among those of the program.
+    """
+    known = {pack.key: pack for pack in packs}
+    others: dict[str, PackFiles] | None = None
+    todo = list(known)
+    for key in todo:
+        for name, at in known[key].extends.items():
+            if name in known:
+                continue
+            if others is None:
+                others = {pack.key: pack for pack in find_packs(tuple(beside()), cases)}
+            found = others.get(name) or shipped_pack(name, cases)
+            if found is not None:
+                known[name] = found
+                todo.append(name)
+                continue
+            known[key] = known[key]._replace(blind=True)  # what it speaks of may be defined there
+            if all(pack.id for pack in known.values()):
+                message = f"no pack is called {quoted(name)}."
+                way_out = "Correct the name, or give the folder of that pack as well."
+                meant = (name, [other for other in (*known, *others, *shipped_names()) if other != key])
+                known[key].head.fault(at, "unknown-pack", message, way_out, meant=meant)
+    return _in_order(known)
+
+
+def _in_order(known: Mapping[str, PackFiles]) -> list[PackFiles]:
+    """Return packs by name, those of the program first, each after all that it extends; report circles."""
+    shipped = shipped_names() if len(known) > 1 else []
+    by_name = sorted(known, key=lambda key: (key not in shipped, key))
+    waiting = {key: set(known[key].extends).intersection(known) for key in by_name}
+    if not any(waiting.values()):
+        return [known[key] for key in by_name]
+    order: list[PackFiles] = []
+    while waiting:
+        ready = next((key for key, names in waiting.items() if waiting.keys().isdisjoint(names)), None)
+        in_circle = ready is None
+        if ready is None:
+            ready = _report_circle(known, waiting)
+        order.append(known[ready]._replace(blind=in_circle or known[ready].blind))
+        del waiting[ready]
+    return order
+
+
+def _report_circle(known: Mapping[str, PackFiles], waiting: Mapping[str, set[str]]) -> str:
+    """Report packs that extend each other, and return the one at which to go on: all of `waiting` wait for another."""
+    path = [next(iter(waiting))]
+    while (after := min(waiting[path[-1]].intersection(waiting))) not in path:
+        path.append(after)
+    circle = path[path.index(after) :]
+    steps = zip(circle, [*circle[1:], circle[0]])
+    told = ", ".join(f"{quoted(one)} extends {quoted(other)}" for one, other in steps)
+    head = known[circle[0]].head
+    at = known[circle[0]].extends[circle[1] if len(circle) > 1 else circle[0]]
+    head.fault(at, "circle", f"the pack {quoted(circle[0])} extends itself: {told}.", "Take one of these lines out.")
+    return circle[0]
+
+
+# --- what takes the place of what -----------------------------------------------------------------------------------
+
+
+class Entry(NamedTuple):
+    """An item with what it says, and the pack that it belongs to."""
+
+    item: Item
+    fields: Fields
+    pack: str
+
+
+class _Plan:
+    """What a pack says of those it extends: for every section the names it lists, each with its place."""
+
+    def __init__(self, pack: PackFiles) -> None:
+        root = pack.head.root
+        self.document: Document = pack.head
+        self.extends = list(pack.extends)
+        self.in_place_of = _listed(root, "in-place-of")
+        self.leaves_out = _listed(root, "leaves-out")
+
+
+_Listed = dict[tuple[str, str], int]  # a section and a name, and the place where they are listed
+
+
+def _listed(root: Value | None, key: str) -> _Listed:
+    groups = root.get(key) if isinstance(root, Fields) else None
+    if not isinstance(groups, Fields):
+        return {}
+    return {(section, name): at for section in SECTIONS for name, at in words_at(groups, section).items()}
+
+
+class Overriding:
+    """Gathers the items of packs that come one after the other, and sees to what takes the place of what."""
+
+    def __init__(self, scope: Scope, packs: Iterable[PackFiles], cases: bool) -> None:
+        self.scope = scope
+        self.cases = cases
+        self.entries: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
+        self.overrides: list[Override] = []
+        self.extended: dict[str, set[str]] = {}  # by pack: all that it extends, and what they extend
+        for pack in packs:
+            above = set(pack.extends).union(*(self.extended.get(name, set()) for name in pack.extends))
+            self.extended[pack.key] = above
+        self.owner: dict[tuple[str, str], str] = {}
+        self.left_behind: dict[Override, list[Entry]] = {}
+        self.changes_of: dict[str, list[int]] = {}  # by the name of an item: positions in `overrides`
+        self.positions: dict[tuple[str, str], int] = {}  # in `entries`, of those whose place the pack may take
+        self.pack = ""
+        self.plan: _Plan
+
+    # --- pack by pack
+
+    def begin(self, pack: PackFiles) -> None:
+        """Begin with the items of the next pack: what it leaves out goes first."""
+        self.pack, self.plan = pack.key, _Plan(pack)
+        plan = self.plan
+        for name, listed in (("in-place-of", plan.in_place_of), ("leaves-out", plan.leaves_out)):
+            if listed and not plan.extends and isinstance(pack.head.root, Fields):
+                message = f"“{name}” stands here, and nothing says which pack is extended."
+                plan.document.fault(pack.head.root.key_at[name], "missing-part", message, "Add a line “extends: …”.")
+        for (section, name), at in plan.leaves_out.items():
+            if (section, name) in plan.in_place_of:
+                message = f"the {SECTIONS[section]} {quoted(name)} stands under “in-place-of” and under “leaves-out”."
+                plan.document.fault(at, "listed-twice", message, "Take it out of one of them.")
+            elif self._extends_owner(section, name):
+                self._leave_out(section, name, at)
+            elif plan.extends and (section, name) not in self.scope.left_out:
+                self._unknown(section, name, at, "leaves-out")
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Take out the entries of what is left out, and note where those stand that may be replaced."""
+        plan, self.positions = self.plan, {}
+        for section in {section for section, _ in (*plan.leaves_out, *plan.in_place_of)}:
+            there = self.scope.names[section]
+            gone = {name for of, name in plan.leaves_out if of == section and name not in there}
+            self.entries[section] = [entry for entry in self.entries[section] if entry.item.name not in gone]
+            for position, entry in enumerate(self.entries[section]):
+                self.positions.setdefault((section, entry.item.name), position)
+
+    def _note(self, change: Override) -> None:
+        self.changes_of.setdefault(change.name, []).append(len(self.overrides))
+        self.overrides.append(change)
+
+    def _leave_out(self, section: str, name: str, at: int) -> None:
+        of_place = self.scope.names[section].pop(name)
+        place = self.plan.document.location(at)
+        of_pack = self.owner.pop((section, name))
+        self._note(Override(section, name, self.pack, place, of_pack, of_place, left_out=True))
+        self.scope.left_out[section, name] = place
+
+    def claim(self, section: str, item: Item) -> str | None:
+        """Take a name for an item of the pack that is begun. Return a way out if it is taken, and may not be."""
+        name, key = item.name, (section, item.name)
+        first = self.scope.names[section].setdefault(name, item.place)
+        if first == item.place:
+            self.owner[key] = self.pack
+            return None
+        if key in self.plan.in_place_of:
+            if self._extends_owner(section, name):
+                self._note(Override(section, name, self.pack, item.place, self.owner[key], first))
+                self.scope.names[section][name] = item.place
+                self.owner[key] = self.pack
+                return None
+            if self.owner[key] != self.pack:
+                return None  # there is nothing of that name to take the place of, which is reported
+        elif self._extends_owner(section, name):
+            if nearest(name, [other for of, other in self.plan.in_place_of if of == section]):
+                return None  # it is listed with a slip of the pen, which is reported
+            return f"If this one is to take its place, list it under “in-place-of”, “{section}”."
+        return "Rename one of them, or make them one."
+
+    def add(self, section: str, item: Item, fields: Fields) -> None:
+        """Add an item of the pack that is begun, in the place of the one whose name it took, or else at the end."""
+        entry = Entry(item, fields, self.pack)
+        if (section, item.name) in self.plan.in_place_of:
+            position = self.positions.pop((section, item.name), None)
+            if position is not None:
+                self.entries[section][position] = entry
+                return
+        self.entries[section].append(entry)
+
+    def end(self) -> None:
+        """Report what the pack that is begun lists, and that is not so."""
+        plan = self.plan
+        if not plan.extends:
+            return
+        took = {(one.section, one.name) for one in self.overrides if one.pack == self.pack and not one.left_out}
+        for (section, name), at in plan.in_place_of.items():
+            if (section, name) in took:
+                continue
+            if self._extends_owner(section, name):
+                self._not_here(section, name, at)
+            else:
+                self._unknown(section, name, at, "in-place-of")
+        for (section, name), at in plan.leaves_out.items():
+            if self.owner.get((section, name)) == self.pack and (section, name) not in plan.in_place_of:
+                message = f"the {SECTIONS[section]} {quoted(name)} is left out, and stands in this pack as well."
+                way_out = "List it under “in-place-of” if it is to take the other’s place."
+                plan.document.fault(at, "duplicate-id", message, way_out)
+
+    def _extends_owner(self, section: str, name: str) -> bool:
+        """Say whether the pack that is begun extends the one from which an item comes."""
+        return self.owner.get((section, name)) in self.extended[self.pack]
+
+    def _out_of_sight(self, section: str, name: str) -> bool:
+        """Say whether an item may stand where it cannot be seen, need not be there, or is one problem too many."""
+        hidden = self.scope.blind or name in self.scope.hidden or name in self.scope.misnamed
+        return hidden or (section == "cases" and not self.cases) or self.plan.document.full
+
+    def _not_here(self, section: str, name: str, at: int) -> None:
+        """Report an item that is to take another's place, and that the pack does not have."""
+        if self._out_of_sight(section, name):
+            return
+        kind = SECTIONS[section]
+        message = f"“in-place-of” lists the {kind} {quoted(name)}, and this pack has none of that name."
+        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.pack]
+        way_out = "Write it, or list the name under “leaves-out” instead."
+        self.plan.document.fault(at, "missing-part", message, way_out, meant=(name, own))
+
+    def _unknown(self, section: str, name: str, at: int, where: str) -> None:
+        """Report the name of an item that the extended packs do not have."""
+        if self._out_of_sight(section, name):
+            return
+        kind, packs = SECTIONS[section], " or ".join(quoted(pack) for pack in self.plan.extends)
+        for one in self.overrides:  # perhaps of a pack that neither extends this one nor is extended by it
+            if (one.section, one.name) == (section, name) and one.of_pack in self.extended[self.pack]:
+                message = f"the pack {quoted(one.pack)} changes the {kind} {quoted(name)} as well, at {one.place}."
+                way_out = "Let one of the two packs extend the other, or change it in one of them only."
+                self.plan.document.fault(at, f"unknown-{kind}", message, way_out)
+                return
+        message = f"{packs} has no {kind} called {quoted(name)}."
+        way_out = f"Correct the name, or take it out of “{where}”."
+        known = [other for other in self.scope.suggestions(section) if self._extends_owner(section, other)]
+        self.plan.document.fault(at, f"unknown-{kind}", message, way_out, meant=(name, known))
+
+    # --- what is left behind
+
+    def kept(self, section: str, entry: Entry, before: int) -> bool:
+        """Say whether a decoded item stays, whose file had `before` problems until then.
+
+        Problems that come of what a pack changed are taken back. They are put down to that change, or, in a case, end
+        the case.
+        """
+        problems = entry.item.document.problems
+        if not self.overrides or len(problems) == before:
+            return True
+        names = set(names_in(entry.fields))
+        told = "".join(problem.message for problem in problems[before:])
+        changes = (self.overrides[one] for one in sorted(at for name in names for at in self.changes_of.get(name, ())))
+        blamed = [
+            one
+            for one in changes
+            if (one.section in _SPOKEN_OF if one.left_out else one.section == "questions")
+            and entry.pack in self.extended[one.pack]
+            and (section == "cases" or quoted(one.name) in told)
+        ]
+        if not blamed:
+            return True
+        del problems[before:]
+        if section == "cases":
+            one = blamed[0]
+            case = Override("cases", entry.item.name, one.pack, one.place, entry.pack, entry.item.place, left_out=True)
+            self._note(case)
+            return False
+        for one in blamed:
+            self.left_behind.setdefault(one, []).append(entry)
+        return True
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield a problem for every change that does not fit what the extended packs still hold."""
+        for one, entries in self.left_behind.items():
+            thing = f"the {SECTIONS[one.section]} {quoted(one.name)}"
+            users = ", ".join(f"{entry.item} ({entry.item.place})" for entry in entries[:_MOST_USERS])
+            users += f" and {len(entries) - _MOST_USERS} more" * (len(entries) > _MOST_USERS)
+            if not one.left_out:
+                message = f"{thing} does not fit what {quoted(one.of_pack)} asks of it in {users}."
+                way_out = "Keep the answers that are spoken of there, or put something of yours in the place of these."
+                yield Problem(one.place, "unknown-option", message, way_out)
+                continue
+            message = f"{thing} is left out, and {quoted(one.of_pack)} still speaks of it in {users}."
+            way_out = "Leave these out too, or put something of yours in their place."
+            if any(entry.item.kind == "pack" for entry in entries):
+                way_out = "What the header of a pack speaks of cannot be left out; put something of yours in its place."
+            yield Problem(one.place, f"unknown-{SECTIONS[one.section]}", message, way_out)
+
+
+_SPOKEN_OF = frozenset({"sources", "questions", "findings", "recommendations", "referrals"})
+_MOST_USERS = 3
+
+
+def names_in(value: Value) -> Iterator[str]:
+    """Yield all that may be a name in what an item says."""
+    todo: list[Value] = [value]
+    for one in todo:
+        if isinstance(one, Fields):
+            yield from one
+            todo.extend(one.values())
+        elif isinstance(one, Items):
+            todo.extend(one)
+        else:
+            yield one.strip()
+
+
+# --- what was changed -----------------------------------------------------------------------------------------------
+
+
+def override_lines(kb: KnowledgeBase) -> list[str]:
+    """Return a line for everything that one pack changed in another, as `place: what`."""
+    lines = []
+    let_go: dict[Override, list[Override]] = {}  # cases that went with what they speak of
+    changes = {(one.pack, one.place): one for one in kb.overrides if one.section != "cases"}
+    for one in kb.overrides:
+        if one.section == "cases" and (one.pack, one.place) in changes:
+            let_go.setdefault(changes[one.pack, one.place], []).append(one)
+    for one in kb.overrides:
+        if any(one in cases for cases in let_go.values()):
+            continue
+        thing, theirs = f"{SECTIONS[one.section]} {quoted(one.name)}", f"{quoted(one.of_pack)} ({one.of_place})"
+        if one.left_out:
+            lines.append(f"{one.place}: the {thing} of {theirs} is left out.")
+        else:
+            lines.append(f"{one.place}: the {thing} takes the place of the one of {theirs}.")
+        if one in let_go:
+            names = ", ".join(case.name for case in let_go[one])
+            spoken = "a case that speaks" if len(let_go[one]) == 1 else f"{len(let_go[one])} cases that speak"
+            lines.append(f"{one.place}: {spoken} of it go{'es' * (len(let_go[one]) == 1)} too: {names}.")
+    return lines

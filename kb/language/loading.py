@@ -1,0 +1,401 @@
+"""Load packs: decode what is in their files, and link it into one `KnowledgeBase`.
+
+Loading goes through all there is before it gives up: files that cannot be read, items that are faulty, names that
+nothing defines, findings that rest on themselves. Whoever mends a pack sees everything there is to mend at once, each
+mistake once, at its place.
+
+First all names are gathered, from every file of every pack, and it is settled what takes the place of what; then the
+items are decoded, questions before the rules and cases that speak of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from kb.language import items
+from kb.language.conditions import CONDITION_WORDS
+from kb.language.document import START, Document, Fields, Items, Value, quoted
+from kb.language.extension import Entry, Overriding, Paths, names_in, with_extended
+from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
+from kb.language.items import HEADER
+from kb.language.packs import File, PackFiles, find_packs, shipped_pack
+from kb.language.questions import ASKED_WHEN, attempt
+from kb.language.yaml_source import read
+from kb.model.conditions import UNSURE, findings_in, questions_in
+from kb.model.dependencies import MOST_NESTED, too_deep
+from kb.model.knowledge import KnowledgeBase, Pack, Question, Rule, attempt_name
+from kb.model.problems import KnowledgeBaseError, Problem
+from kb.model.weakening import weakenings
+from kb.system.collecting import collector_paused
+from kb.system.files import HEAD, bundled
+
+__all__ = ["bundled", "examine", "load", "load_text"]
+
+
+def load(
+    *paths: Path | str, cases: bool = True, beside: Paths = tuple, together: Collection[Path | str] = ()
+) -> KnowledgeBase:
+    """Return the knowledge base of the packs at `paths`: pack folders, folders of packs, or one-file packs.
+
+    Without `paths` these are the packs that come with the program. A pack takes the place of one with the same id at an
+    earlier path, but not among those that are to be looked at `together`; otherwise the order of `paths` means nothing.
+    Packs that others extend come along: from `paths`, from those of `beside`, or from the program. `cases=False` leaves
+    out the files under `cases/`, which an interview does not need.
+
+    Raises:
+        KnowledgeBaseError: with every problem of every file.
+    """
+    with collector_paused():
+        return _link(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
+
+
+def examine(
+    *paths: Path | str, beside: Paths = tuple, together: Collection[Path | str] = ()
+) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
+    """Return the knowledge base of the packs at `paths`, and every problem of their files.
+
+    Where there are problems, the knowledge base holds only what can be relied on: what stands in files without any, and
+    speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
+    """
+    with collector_paused():
+        packs = with_extended(find_packs(paths or (bundled(),), True, together), True, beside)
+        read_in = _read(packs, HEADER)
+        if read_in.problems:
+            return read_in.relied_on(), read_in.problems
+        return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs], HEADER), ()
+
+
+def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
+    """Return the knowledge base of a pack that is one text. Its header may lack anything; that is made up.
+
+    Raises:
+        KnowledgeBaseError: with every problem of the text.
+    """
+    header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
+    with collector_paused():
+        return _link(with_extended([PackFiles(read(text, path))], True), header)
+
+
+def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
+    """Decode every item of every pack, and return them linked, or raise every problem."""
+    read_in = _read(packs, header, cases)
+    if read_in.problems:
+        raise KnowledgeBaseError(read_in.problems)
+    return _with_weakenings(read_in.kb, packs, header)
+
+
+def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -> KnowledgeBase:
+    """Return `kb` with what its packs may take from the safety of those that they extend, or replace."""
+    bases: dict[str, KnowledgeBase] = {}
+    above: dict[str, set[str]] = {}
+    for pack in packs:
+        above[pack.key] = set(pack.extends).union(*(above.get(name, set()) for name in pack.extends))
+        extended = [other for other in packs if other.key in above[pack.key]]
+        before = with_extended([pack.instead_of], cases=False) if pack.instead_of else extended
+        if before:
+            bases[pack.key] = _read(before, header, cases=False).kb
+    found = tuple(one for pack in kb.packs if pack.id in bases for one in weakenings(kb, bases[pack.id], pack))
+    return replace(kb, weakenings=found, bases=bases if found else {})
+
+
+def _instead_of_shipped(pack: PackFiles) -> PackFiles:
+    """Return `pack` as one that takes the place of the program’s, if it has the name of one and is another."""
+    shipped = shipped_pack(pack.id, False) if pack.instead_of is None else None
+    if shipped is None or Path(shipped.head.path).resolve() == Path(pack.head.path).resolve():
+        return pack
+    return pack._replace(instead_of=shipped)
+
+
+class _Read(NamedTuple):
+    """What was read, whatever is wrong with it: `entries` are the items as they stand in the files."""
+
+    kb: KnowledgeBase
+    problems: tuple[Problem, ...]
+    entries: dict[str, list[Entry]]
+
+    def relied_on(self) -> KnowledgeBase:
+        """Return what nothing that is wrong has anything to do with.
+
+        Rules that read findings are left out: whoever finds them may stand where it cannot be read.
+        """
+        doubtful = {
+            entry.item.name for entries in self.entries.values() for entry in entries if entry.item.document.problems
+        }
+        known = {entry.item.name for entries in self.entries.values() for entry in entries} - doubtful
+        fields = {entry.item.name: entry.fields for entry in self.entries["rules"]}
+        rules = {
+            name: rule
+            for name, rule in self.kb.rules.items()
+            if name not in doubtful
+            and doubtful.isdisjoint(names_in(fields[name]))
+            and not findings_in(rule.when)
+            and known.issuperset((*questions_in(rule.when), *rule.find, *rule.recommend, *rule.refer, *rule.withhold))
+        }
+        questions = {
+            name: replace(question, asked_when=None)
+            for name, question in self.kb.questions.items()
+            if name not in doubtful
+        }
+        return replace(self.kb, packs=(), cases=(), questions=questions, rules=rules)
+
+
+def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
+    """Decode every item of every pack."""
+    scope = Scope()
+    gathered = Overriding(scope, packs, cases)
+    for pack in packs:
+        scope.blind |= pack.blind
+        gathered.begin(pack)
+        for file in pack.files:
+            for section, item, fields in _items(scope, gathered, file, file.document is pack.head):
+                gathered.add(section, item, fields)
+        gathered.end()
+    attempts = _attempts(scope, gathered)
+    decoded: dict[str, Any] = {section: {} for section in items.DECODERS}
+    for section, decode_item in items.DECODERS.items():
+        for entry in gathered.entries[section]:
+            before = len(entry.item.document.problems)
+            read_item = decode_item(entry.item, entry.fields)
+            if gathered.kept(section, entry, before):
+                decoded[section][entry.item.name] = read_item
+    _follow_ups(scope, gathered, decoded["questions"])
+    headers = [_header(scope, gathered, pack, header) for pack in packs]
+    of_rules = {entry.item.name: entry.item for entry in gathered.entries["rules"]}
+    in_circles = _report_circles(of_rules, decoded["rules"].values())
+    for rule in () if in_circles else too_deep(decoded["rules"].values()):
+        _report_depth(of_rules[rule.id])
+    problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
+    problems += gathered.problems()
+    decoded["questions"].update(attempts)
+    recorded = tuple(decoded.pop("cases").values())
+    changes = tuple(gathered.overrides)
+    kb = KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, overrides=changes, **decoded)
+    return _Read(kb, tuple(sorted(set(_once(problems)))), gathered.entries)
+
+
+def _attempts(scope: Scope, gathered: Overriding) -> dict[str, Question]:
+    """Return the questions how attempts at the corrections went, which rules and cases may speak of as of any other."""
+    own = {entry.item.name: entry.item for entry in gathered.entries["questions"]}
+    found: dict[str, Question] = {}
+    for item, fields, _ in gathered.entries["recommendations"]:
+        name = attempt_name(item.name)
+        if fields.get("kind") == "closing":
+            continue
+        if name in own:
+            message = f"no question can be called {quoted(name)}: it is the one how the correction {item.name} went."
+            own[name].fault(own[name].at, "bad-id", message, "Choose another name.")
+        else:
+            title = fields.get("title")
+            words = title.strip() if isinstance(title, str) else ""
+            found[name] = attempt(item.name, words, item.topic, item.place)
+            scope.names["questions"][name] = item.place
+            scope.questions[name] = found[name]
+    return found
+
+
+def _follow_ups(scope: Scope, gathered: Overriding, questions: dict[str, Question]) -> None:
+    """Decode of whom follow-ups are asked, now that all questions are known."""
+    entries = {entry.item.name: entry for entry in gathered.entries["questions"] if ASKED_WHEN in entry.fields}
+    for name, entry in entries.items():
+        before = len(entry.item.document.problems)
+        condition = items.asked_when(entry.item, entry.fields, entries)
+        gathered.kept("questions", entry, before)
+        scope.questions[name] = questions[name] = replace(questions[name], asked_when=condition)
+
+
+_OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.values())})
+
+
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems; a name that many places use and nothing defines is one mistake, reported at the first of them."""
+    same: dict[tuple[str, str], list[Problem]] = {}
+    for problem in sorted(problems):
+        if problem.id in _OFTEN:
+            same.setdefault((problem.id, problem.message), []).append(problem)
+        else:
+            yield problem
+    for first, *others in same.values():
+        if others:
+            more = f" and {len(others) - 3} more places" * (len(others) > 3)
+            also = f" (also at {', '.join(str(other.place) for other in others[:3])}{more})."
+            first = Problem(first.place, first.id, first.message.removesuffix(".") + also, first.way_out)
+        yield first
+
+
+# --- gathering names ------------------------------------------------------------------------------------------------
+
+
+def _items(scope: Scope, gathered: Overriding, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
+    """Yield the items of a file with their sections. Every name is noted in `scope`, that of a faulty item too."""
+    document, root = file.document, file.document.root
+    if document.broken:
+        words = document.words()
+        scope.hidden |= words
+        scope.misnamed |= document.misnamed
+        scope.blind |= not words
+    if isinstance(root, Items) and not heads:  # a bare list of cases
+        yield from _entries(gathered, file, "cases", root, START)
+    elif isinstance(root, Fields):
+        if not heads:
+            _check_topic_file(scope, document, root)
+        if any(name not in SECTIONS and name not in HEADER.parts for name in root):
+            scope.hidden |= document.words()  # one of them may be a section misspelt
+        for section in SECTIONS:
+            if section in root:
+                yield from _entries(gathered, file, section, root[section], root.value_at[section])
+    elif root is not None and not document.problems:
+        message = "this is no rule file."
+        document.fault(START, "wrong-shape", message, f"Begin it with one of: {', '.join(SECTIONS)}.")
+
+
+def _check_topic_file(scope: Scope, document: Document, root: Fields) -> None:
+    """Report what may not stand at the left margin of a topic file."""
+    for name in root:
+        if name in HEADER.parts and name not in SECTIONS:
+            message = f"{quoted(name)} stands in a topic file."
+            document.fault(root.key_at[name], "unknown-key", message, f"It belongs into “{HEAD}”.")
+    others = root.only([name for name in root if name not in HEADER.parts])
+    decode(Item(scope, document, "topic file", "", root.at), others, TOPIC_FILE)
+
+
+def _entries(
+    gathered: Overriding, file: File, section: str, value: Value, at: int
+) -> Iterator[tuple[str, Item, Fields]]:
+    """Yield the items of one section of a file."""
+    scope, document = gathered.scope, file.document
+    whole = Item(scope, document, "part", section, at)
+    bodies = _cases(whole, value) if section == "cases" else _named(whole, value)
+    if bodies is None:
+        scope.hidden |= document.words()
+        return
+    pattern = SOURCE_NAME if section == "sources" else NAME
+    reserved = (*CONDITION_WORDS, UNSURE) if section == "questions" else ()
+    missing: set[str] = set()
+    last: Item | None = None
+    astray = False
+    for name, name_at, body, body_at in bodies:
+        if items.is_part(section, name, body):
+            if not astray:
+                message = f"“{name}” is a part of a {SECTIONS[section]}, and stands where the name of one belongs."
+                way_out = "Indent it deeper than the name it belongs to; or the line with that name is missing above."
+                document.fault(name_at, "wrong-shape", message, way_out)
+            if last is not None:
+                last.misplaced.add(name)
+            astray = True
+            continue
+        belongs = items.section_of(section, body) if isinstance(body, Fields) else section
+        last = item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
+        astray = False
+        if belongs != section and belongs not in missing:
+            missing.add(belongs)
+            message = f"this reads like a {item.kind}, but stands under “{section}”."
+            item.fault(name_at, "wrong-shape", message, f"Is a line “{belongs}:” missing above it?")
+        taken = gathered.claim(belongs, item) if name else None
+        if taken is not None:
+            first = scope.names[belongs][name]
+            message = f"there are two {belongs} {quoted(name)}; the other one is at {first}."
+            item.fault(name_at, "duplicate-id", message, taken)
+        elif name and not is_name(item, name, name_at, pattern, reserved):
+            scope.misnamed.add(name)
+            if not isinstance(body, Fields):
+                continue  # what the name was meant to be is anyone's guess
+        inside = group(item, "", body, body_at)
+        if inside is not None:
+            yield belongs, item, inside
+
+
+_Body = tuple[str, int, Value, int]  # a name and a value, each with its place
+
+
+def _named(whole: Item, value: Value) -> list[_Body] | None:
+    fields = group(whole, "", value, whole.at)
+    if fields is None:
+        return None
+    return [(name, fields.key_at[name], body, fields.value_at[name]) for name, body in fields.items()]
+
+
+def _cases(whole: Item, value: Value) -> list[_Body] | None:
+    """Return the cases of a list; the name of a case is its `id`."""
+    if not isinstance(value, Items):
+        if group(whole, "", value, whole.at) is not None:
+            message = "“cases” is a list, and here stands a group of names and values."
+            whole.fault(whole.at, "wrong-shape", message, "Begin every case with “- id: …”.")
+        return None
+    bodies: list[_Body] = []
+    for body, at in zip(value, value.item_at):
+        name = body.get("id", "") if isinstance(body, Fields) else ""
+        if isinstance(name, str) and name.strip():
+            bodies.append((name.strip(), body.value_at["id"], body, at))
+        else:
+            bodies.append(("", at, body, at))
+    return bodies
+
+
+def _header(scope: Scope, gathered: Overriding, pack: PackFiles, shape: Shape) -> Pack | None:
+    """Decode the header of a pack; one that could not be read in full is not said to lack anything."""
+    document, root = pack.head, pack.head.root
+    if not isinstance(root, Fields):
+        return None
+    item = Item(scope, document, "pack", pack.id, root.at)
+    if document.broken:
+        shape = shape.optional({})
+    elif shape.required and not any(name in root for name in shape.required):
+        message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
+        document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
+        shape = shape.optional({})
+    before = len(document.problems)
+    header = items.pack(item, root, shape, tuple(file.document.path for file in pack.files))
+    gathered.kept("pack", Entry(item, root, pack.key), before)
+    return header
+
+
+# --- depth ----------------------------------------------------------------------------------------------------------
+
+
+def _report_depth(item: Item) -> None:
+    message = (
+        f"the conditions of {item}, with those of the findings it rests on, are more than {MOST_NESTED} steps deep."
+    )
+    item.fault(item.at, "too-deep", message, "Make several rules of it; or let it rest on fewer findings.")
+
+
+# --- circles --------------------------------------------------------------------------------------------------------
+
+
+def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> bool:
+    """Report findings that rest on themselves, each circle once, at its first rule; say whether there are any."""
+    rests_on: dict[str, dict[str, str]] = {}  # finding -> the findings it rests on, each with the rule that says so
+    for rule in rules:
+        for finding in rule.find:
+            for other in findings_in(rule.when):
+                rests_on.setdefault(finding, {}).setdefault(other, rule.id)
+    circles = list(_circles(rests_on))
+    for circle in circles:
+        steps = list(zip(circle, [*circle[1:], circle[0]]))
+        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rests_on[one][other]})" for one, other in steps[:12])
+        item = items[rests_on[circle[0]][steps[0][1]]]
+        message = f"the finding {quoted(circle[0])} rests on itself: {told}{', …' * (len(steps) > 12)}."
+        item.fault(item.at, "circle", message, "Take one of these findings out of the “when” of its rule.")
+    return bool(circles)
+
+
+def _circles(edges: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """Yield the circles of a graph that a search in depth comes upon: without them there would be none."""
+    done: set[str] = set()
+    for start in edges:
+        path: dict[str, int] = {}  # the way to where the search is, and the position of each node on it
+        todo = [(start, False)]
+        while todo:
+            node, leave = todo.pop()
+            if leave:
+                done.add(path.popitem()[0])
+            elif node in path:
+                yield list(path)[path[node] :]
+            elif node not in done:
+                path[node] = len(path)
+                todo.append((node, True))
+                todo.extend((other, False) for other in reversed(list(edges.get(node, ()))))

@@ -1,0 +1,264 @@
+"""Find packs and read their files, in the order their topics have.
+
+A pack is a folder with a `pack.yaml`, the *head*, which holds the pack's header; every other YAML file in it, or in a
+folder inside it, is a topic file or, under `cases/`, a file of cases. Or a pack is one file that holds everything. What
+is in the files is not looked at here, except for the pack's id, what it extends and the order of its topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.language.document import START, Document, Fields, Items, Refused, Word, quoted
+from kb.language.yaml_source import read_file
+from kb.model.problems import Location, Problem, nearest, run_together
+from kb.system.files import CASES, HEAD, bundled, strays, walked
+
+MOST_FILES = 1_000
+"""How many rule files, and how many folders, a pack may have."""
+MOST_IN_ALL = 20_000_000
+"""How many characters all files together may hold. Ten thousand rules take a fifth of it."""
+_TOO_MUCH = f"with this pack there are more than {MOST_IN_ALL // 1_000_000} MB of rules, and no rules are so many."
+
+
+class File(NamedTuple):
+    """A file of a pack, and the topic to which its items belong."""
+
+    document: Document
+    topic: str = ""
+
+
+class PackFiles(NamedTuple):
+    """The files of one pack. `blind` says that some of it is out of sight, and may define what others speak of.
+
+    `instead_of` is the pack of the same name whose place it takes.
+    """
+
+    head: Document
+    topics: tuple[File, ...] = ()
+    blind: bool = False
+    instead_of: PackFiles | None = None
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Return all files, the head first."""
+        return (File(self.head), *self.topics)
+
+    @property
+    def id(self) -> str:
+        """Return the pack's id as it is written, or nothing."""
+        root = self.head.root
+        name = root.get("pack", "") if isinstance(root, Fields) else ""
+        return name.strip() if isinstance(name, str) else ""
+
+    @property
+    def key(self) -> str:
+        """Return what tells this pack from others: its id, or where it stands if it does not say one."""
+        return self.id or self.head.path
+
+    @property
+    def size(self) -> int:
+        """Return how many characters its files hold."""
+        return sum(len(file.document.text) for file in self.files)
+
+    @property
+    def extends(self) -> dict[str, int]:
+        """Return the ids of the packs that it extends, each with its place."""
+        root = self.head.root
+        return words_at(root, "extends") if isinstance(root, Fields) else {}
+
+
+def words_at(fields: Fields, name: str) -> dict[str, int]:
+    """Return the word or the words that stand under `name`, each with its place; what is no word is passed over."""
+    value = fields.get(name, "")
+    words = value if isinstance(value, Items) else [value]
+    places = value.item_at if isinstance(value, Items) else [fields.value_at.get(name, START)]
+    return {
+        word.strip(): at
+        for word, at in zip(words, places)
+        if isinstance(word, str) and not isinstance(word, Refused | Word) and word.strip()
+    }
+
+
+def shipped_names() -> list[str]:
+    """Return the ids of the packs that come with the program, which are the names of their folders."""
+    return sorted(head.parent.name for head in bundled().glob(f"*/{HEAD}"))
+
+
+def shipped_pack(name: str, cases: bool) -> PackFiles | None:
+    """Return the pack of that id that comes with the program, or None."""
+    return _read_folder(bundled() / name, cases) if name in shipped_names() else None
+
+
+def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[Path | str] = ()) -> list[PackFiles]:
+    """Return the packs at `paths`, each of which is a pack's folder, a folder of packs, or a one-file pack.
+
+    A pack takes the place of an earlier one with the same id, unless both come from the same path, or from those that
+    are to be looked at `together`: that is a mistake.
+    """
+    chosen: dict[str, PackFiles] = {}
+    both: dict[str, PackFiles] = {}
+    size = 0
+    for path in dict.fromkeys(paths):
+        here = both if path in together else {}
+        for pack in _packs_at(Path(path), cases):
+            size += pack.size
+            if size > MOST_IN_ALL:
+                pack.head.fault(None, "too-large", _TOO_MUCH, "Give the path of fewer packs.")
+                return [*chosen.values(), *here.values(), pack._replace(blind=True)]
+            first = here.setdefault(pack.key, pack)
+            if first is not pack:
+                message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
+                at = first.head.root.value_at["pack"] if isinstance(first.head.root, Fields) else START
+                first.head.fault(at, "duplicate-id", message, "Give one of them another id.")
+        for key, pack in here.items():
+            taken = chosen.get(key)
+            chosen[key] = pack if taken is None else pack._replace(instead_of=taken.instead_of or taken)
+    return list(chosen.values())
+
+
+def _packs_at(path: Path, cases: bool) -> Iterator[PackFiles]:
+    """Yield the packs at `path`."""
+    if path.name == HEAD and _is(path.is_file):
+        path = path.parent
+    if not _is(path.is_dir):
+        head = read_file(path)
+        yield PackFiles(head, blind=_match_topics(head, {})[1])
+    elif _is((path / HEAD).exists):
+        yield _read_folder(path, cases)
+    else:
+        heads = sorted(path.glob(f"*/{HEAD}"))
+        yield from (_read_folder(head.parent, cases) for head in heads)
+        yield from _strays(path) if heads else ()
+        if not heads:
+            document = Document(str(path))
+            message = f"there is no “{HEAD}” in this folder."
+            document.fault(None, "missing-file", message, "Give the folder of a pack, or add that file to it.")
+            yield PackFiles(document, blind=True)
+
+
+def _strays(path: Path) -> Iterator[PackFiles]:
+    """Yield a problem for each folder among packs that holds rule files, and no pack."""
+    for folder, inside in strays(path):
+        if inside:
+            document = Document(str(folder))
+            message = f"there is no “{HEAD}” in this folder, so {quoted(inside[0].name)} is not looked at."
+            document.fault(None, "missing-file", message, "Add that file to it, or move the folder elsewhere.")
+            yield PackFiles(document, blind=True)
+
+
+def _is(test: Callable[[], bool]) -> bool:
+    """Return what a test of a path says; what cannot be looked at is nothing."""
+    try:
+        return test()
+    except OSError:
+        return False
+
+
+def _read_folder(folder: Path, cases: bool) -> PackFiles:
+    """Read the files of a pack's folder."""
+    head = read_file(folder / HEAD)
+    names = list(_names_in(folder, head, cases))
+    by_topic = {name.stem: folder / name for name in names if name.parts[0] != CASES}
+    order, blind = _match_topics(head, by_topic)
+    rank = {topic: position for position, topic in enumerate(order)}
+    names.sort(key=lambda name: (name.parts[0] == CASES, rank.get(name.stem, len(rank)), name.as_posix()))
+    files: list[File] = []
+    size = len(head.text)
+    for name in names:
+        files.append(File(read_file(folder / name), name.stem))
+        size += len(files[-1].document.text)
+        if size > MOST_IN_ALL:  # which is reported where all packs are counted
+            break
+    return PackFiles(head, tuple(files), blind or len(files) < len(names))
+
+
+def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
+    """Yield the YAML files of a folder and of those inside it, except the head."""
+
+    def report(path: Path | str, problem: str, message: str, way_out: str) -> None:
+        head.problems.append(Problem(Location(str(path)), problem, message, way_out))
+
+    def unreadable(error: OSError) -> None:
+        report(error.filename, "unreadable", f"this folder cannot be read ({error.strerror}).", "May you read it?")
+
+    def too_many() -> None:
+        message = f"this pack has more than {MOST_FILES:,} files or folders, and none has so many."
+        report(folder / HEAD, "too-large", message, "Look whether this is the folder you mean.")
+
+    count = 0
+    for seen, (place, folders, files) in enumerate(walked(folder, unreadable), start=1):
+        if seen > MOST_FILES:
+            return too_many()
+        inside = place.relative_to(folder)
+        if inside.parts and HEAD in files:
+            report(folder / inside / HEAD, "pack-in-pack", "a pack lies inside this pack.", "Move it out, beside it.")
+            folders.clear()
+            continue
+        skipped = CASES if not cases and not inside.parts else ""
+        folders[:] = [name for name in folders if name != skipped]
+        for name in files:
+            path = inside / name
+            if path == Path(CASES) or (not path.suffix and not _is((folder / path).exists)):
+                message = f"{quoted(name)} is no folder, and nothing in it can be read."
+                report(folder / path, "unreadable", message, "Make a folder of it, or take it away.")
+            if path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):
+                continue
+            count += 1
+            if count > MOST_FILES:
+                return too_many()
+            if path.suffix != ".yaml":
+                message = "the name of a rule file ends in “.yaml”, and this one does not."
+                report(folder / path, "wrong-ending", message, f"Rename it to {quoted(path.stem + '.yaml')}.")
+            yield path
+
+
+def _match_topics(head: Document, by_topic: dict[str, Path]) -> tuple[list[str], bool]:
+    """Return the order of the topics, and whether a file is missing; report what does not match.
+
+    A topic and a file whose names differ by a slip of the pen are one mistake, and count as matched.
+    """
+    root = head.root
+    if not isinstance(root, Fields):
+        return [], True
+    if "topics" not in root:
+        if by_topic and nearest("topics", root) is None:
+            message = f"this pack has no “topics”, but files beside “{HEAD}”."
+            head.fault(root.at, "missing-part", message, "Name the files in the order in which they are to be asked.")
+        return [], head.broken
+    listed = root["topics"]
+    topics = listed if isinstance(listed, Items) else [listed]
+    places = listed.item_at if isinstance(listed, Items) else [root.value_at["topics"]]
+    names = [topic.strip() if isinstance(topic, str) and not isinstance(topic, Refused) else "" for topic in topics]
+    if head.broken:
+        return names, True  # whatever does not match may do so when the head is mended
+    spread: list[tuple[str, int]] = []
+    for name, at in zip(names, places):
+        several = run_together(name, by_topic)
+        if several:
+            way_out = f"Put several topics in brackets: {several}."
+            head.fault(at, "topic-without-file", f"the topic {quoted(name)} has no file.", way_out)
+        spread += [(one, at) for one in (several[1:-1].split(", ") if several else [name])]
+    names, places = [name for name, _ in spread], [at for _, at in spread]
+    stray = {name: path for name, path in by_topic.items() if name not in names}
+    blind = False
+    for position, (name, at) in enumerate(zip(names, places)):
+        if name in by_topic or not name or head.full:
+            continue
+        meant = nearest(name, stray)
+        message = f"the topic {quoted(name)} has no file."
+        if meant:
+            del stray[meant]
+            names[position] = meant
+            head.fault(at, "topic-without-file", message, f"Did you mean “{meant}”?")
+        else:
+            blind = True
+            way_out = f"Add the file {quoted(name + '.yaml')}, or take the topic out."
+            head.fault(at, "topic-without-file", message, way_out)
+    for name, path in stray.items():
+        message = f"no topic of “{HEAD}” is called {quoted(name)}."
+        way_out = f"Add it to the “topics” of “{HEAD}”, at its place in the order of questions."
+        head.problems.append(Problem(Location(str(path)), "file-without-topic", message, way_out))
+    return names, blind

@@ -1,0 +1,52 @@
+"""Read the settings file. This knows YAML, and is needed only where the file is new or has a fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.language.document import START, Fields, Value, quoted
+from kb.language.fields import Item, Part, Scope, Shape, decode, each, text
+from kb.language.yaml_source import read_file
+from kb.model.problems import Problem
+from kb.system.files import found
+
+
+class Settings(NamedTuple):
+    """What a settings file lists: the words as they are written, and the paths that they mean, each once."""
+
+    words: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_settings(path: Path) -> Settings:
+    """Return what a settings file lists, and every problem of it."""
+    document = read_file(path)
+    if [problem.id for problem in document.problems] == ["empty-file"]:
+        return Settings()  # all is commented out
+    paths: dict[str, Path] = {}
+
+    def one_path(item: Item, name: str, value: Value, at: int) -> str | None:
+        word = text(item, name, value, at)
+        if word is None:
+            return None
+        meant = found(path.parent, word)
+        if meant is None:
+            message, way_out = missing(word, "the file")
+            item.fault(at, "missing-file", message, way_out)
+        else:
+            paths[word] = meant
+        return word
+
+    if isinstance(document.root, Fields):
+        item = Item(Scope(), document, "settings file", "", document.root.at)
+        decode(item, document.root, Shape({"rules": Part(each(one_path), without=())}))
+    elif document.root is not None and not document.problems:
+        document.fault(START, "wrong-shape", "this is no settings file.", "Begin it with a line “rules:”.")
+    return Settings(tuple(paths), tuple(dict.fromkeys(paths.values())), tuple(document.problems))
+
+
+def missing(word: str, where: str) -> tuple[str, str]:
+    """Return what is wrong with a path that leads nowhere, and the way out."""
+    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."

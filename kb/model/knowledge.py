@@ -1,0 +1,442 @@
+"""What a knowledge base consists of: frozen values, linked by ids.
+
+A *pack* is a folder of YAML files (or one file) that one author owns. It holds *questions*, *findings* (what rules
+conclude), *recommendations* (corrections), *referrals* (stop, or go gently), *rules* and *cases*. Packs that are
+loaded together form a `KnowledgeBase`. Everything here is data; no method infers, asks or prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Any, TypeVar, Union
+
+import msgspec
+
+from kb.model.conditions import Condition, questions_in
+from kb.model.problems import Location
+
+Answer = Union[str, Decimal, tuple[str, ...]]
+"""What a person answered, in one form each:
+
+- yes-no and one: the option's id (`yes`, `no` for yes-no);
+- number: a `Decimal`;
+- several: the chosen options in the question's order, an unsure one with `?` behind it; empty for "none of them";
+- any question: `unsure`.
+"""
+
+Answers = Mapping[str, Answer]
+"""Answers by question id."""
+
+_Kept = TypeVar("_Kept")
+
+
+class Kind(str, Enum):
+    """How a question is answered."""
+
+    YES_NO = "yes-no"
+    ONE = "one"
+    SEVERAL = "several"
+    NUMBER = "number"
+
+
+class Level(str, Enum):
+    """How strong a referral is, strongest first (the tiers of the safety notes)."""
+
+    STOP_EMERGENCY = "stop-emergency"
+    STOP_TODAY = "stop-today"
+    CLINICIAN_FIRST = "clinician-first"
+    GENTLY = "gently"
+
+    @property
+    def stops(self) -> bool:
+        """Say whether this level ends the interview without any pose advice."""
+        return self is not Level.GENTLY
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the strongest level, counting up."""
+        return list(Level).index(self)
+
+
+class Outcome(str, Enum):
+    """What a session comes to, strongest first; a session has exactly one."""
+
+    STOP_EMERGENCY = "stop-emergency"
+    STOP_TODAY = "stop-today"
+    CLINICIAN_FIRST = "clinician-first"
+    ADVISE_GENTLY = "advise-gently"
+    ADVISE = "advise"
+    CHECK_FIRST = "check-first"
+    NO_CHANGE = "no-change"
+    INCOMPLETE = "incomplete"
+
+    @property
+    def stops(self) -> bool:
+        """Say whether this outcome shows no pose advice at all."""
+        return self in (Outcome.STOP_EMERGENCY, Outcome.STOP_TODAY, Outcome.CLINICIAN_FIRST)
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One answer that can be chosen: its id, what the person reads, and what people call it else (`also`)."""
+
+    id: str
+    text: str
+    also: tuple[str, ...] = ()
+
+
+BETTER, SAME, WORSE = "better", "same", "worse"
+"""How an attempt at a correction went: the options of its question, which is called `after-` and its name."""
+
+
+def attempt_name(recommendation: str) -> str:
+    """Return the name of the question how an attempt at a recommendation went."""
+    return f"after-{recommendation}"
+
+
+NONE = "none"
+"""The option of a *several* question that excludes all others."""
+
+
+class Question(msgspec.Struct, frozen=True, dict=True):
+    """Something a person may be asked.
+
+    `hint` says what is meant and `self_check` how to find out, for `?` and for an unsure person. `unit`, `at_least`
+    and `at_most` belong to numbers. `sources` are ids of the knowledge base's sources. A question with
+    `after_advice` belongs to the time after a report (the live stop rule); no interview begins with it. One with
+    `asked_when` is a *follow-up*: an interview asks it only of people for whom that condition holds, which speaks of
+    answers to questions that are asked of everybody. An answer counts all the same, whoever gave it. One with
+    `attempt_of` asks how that recommendation went; nobody writes it, every correction has one. `lasting` says that
+    no correction changes the answer, so that it is not asked again after one.
+    """
+
+    id: str
+    ask: str
+    kind: Kind
+    options: tuple[Option, ...] = ()
+    hint: str = ""
+    self_check: str = ""
+    unit: str = ""
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    after_advice: bool = False
+    asked_when: Condition | None = None
+    attempt_of: str = ""
+    lasting: bool = False
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+    @cached_property
+    def option_ids(self) -> tuple[str, ...]:
+        """Return the ids of the options, in order."""
+        return tuple(option.id for option in self.options)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule concludes: a likely cause, in words a person reads. Never typed in.
+
+    `not_with` are findings that contradict it: no student should have both.
+    """
+
+    id: str
+    title: str
+    not_with: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """How a recommendation is held: for how many minutes, what to mind meanwhile, and what to notice at the end."""
+
+    minutes: Decimal
+    meanwhile: tuple[str, ...] = ()
+    at_the_end: tuple[str, ...] = ()
+
+
+class Recommendation(msgspec.Struct, frozen=True):
+    """What to do: a correction, or a closing word (`closing`), with how, how long and how to check.
+
+    `not_with` are recommendations that contradict it: no student should be given both. `rechecks` are the questions
+    whose answers it can have changed, where that is not plain from the rules that give it. `hold` says that it is held
+    for a time.
+    """
+
+    id: str
+    title: str
+    steps: tuple[str, ...]
+    cue: str = ""
+    dose: str = ""
+    self_check: str = ""
+    closing: bool = False
+    not_with: tuple[str, ...] = ()
+    rechecks: tuple[str, ...] | None = None
+    hold: Hold | None = None
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Referral(msgspec.Struct, frozen=True):
+    """Whom to see, or inside which limits to stay: `tell` is said to the person as it stands."""
+
+    id: str
+    level: Level
+    tell: str
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """When a condition holds, then find, recommend, refer or withhold, because of a sentence from a source."""
+
+    id: str
+    when: Condition
+    because: str
+    find: tuple[str, ...] = ()
+    recommend: tuple[str, ...] = ()
+    refer: tuple[str, ...] = ()
+    withhold: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    topic: str = ""
+    place: Location = Location("")
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """What a case expects.
+
+    `in_order` are the recommendations wanted, in this order; `may_add` what may stand beside them; `never` what must
+    not appear (`any`: nothing at all). `None` leaves a thing open.
+    """
+
+    outcome: str
+    in_order: tuple[str, ...] | None = None
+    may_add: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    findings: tuple[str, ...] | None = None
+    referrals: tuple[str, ...] | None = None
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A recorded student: answers, and what a teacher who knows the source would say to them."""
+
+    id: str
+    title: str
+    answers: dict[str, Answer]
+    expect: Expectation
+    says: str = ""
+    because: str = ""
+    place: Location = Location("")
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where something comes from: `at` is the place in the work, `work` the work's title, `by` who wrote it."""
+
+    id: str
+    work: str
+    at: str = ""
+    by: str = ""
+    address: str = ""
+    place: Location = Location("")
+
+
+class Practice(msgspec.Struct, frozen=True):
+    """A pose, or another piece of practice, built up from recommendations one after the other."""
+
+    id: str
+    title: str
+    recommendations: tuple[str, ...]
+
+
+class Pack(msgspec.Struct, frozen=True):
+    """What a pack says of itself. `about` and `limits` are shown before the first question.
+
+    `extends` are the packs it builds on, and `weakens` says of what it takes from their safety, by name, why.
+    `complaint` holds for whoever comes with a complaint that the pack has an answer to, `practices` are what the guided
+    practice leads through; `place` is where the header stands, and `files` are the paths of all its files.
+    """
+
+    id: str
+    title: str
+    version: str
+    language: str = "en"
+    authors: tuple[str, ...] = ()
+    about: str = ""
+    limits: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    safety_screens: tuple[str, ...] = ()
+    stop_signs: str = ""
+    credit: str = ""
+    most_questions: int | None = None
+    complaint: Condition | None = None
+    practices: tuple[Practice, ...] = ()
+    extends: tuple[str, ...] = ()
+    weakens: dict[str, str] = {}
+    place: Location = Location("")
+    files: tuple[str, ...] = ()
+
+
+class Override(msgspec.Struct, frozen=True):
+    """An item of a pack (`of_pack`, at `of_place`) that `pack`, which extends it, has put its own in the place of.
+
+    With `left_out` there is nothing in its place, and `place` is the line that says so.
+    """
+
+    section: str
+    name: str
+    pack: str
+    place: Location
+    of_pack: str
+    of_place: Location
+    left_out: bool = False
+
+
+class Weakening(msgspec.Struct, frozen=True):
+    """What `pack`, at `place`, may take from the safety of another one, `of_pack`: `what` says so in words.
+
+    It is about the item `name` of a section. With `certain` it is plain that it does; or else it takes a proof.
+    """
+
+    section: str
+    name: str
+    pack: str
+    place: Location
+    of_pack: str
+    what: str
+    certain: bool = False
+
+
+class Positions:
+    """Where everything stands in the pack's order, counted from 0."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.questions = _numbered(kb.questions)
+        self.rules = _numbered(kb.rules)
+        self.findings = _numbered(kb.findings)
+        self.recommendations = _numbered(kb.recommendations)
+        self.referrals = _numbered(kb.referrals)
+
+
+def _numbered(names: Mapping[str, object]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
+
+
+def _finding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.find) for rule in kb.rules.values())
+
+
+def _recommending(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.recommend) for rule in kb.rules.values())
+
+
+def _referring(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.refer) for rule in kb.rules.values())
+
+
+def _withholding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
+    return _by_target((rule, rule.withhold) for rule in kb.rules.values())
+
+
+def _by_target(rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> dict[str, tuple[Rule, ...]]:
+    found: dict[str, dict[str, Rule]] = {}
+    for rule, targets in rules:
+        for target in targets:
+            found.setdefault(target, {})[rule.id] = rule
+    return {target: tuple(together.values()) for target, together in found.items()}
+
+
+class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
+    """All packs, linked and checked: every id that is named exists, findings form no circle.
+
+    The order of each mapping is the pack's order: questions are asked, and recommendations given, in it.
+    `overrides` say what one pack changed in another, and `weakenings` what that may take from its safety; `bases` are
+    what there was before, by the pack that changes it.
+    """
+
+    packs: tuple[Pack, ...]
+    questions: dict[str, Question]
+    findings: dict[str, Finding]
+    recommendations: dict[str, Recommendation]
+    referrals: dict[str, Referral]
+    rules: dict[str, Rule]
+    sources: dict[str, Source]
+    cases: tuple[Case, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    weakenings: tuple[Weakening, ...] = ()
+    bases: dict[str, KnowledgeBase] = {}
+
+    @cached_property
+    def written_questions(self) -> tuple[Question, ...]:
+        """Return the questions that stand in the packs: all but those how an attempt went."""
+        return tuple(question for question in self.questions.values() if not question.attempt_of)
+
+    @cached_property
+    def safety_screens(self) -> tuple[str, ...]:
+        """Return the questions that everybody must answer before any advice is shown."""
+        return tuple([screen for screen in self.screens if screen not in self.follow_ups])
+
+    @cached_property
+    def screening_follow_ups(self) -> tuple[str, ...]:
+        """Return the questions that whoever is asked them must answer before any advice is shown."""
+        return tuple([screen for screen in self.screens if screen in self.follow_ups])
+
+    @cached_property
+    def screens(self) -> tuple[str, ...]:
+        """Return all that packs list as safety screens: those that everybody is asked, and follow-ups."""
+        return tuple(dict.fromkeys(screen for pack in self.packs for screen in pack.safety_screens))
+
+    @cached_property
+    def safety_questions(self) -> tuple[str, ...]:
+        """Return the safety screens and their follow-ups, in the order of asking."""
+        screens = set(self.safety_screens)
+        after = {name for name, when in self.follow_ups.items() if not screens.isdisjoint(questions_in(when))}
+        return tuple(name for name in self.questions if name in screens | after)
+
+    @cached_property
+    def follow_ups(self) -> dict[str, Condition]:
+        """Return the questions that are asked of some people only, each with the condition that says of whom."""
+        return {question.id: question.asked_when for question in self.questions.values() if question.asked_when}
+
+    @cached_property
+    def position(self) -> Positions:
+        """Return where everything stands in the pack's order."""
+        return Positions(self)
+
+    def rules_finding(self, finding: str) -> tuple[Rule, ...]:
+        """Return the rules that conclude `finding`, in order."""
+        return self.kept(_finding).get(finding, ())
+
+    def rules_recommending(self, recommendation: str) -> tuple[Rule, ...]:
+        """Return the rules that give `recommendation`, in order."""
+        return self.kept(_recommending).get(recommendation, ())
+
+    def rules_giving(self, target: str) -> tuple[Rule, ...]:
+        """Return the rules that find, recommend or refer to `target`, in order."""
+        found = {
+            rule.id: rule
+            for giving in (_finding, _recommending, _referring)
+            for rule in self.kept(giving).get(target, ())
+        }
+        return tuple(sorted(found.values(), key=lambda rule: self.position.rules[rule.id]))
+
+    def rules_withholding(self, recommendation: str) -> tuple[Rule, ...]:
+        """Return the rules that withhold `recommendation`, in order."""
+        return self.kept(_withholding).get(recommendation, ())
+
+    def kept(self, worked_out: Callable[[KnowledgeBase], _Kept]) -> _Kept:
+        """Return what a function works out of this knowledge base, and keep it: it never changes."""
+        if worked_out not in self._kept:
+            self._kept[worked_out] = worked_out(self)
+        kept: _Kept = self._kept[worked_out]
+        return kept
+
+    @cached_property
+    def _kept(self) -> dict[Callable[[KnowledgeBase], Any], Any]:
+        return {}
+
+    def pack_of(self, place: Location) -> str:
+        """Return the id of the pack whose files hold `place`, such as a rule's; nothing if none does."""
+        return next((pack.id for pack in self.packs if place.path in pack.files), "")

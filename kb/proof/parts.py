@@ -1,0 +1,208 @@
+"""The parts of a knowledge base that can be looked at alone, and why what is shown there is true of the whole.
+
+A rule rests on the questions it asks, by way of findings too, and on those that say of whom these are asked: its
+*cone*. Answers only ever add: whoever answers fewer
+questions meets no rule more. So whoever meets a rule may forget whatever lies outside its cone, and still meets it,
+while fewer others speak, stop or withhold. A *part* is some questions, with every rule that could hold for somebody who
+answers these and no others. What is possible there is possible, and what is possible at all shows in the part around
+the few rules that bring it about (docs/explanation/proofs.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+from kb.model.conditions import All, Condition, Found, Not, findings_in, questions_in
+from kb.model.conditions import Any as AnyOf
+from kb.model.knowledge import KnowledgeBase
+from kb.proof.facts import Part
+
+_ENOUGH = 40
+"""Rules in a part: with fewer, setting up the solver takes the time; with more, finding everything that is possible."""
+
+
+class Cones:
+    """What the rules of a knowledge base rest on."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.kb = kb
+        behind = [name for screen in kb.screening_follow_ups for name in questions_in(kb.follow_ups[screen])]
+        self.screens = frozenset((*kb.screens, *behind))
+        self.rests = {name: self._below([name]) for name in kb.rules}
+        self.asks = {name: self._asked(rests) for name, rests in self.rests.items()}
+        for name, heeding in self._heeding(self.asks).items():
+            self.asks[name] |= heeding
+
+    def _heeding(self, asks: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+        """Return for each rule what those ask that refer because of a sign of danger that it reads.
+
+        Nobody sees what comes of a sign that no rule refers for.
+        """
+        reading: dict[str, list[str]] = {
+            sign: [name for name, asked in asks.items() if sign in asked] for sign in self.kb.safety_questions
+        }
+        found: dict[str, frozenset[str]] = {}
+        for names in reading.values():
+            heeding = frozenset().union(*(asks[name] for name in names if self.kb.rules[name].refer))
+            found.update((name, found.get(name, frozenset()) | heeding) for name in names)
+        return found
+
+    def _below(self, rules: Iterable[str]) -> frozenset[str]:
+        """Return `rules` and all rules on whose findings they rest."""
+        seen, waiting = set[str](), list(rules)
+        while waiting:
+            if (rule := waiting.pop()) not in seen:
+                seen.add(rule)
+                waiting += self._finding(self.kb.rules[rule].when)
+        return frozenset(seen)
+
+    def _finding(self, condition: Condition) -> list[str]:
+        """Return the rules that find what `condition` names itself."""
+        return [rule.id for finding in findings_in(condition) for rule in self.kb.rules_finding(finding)]
+
+    def _asked(self, rules: Iterable[str]) -> frozenset[str]:
+        return frozenset(name for rule in rules for name in self._named(self.kb.rules[rule].when))
+
+    def _named(self, condition: Condition) -> Iterator[str]:
+        """Yield the questions that `condition` names itself, and those that say of whom these are asked."""
+        for name in questions_in(condition):
+            yield name
+            if (asked_when := self.kb.follow_ups.get(name)) is not None:
+                yield from questions_in(asked_when)
+
+    # --- parts --------------------------------------------------------------------------------------------------------
+
+    def around(self, rule: str) -> Part:
+        """Return the part of those who answer only what `rule` rests on, and the safety screens."""
+        return self.part(self.screens | self.asks[rule], [rule])
+
+    def around_condition(self, condition: Condition) -> Part:
+        """Return the part of all who answer only what `condition` rests on, and the safety screens."""
+        rules = self._below(self._finding(condition))
+        return self.part(self.screens.union(self._named(condition), self._asked(rules)), rules)
+
+    def part(self, questions: frozenset[str], rules: Iterable[str] = ()) -> Part:
+        """Return the part of all who answer only `questions`: the rules that could hold for them, and `rules`."""
+        known: dict[tuple[str, bool], bool] = {}
+        near = set(self._unasked).union(*(self.asking.get(question, ()) for question in questions))
+        could = {rule for rule in near if self._could(rule, True, questions, known)}
+        return Part(frozenset().union(*(self.rests[rule] for rule in could.union(rules))), questions)
+
+    @cached_property
+    def asking(self) -> dict[str, list[str]]:
+        """Return for each question the rules that rest on it."""
+        asking: dict[str, list[str]] = {}
+        for rule, questions in self.asks.items():
+            for question in questions:
+                asking.setdefault(question, []).append(rule)
+        return asking
+
+    @cached_property
+    def for_referral(self) -> frozenset[str]:
+        """Return the findings on which a rule that refers rests, and those that it finds itself."""
+        referring = [rule for rule in self.kb.rules.values() if rule.refer]
+        found = (name for rule in referring for name in rule.find)
+        read = (findings_in(self.kb.rules[each].when) for rule in referring for each in self.rests[rule.id])
+        return frozenset(found).union(*read)
+
+    def stopping_alone(self) -> list[str]:
+        """Return the questions of which one answer could stop the person, for all that the shape of rules says."""
+        stopping = {name for name, referral in self.kb.referrals.items() if referral.level.stops}
+        found = {
+            question
+            for rule in self.kb.rules.values()
+            if not stopping.isdisjoint(rule.refer)
+            for question in self.asks[rule.id]
+            if self._could(rule.id, True, frozenset({question}), {})
+        }
+        return [question for question in self.kb.questions if question in found]
+
+    @cached_property
+    def _unasked(self) -> list[str]:
+        """Return the rules that could hold without an answer: some finding that they read is found by no rule."""
+        kb = self.kb
+        return [
+            rule
+            for rule, rests in self.rests.items()
+            if any(not kb.rules_finding(name) for each in rests for name in findings_in(kb.rules[each].when))
+        ]
+
+    def _could(self, rule: str, holds: bool, questions: frozenset[str], known: dict[tuple[str, bool], bool]) -> bool:
+        """Say whether, for all that its shape says, `rule` could hold (or fail) if only `questions` are answered."""
+
+        def could(condition: Condition, holds: bool) -> bool:
+            match condition:
+                case All(parts):
+                    return (all if holds else any)(could(part, holds) for part in parts)
+                case AnyOf(parts):
+                    return (any if holds else all)(could(part, holds) for part in parts)
+                case Not(part):
+                    return could(part, not holds)
+                case Found():
+                    finders = self._finding(condition)
+                    return (any if holds else all)(self._could(each, holds, questions, known) for each in finders)
+            return condition.question in questions
+
+        key = (rule, holds)
+        if key not in known:
+            known[key] = True  # what is asked on the way, in a circle of findings that is reported elsewhere
+            known[key] = self.asks[rule] <= questions or could(self.kb.rules[rule].when, holds)
+        return known[key]
+
+    # --- parts enough for everything ----------------------------------------------------------------------------------
+
+    def whole_in(self, part: Part) -> list[str]:
+        """Return the rules of `part` of which nothing is left out."""
+        return [rule for rule in part.rules if self.asks[rule] <= part.questions]
+
+    def parts(self, rules: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Iterator[Part]:
+        """Yield parts that hold each of `rules`, and both rules of each of `pairs`, with the safety screens.
+
+        Each is filled until it holds enough, first with what asks for few questions more.
+        """
+        left = dict.fromkeys(rules)
+        known: list[frozenset[str]] = []
+        while left:
+            filling = _Filling(self)
+            while left and filling.full < _ENOUGH:
+                added = filling.nearest(left)
+                filling.add(self.asks[added])
+                left = {rule: None for rule in left if rule != added and not self.asks[rule] <= filling.asked}
+            known.append(filling.asked)
+            yield self.part(filling.asked)
+        filling = _Filling(self)
+        for need in dict.fromkeys(self.asks[one] | self.asks[other] for one, other in pairs):
+            if not any(need <= asked for asked in (filling.asked, *known)):
+                filling.add(need)
+                if filling.full >= _ENOUGH:
+                    known.append(filling.asked)
+                    yield self.part(filling.asked)
+                    filling = _Filling(self)
+        if filling.asked != self.screens:
+            yield self.part(filling.asked)
+
+
+class _Filling:
+    """Questions of a part in the making; `full` counts the rules that ask for nothing else, but not screens alone."""
+
+    def __init__(self, cones: Cones) -> None:
+        self.cones = cones
+        self.asked = frozenset[str]()
+        self.full = 0
+        self._missing: dict[str, int] = {}
+        self.add(cones.screens)
+        self.full = 0
+
+    def add(self, questions: frozenset[str]) -> None:
+        """Add `questions` to the part."""
+        for question in sorted(questions - self.asked):  # sorted, so that parts are the same in every run
+            for rule in self.cones.asking.get(question, ()):
+                self._missing[rule] = self._missing.get(rule, len(self.cones.asks[rule])) - 1
+                self.full += not self._missing[rule]
+        self.asked |= questions
+
+    def nearest(self, rules: dict[str, None]) -> str:
+        """Return the one of `rules` that asks for the fewest questions besides those that are in the part."""
+        touched = (rule for rule in self._missing if rule in rules)
+        return min(touched, key=self._missing.__getitem__, default=None) or next(iter(rules))

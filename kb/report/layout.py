@@ -1,0 +1,232 @@
+"""Put a report in order for reading: which blocks it has, and which comes first.
+
+What matters most stands first: whom to see, what to check, which limits to keep; then what to do. A report that stops a
+person holds the stop and its reasons, and not a word about poses. `kb.report.rendering` writes the blocks as text or
+Markdown, so the two cannot come to say different things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from kb.model.knowledge import Level, Outcome
+from kb.report.build import Citation, OpenQuestion, Report, ReportedRecommendation
+from kb.text.roles import Role as Role
+
+HEADLINES = {
+    Outcome.STOP_EMERGENCY: "STOP: get emergency help now",
+    Outcome.STOP_TODAY: "STOP: get medical advice today",
+    Outcome.CLINICIAN_FIRST: "STOP: see a clinician before you stretch",
+    Outcome.ADVISE_GENTLY: "Here is what to do, inside your limits",
+    Outcome.ADVISE: "Here is what to do",
+    Outcome.CHECK_FIRST: "First check, then correct",
+    Outcome.NO_CHANGE: "Nothing to correct here",
+    Outcome.INCOMPLETE: "Not enough is known yet",
+}
+
+
+class Block(NamedTuple):
+    """A piece of a report. `label` is the number of a title, the letter of a step, the name of a note or detail."""
+
+    role: Role
+    text: str
+    label: str = ""
+
+
+def outline(report: Report) -> Iterator[Block]:
+    """Yield the blocks of `report`."""
+    if report.outcome.stops:
+        yield from _stop(report)
+        return
+    corrections = [each for each in report.recommendations if not each.closing]
+    check_first = bool(corrections) and all(each.provisional for each in corrections)
+    yield Block(Role.HEADLINE, headline(report))
+    yield Block(Role.LEAD, _lead(report))
+    yield from _section("Have this looked at", (Block(Role.POINT, sign.words) for sign in report.unheeded))
+    if check_first:
+        yield from _section("Check this first", _to_settle(report.unsure))
+    yield from _section("Keep to these limits", _limits(report))
+    yield from _section("What was found", _findings(report))
+    only_closing = all(each.closing for each in report.recommendations)
+    yield from _section("To go on with" if only_closing else "Step by step", _recommendations(report))
+    yield from _section("Held back, and why", _withheld(report))
+    if not check_first:
+        yield from _section("Still unsure", _to_settle(report.unsure))
+    yield from _section("Not asked yet", (Block(Role.POINT, question.ask) for question in report.open_questions))
+    if report.stop_signs and report.recommendations:
+        yield Block(Role.HEADING, "Whenever you try it")
+        asked = f"Ask yourself afterwards: {report.stop_signs}"
+        yield Block(Role.TEXT, f"{asked} If so, leave it there, and have a health professional look at it.")
+    if report.limits:
+        yield Block(Role.HEADING, "Please keep in mind")
+        yield Block(Role.TEXT, " ".join(report.limits))
+    if report.credit:
+        yield Block(Role.QUIET, report.credit)
+
+
+def headline(report: Report) -> str:
+    """Return the outcome of `report` in plain words."""
+    if report.outcome is Outcome.ADVISE_GENTLY and all(each.closing for each in report.recommendations):
+        return "Nothing to correct here, and limits to keep"
+    if report.unheeded:
+        return "Please ask a professional first"
+    if report.outcome in (Outcome.ADVISE, Outcome.ADVISE_GENTLY) and report.open_questions:
+        return HEADLINES[report.outcome].replace("what to do", "what to do so far")
+    return HEADLINES[report.outcome]
+
+
+def recommended(recommendation: ReportedRecommendation, number: int) -> Iterator[Block]:
+    """Yield the blocks of one recommendation."""
+    only_if = " (provisional: you were unsure)" if recommendation.provisional else ""
+    yield Block(Role.TITLE, recommendation.title + only_if, str(number))
+    for index, step in enumerate(recommendation.steps):
+        yield Block(Role.STEP, step, chr(ord("a") + index) if index < 26 else str(index + 1))
+    notes = {
+        "How long": recommendation.dose,
+        "Cue": recommendation.cue,
+        "Check": recommendation.self_check,
+        "Why": " ".join(recommendation.because),
+    }
+    for label, text in notes.items():
+        if text:
+            yield Block(Role.NOTE, text, label)
+    if recommendation.sources:
+        yield Block(Role.SOURCE, places(recommendation.sources), "Source")
+
+
+# --- parts ----------------------------------------------------------------------------------------------------------
+
+
+def _section(heading: str, blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield `blocks` under a heading; nothing if there are none."""
+    for index, block in enumerate(blocks):
+        if not index:
+            yield Block(Role.HEADING, heading)
+        yield block
+
+
+def _stop(report: Report) -> Iterator[Block]:
+    # Gentler limits speak of poses; beside a stop there are none.
+    stops = [referral for referral in report.referrals if Level(referral.level).stops]
+    foremost = [referral for referral in stops if referral.level == report.outcome.value]
+    yield Block(Role.ALARM, headline(report))
+    for referral in foremost:
+        yield Block(Role.TEXT, referral.tell)
+    why = dict.fromkeys(reason for referral in foremost for reason in referral.because)
+    yield from _section("Why", (Block(Role.POINT, reason) for reason in why))
+    if all(referral.unsure for referral in foremost):
+        doubts = dict.fromkeys(each for referral in foremost for each in referral.unsure)
+        yield from _section("This is because you were not sure about", _to_settle(doubts))
+    besides = [referral for referral in stops if referral not in foremost]
+    yield from _section(
+        "Besides",
+        (
+            block
+            for referral in besides
+            for block in (Block(Role.POINT, referral.tell), *_detail("Why", " ".join(referral.because)))
+        ),
+    )
+    cited = dict.fromkeys(citation for referral in stops for citation in referral.sources)
+    if cited:
+        yield Block(Role.QUIET, f"Source: {places(cited)}")
+    yield Block(Role.LEAD, "This goes by your answers alone, and it is not a diagnosis.")
+
+
+def _lead(report: Report) -> str:
+    count = len(report.recommendations)
+    if report.unheeded:
+        return "You named a sign of danger that no rule here knows what to do about. So nothing is advised."
+    if report.outcome is Outcome.INCOMPLETE:
+        return "Too little has been answered to say more."
+    if all(each.closing for each in report.recommendations) and report.withheld:
+        said = "Nothing is to be corrected now. What is held back stands below, with the reason."
+    elif all(each.closing for each in report.recommendations):
+        said = "Of all that was asked, nothing calls for a correction. This is about alignment, not about your health."
+    elif report.outcome is Outcome.CHECK_FIRST:
+        said = "What follows rests on answers you were unsure of. Check first, and correct only what shows."
+    else:
+        said = "There is one thing to do." if count == 1 else f"There are {_word(count)} things to do, in this order."
+    return f"{said} Not everything was asked yet, so more may follow." if report.open_questions else said
+
+
+def _word(count: int) -> str:
+    words = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    return words[count - 2] if 2 <= count <= len(words) + 1 else str(count)
+
+
+def _limits(report: Report) -> Iterator[Block]:
+    for referral in report.referrals:
+        yield Block(Role.POINT, referral.tell)
+        yield from _detail("Why", " ".join(referral.because))
+        yield from _detail("Because you were not sure about", " ".join(each.ask for each in referral.unsure))
+
+
+def _findings(report: Report) -> Iterator[Block]:
+    told = {rule for each in report.recommendations for rule in each.rules}
+    for finding in report.findings:
+        yield Block(Role.POINT, finding.title)
+        if not told.issuperset(finding.rules):  # else the same reason stands with a recommendation
+            yield from _detail("Why", finding.because)
+
+
+def _recommendations(report: Report) -> Iterator[Block]:
+    for number, recommendation in enumerate(report.recommendations, start=1):
+        yield from recommended(recommendation, number)
+
+
+def _withheld(report: Report) -> Iterator[Block]:
+    for withheld in report.withheld:
+        yield Block(Role.POINT, withheld.title)
+        yield from _detail("Why", withheld.because)
+
+
+def _to_settle(unsure: Iterable[OpenQuestion]) -> Iterator[Block]:
+    for question in unsure:
+        yield Block(Role.POINT, question.ask)
+        yield from _detail("To find out", question.self_check)
+
+
+def _detail(label: str, text: str) -> Iterator[Block]:
+    if text:
+        yield Block(Role.DETAIL, text, label)
+
+
+# --- sources --------------------------------------------------------------------------------------------------------
+
+_NUMBERED = re.compile(r"([A-Za-z]+)([0-9]+)")
+
+
+def places(citations: Iterable[Citation]) -> str:
+    """Return citations in short: ids at one place together, runs of numbers as a range, in the order of the work.
+
+    Ids that begin with RF (the safety notes) or S (studies and leaflets) stand for themselves: where in their work
+    something is said would be longer than what it is said for.
+    """
+    grouped: dict[str, list[str]] = {}
+    for citation in sorted(set(citations), key=lambda each: _natural(each.id)):
+        series = _NUMBERED.fullmatch(citation.id)
+        alone = series is not None and series[1] in ("RF", "S")
+        grouped.setdefault("" if alone else citation.at, []).append(citation.id)
+    own = grouped.pop("", [])
+    groups = [f"{at} ({', '.join(_runs(ids))})" for at, ids in grouped.items()]
+    return "; ".join([*groups, *([", ".join(_runs(own))] if own else [])])
+
+
+def _natural(name: str) -> tuple[str, int, str]:
+    series = _NUMBERED.fullmatch(name)
+    return (series[1], int(series[2]), name) if series else (name, 0, name)
+
+
+def _runs(ids: list[str]) -> Iterator[str]:
+    """Yield sorted ids, three or more in a row as first and last."""
+    runs: list[list[str]] = []
+    for name in ids:
+        before = _natural(runs[-1][-1]) if runs else ("", 0, "")
+        if before[1] and _natural(name)[:2] == (before[0], before[1] + 1):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    for run in runs:
+        yield from [f"{run[0]}-{run[-1]}"] if len(run) > 2 else run

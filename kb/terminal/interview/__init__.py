@@ -1,0 +1,1 @@
+"""The interview at a terminal: questions, replies, the report and what follows it."""

@@ -1,0 +1,159 @@
+"""Commands that show something and change nothing in the session.
+
+Each takes the console, the session as it is, the question at whose prompt it was typed (None: at the report) and what
+it is about (`how 1`: “1”).
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+from kb.interview.session import Session
+from kb.model.answers import AnswerFault
+from kb.model.knowledge import Question
+from kb.report.build import build_report
+from kb.report.layout import Role
+from kb.report.rendering import Line
+from kb.terminal.console import Console, EndOfInput
+from kb.terminal.interview import explanations, screens
+from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
+from kb.text.wrapping import printed
+
+Show = Callable[[Console, Session, "Question | None", str], None]
+
+
+def meaning(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Say what a question means and how to find out; at the report, what can be typed."""
+    if asked is None:
+        help_(console, session, asked, about)
+    else:
+        screens.meaning(console, session.kb, asked)
+
+
+def why(console: Console, session: Session, asked: Question | None, _about: str) -> None:
+    """Say why a question is asked."""
+    if asked is None:
+        raise AnswerFault("the questions are done.", "Type how for the reasons of the report.")
+    explanations.why(console, session, asked)
+
+
+def help_(console: Console, _session: Session, asked: Question | None, _about: str) -> None:
+    """List what can be typed."""
+    if asked is None:
+        screens.help_lines(console, "What you can type now", AT_THE_REPORT)
+    else:
+        screens.help_lines(console, "What you can type at a question", AT_A_QUESTION)
+
+
+def review(console: Console, session: Session, _asked: Question | None, _about: str) -> None:
+    """List all answers so far."""
+    screens.review(console, session.kb, session.answers)
+    if session.answers:
+        console.say()
+        console.say("To give another answer, type change and its number, such as change 1.", Role.QUIET)
+
+
+def how(console: Console, session: Session, _asked: Question | None, about: str) -> None:
+    """Say how all that was found came about, or one thing."""
+    if not about:
+        explanations.how_all(console, session)
+        return
+    shown = build_report(session)
+    target = explanations.target_named(session.kb, shown, about)
+    recommendations = {each.id for each in shown.recommendations}
+    findings = {each.id for each in shown.findings}
+    referrals = {each.id for each in shown.referrals}
+    if target in recommendations | findings | referrals:
+        explanations.how(console, session, target)
+    else:
+        explanations.why_not(console, session, target)
+
+
+def why_not(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Say why something is not in the report."""
+    if not about:
+        raise AnswerFault("type why-not and the beginning of a title.", "Help shows all that can be typed.")
+    target = explanations.target_named(session.kb, build_report(session), about)
+    if asked is not None:
+        console.say()
+        console.say("There are questions left, so this is how it stands at the moment.")
+    explanations.why_not(console, session, target)
+
+
+def show(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Show the report again, or one recommendation of it."""
+    if asked is not None:
+        raise AnswerFault("the report comes after the last question.", "Type quit to end and see what is known so far.")
+    shown = build_report(session)
+    if not about:
+        screens.report(console, session)
+    elif about in map(str, range(1, len(shown.recommendations) + 1)):
+        screens.recommendation(console, shown, int(about))
+    else:
+        raise AnswerFault("there is no such number in the report.", "Type show alone for all of it.")
+
+
+def save(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Write the report into a file."""
+    from kb.model.problems import KbError
+    from kb.terminal.interview.saving import refuse_unusable, take
+
+    if asked is not None:
+        raise AnswerFault("the report comes after the last question.", "Type save and a name then.")
+    if not about:
+        raise AnswerFault("type save and the name of a file.", "save plan.html makes a page to print or to keep.")
+
+    def confirmed(question: str) -> bool:
+        console.say(f"{question} Type yes or no.")
+        try:
+            return console.read("yes or no> ").casefold() in ("yes", "y")
+        except EndOfInput:
+            return False
+
+    path = about
+    with contextlib.suppress(RuntimeError):  # nobody's home is known
+        path = str(Path(about).expanduser())
+    try:
+        over = refuse_unusable(path, confirm=confirmed)
+        console.line(Line(take(session, path, over=over), Role.TEXT))  # whole, so that the path can be copied
+    except KbError as error:
+        console.say(str(error))
+
+
+def case(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Show the session as a case of a pack, or add it to a file of cases."""
+    from kb.terminal.interview.save_case import case_of, keep
+    from kb.workbench.authoring.drafts import NotWritableError
+    from kb.workbench.authoring.yaml_text import case_text
+
+    if asked is not None:
+        raise AnswerFault("a case is what the whole interview came to.", "Type it after the report.")
+    console.say()
+    if not about:
+        for text in case_text(case_of(session)).rstrip("\n").split("\n"):
+            console.line(Line(text, Role.TEXT))
+        return
+    path = Path(about)
+    with contextlib.suppress(RuntimeError):  # nobody's home is known
+        path = path.expanduser()
+    try:
+        name = keep(session, path)
+    except NotWritableError as error:
+        console.say(str(error))
+        return
+    console.say(f"The case “{name}” is now in {printed(str(path))}. Give it a name and a title of its own there.")
+
+
+SHOWING: dict[str, Show] = {
+    "?": meaning,
+    "why": why,
+    "help": help_,
+    "review": review,
+    "how": how,
+    "why-not": why_not,
+    "show": show,
+    "save": save,
+    "case": case,
+}

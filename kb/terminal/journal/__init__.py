@@ -1,0 +1,1 @@
+"""The journal's commands, and going on with an interview that was kept."""

@@ -1,0 +1,104 @@
+"""Go on with an interview that is kept: find it, say what it is and what no longer fits, and lead it on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.journal.location import is_there
+from kb.model.problems import KbError
+from kb.terminal.console import Console
+from kb.terminal.interview.keeper import JournalKeeper, place
+from kb.terminal.interview.screens import counted
+from kb.terminal.journal.returning import day
+from kb.text.wrapping import cut, printed
+
+if TYPE_CHECKING:
+    from kb.interview.session import Session
+    from kb.journal.sessions import Journal, Saved
+    from kb.model.knowledge import KnowledgeBase
+    from kb.model.stored_answers import Dropped
+
+NOTHING = "There is no unfinished interview to go on with. unstuck journal lists all that is kept."
+
+
+class NoSessionError(KbError):
+    """There is no session of that number, or none that goes on with the rules there are."""
+
+
+def go_on(context: click.Context, number: int | None) -> int:
+    """Go on with session `number`, or the last one that was not finished, and return the exit code.
+
+    Raises:
+        KbError: if there is no such session, or the journal cannot be used.
+    """
+    path = place(context)
+    if path is None:
+        click.echo("No journal is kept, so there is nothing to go on with.")
+        return 0
+    if not is_there(path) and number is None:
+        click.echo(NOTHING)
+        return 0
+    return _from(path, context.obj, number)
+
+
+def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
+    from kb.journal.sessions import open_journal
+
+    with open_journal(path, reading=not is_there(path)) as journal:
+        saved = journal.unfinished() if number is None else journal.saved(number)
+        if saved is None and number is not None:
+            raise NoSessionError(f"There is no session {number} in the journal. unstuck journal lists those there are.")
+        for notice in journal.notices:
+            click.echo(notice, err=True)
+        if saved is None:
+            click.echo(NOTHING)
+            return 0
+        return _lead(packs, journal, saved)
+
+
+def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
+    from kb.inference.engine import Engine
+    from kb.interview.startup import knowledge_in_use
+    from kb.terminal.interview.loop import Interview
+    from kb.terminal.interview.replaying import replay
+
+    kb = knowledge_in_use(packs)
+    _refuse_other_rules(kb, saved)
+    console = Console()
+    standing, dropped = replay(Engine(kb), saved)
+    _introduce(console, saved, standing.session, dropped)
+    keeper = JournalKeeper(console, packs)
+    keeper.go_on(journal, saved, kb)
+    return Interview(standing.session.engine, console, keeper, standing).run()
+
+
+def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
+    """Refuse to go on where a pack is missing: its questions about danger would never be asked.
+
+    Raises:
+        NoSessionError: if so.
+    """
+    missing = [name for name in saved.packs if name not in {pack.id for pack in kb.packs}]
+    if missing:
+        held, gone = (printed(", ".join(f"“{name}”" for name in names)) for names in (saved.packs, missing))
+        raise NoSessionError(
+            f"Session {saved.id} was held with the rules {held}, and {gone} {'is' if len(missing) == 1 else 'are'} not "
+            f"here. Say where: unstuck {' '.join('--rules PATH' for _ in missing)} resume {saved.id}"
+        )
+
+
+def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[Dropped, ...]) -> None:
+    """Say which interview this is, and what of it no longer fits."""
+    when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
+    goes_on = "This is how it ended." if saved.finished else "It goes on where you left it."
+    console.say(f"Your interview of {when} (session {saved.id}): {counted(saved.answers)} so far. {goes_on}")
+    console.say("Type review for all your answers, and change with a number to give another one.")
+    if dropped:
+        console.say()
+        console.say("The rules have changed since. These answers no longer fit; what still matters is asked again:")
+    for name, reason in dropped:
+        asked = session.kb.questions.get(name)
+        console.say(f"{cut(asked.ask, 60) if asked else printed(name)}: {reason}".replace("?:", "?"), first="  - ")

@@ -1,0 +1,19 @@
+"""`unstuck resume`: go on with an interview that is kept, at the question where it was left."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@click.pass_context
+def command(context: click.Context, number: int | None) -> None:
+    """Go on with an interview that was interrupted, at the same question.
+
+    Without NUMBER it is the last one that was not finished. A finished one opens again at its report, so that you can
+    say the next day how it went: better, same or worse.
+    """
+    from kb.terminal.journal.resume import go_on  # only now: the help needs nothing of it
+
+    context.exit(go_on(context, number))

@@ -1,0 +1,120 @@
+"""What is said to whoever comes back: which interview is not finished, what was advised last time, how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, attempt_name
+from kb.report.layout import HEADLINES, Role
+from kb.terminal.console import Console
+from kb.terminal.interview.commands import Quit, attempt_word, command_in
+from kb.text.wrapping import printed
+
+if TYPE_CHECKING:
+    from kb.journal.sessions import Journal, Saved
+
+MOST_TITLES = 3
+_QUESTION = "How did it go? better, same, worse, or Enter if you did not try."
+
+
+def day(moment: datetime) -> str:
+    """Return a day as a person says it, with the year if it is not this one."""
+    year = "" if moment.year == datetime.now().year else f" {moment.year}"
+    return f"{moment.day} {moment:%B}{year}"
+
+
+def unfinished(saved: Saved, way_back: str) -> str:
+    """Return the line that says that an interview is not finished."""
+    when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
+    return f"Your interview of {when} is not finished: {way_back} goes on with it."
+
+
+def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: int | None) -> tuple[str, ...]:
+    """Say what was advised last time, and ask how the first of it that was not tried yet went.
+
+    The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
+    Returned are the corrections that made it worse.
+    """
+    from kb.terminal.interview.replaying import made_worse  # only now: whoever comes back need not wait for it
+
+    saved = journal.latest_finished()
+    if saved is None or saved.id == besides or not console.listening:
+        return ()
+    _ask_how_it_went(console, journal, kb, saved)
+    worse = made_worse(kb, journal.saved(saved.id) or saved)
+    if worse:
+        titles = ", ".join(f"“{kb.recommendations[name].title}”" for name in worse)
+        console.say(f"Left out of today, since it made it worse: {titles}.", Role.QUIET)
+    return worse
+
+
+def _ask_how_it_went(console: Console, journal: Journal, kb: KnowledgeBase, saved: Saved) -> None:
+    advised = list(_advised(saved, kb))[:MOST_TITLES]
+    if not advised:
+        _say_stop(console, saved)
+        return
+    console.say()
+    console.say(f"Last time, on {day(saved.begun)}, this was advised first:")
+    for number, (_, title) in enumerate(advised, start=1):
+        console.say(title, first=f"  {number}  ")
+    tried = {event.about for event in saved.events if event.kind == "attempt"} | set(saved.answers)
+    untried = next((each for each in advised if attempt_name(each[0]) not in tried), None)
+    if untried is None:
+        return
+    name, title = untried
+    console.say(f"“{title}”: {_QUESTION[0].lower()}{_QUESTION[1:]}" if len(advised) > 1 else _QUESTION)
+    if went := _reply(console):
+        _keep(console, journal, saved, attempt_name(name), went)
+
+
+def _advised(saved: Saved, kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    """Yield name and title of the corrections in a kept report that are still known."""
+    for each in _list(saved.report, "recommendations"):
+        name, title = (str(each.get(key, "")) for key in ("id", "title"))
+        if name in kb.recommendations and not kb.recommendations[name].closing:
+            yield name, printed(title)
+
+
+def _list(report: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
+    """Return a list in a kept report; what someone has spoiled is none."""
+    value = (report or {}).get(key)
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _say_stop(console: Console, saved: Saved) -> None:
+    outcome = (saved.report or {}).get("outcome")
+    if outcome in [each.value for each in Outcome if each.stops]:
+        console.say()
+        console.say(f"Last time, on {day(saved.begun)}, the report said: {HEADLINES[Outcome(outcome)]}.")
+
+
+def _reply(console: Console) -> str:
+    """Return how it went; nothing if it was not tried."""
+    while text := console.read("last time> "):
+        word = attempt_word(text)
+        if word in (BETTER, SAME, WORSE):
+            return word
+        if word == "later" or getattr(command_in(text), "name", "") in ("quit", "done"):
+            raise Quit
+        if word == "skip":
+            break
+        console.say(f"Type {BETTER}, {SAME} or {WORSE}, or press Enter for the questions of today.")
+    return ""
+
+
+def _keep(console: Console, journal: Journal, saved: Saved, name: str, went: str) -> None:
+    import json  # only now: whoever comes back need not wait for it
+
+    # It was asked on the terms of that time, and they are kept.
+    entry = journal.resume(saved, saved.packs, saved.asked)
+    told = [entry.keep(saved.answers, "attempt", about=name, said=went)]
+    if saved.finished is not None:
+        told.append(entry.finish(json.dumps(saved.report), saved.finished))
+    for sentence in filter(None, told):
+        console.say(sentence)
+    console.say("= Noted, with the interview of that time. Today is asked about afresh.", Role.QUIET, first="  ")
+    if went == WORSE:
+        limit = "If it was pain that was sharp, electric or stayed, have a health professional look at it first."
+        console.say(f"Leave that one out from now on. {limit}")

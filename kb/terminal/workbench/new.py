@@ -1,0 +1,266 @@
+"""`rules new`: ask for a question, a rule or a whole pack in plain words, show what will be written, and write it.
+
+A new rule comes with two students: one for whom it fires, and one whom it misses by one line. Before anything is
+written, the pack is loaded with all that is new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from kb.inference.engine import Engine
+from kb.language.packs import shipped_names
+from kb.language.settings import default_rules
+from kb.model.knowledge import Case, KnowledgeBase
+from kb.model.problems import KnowledgeBaseError, Location, printable
+from kb.report.layout import Role
+from kb.terminal.console import Console, EndOfInput
+from kb.terminal.workbench.common import FINE, TO_MEND, counted
+from kb.terminal.workbench.composer import Composer
+from kb.terminal.workbench.new_pack import Founder
+from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
+from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
+from kb.workbench.authoring.yaml_editing import Entry
+from kb.workbench.authoring.yaml_text import case_data
+from kb.workbench.cases.recording import examples, recorded
+from kb.workbench.cases.replay import replay
+
+WRONG = 2
+INTERRUPTED = 130
+
+Entries = list[tuple[str, Entry]]
+
+_WHAT = {
+    "question": "A new question",
+    "rule": "A new rule",
+    "recommendation": "A new recommendation",
+    "red-flag": "A new danger sign",
+    "pack": "A new pack",
+}
+
+
+@click.command("new")
+@click.argument("what", type=click.Choice(list(_WHAT)))
+@click.argument("name", required=False, default="")
+@click.option("--in", "within", metavar="PATH", help="The pack to add to: its folder or file. For a new pack: where.")
+@click.option("--topic", metavar="NAME", default="", help="The topic (file) to add to; a new name makes a new topic.")
+@click.option("--yes", is_flag=True, help="Write without asking once more.")
+@click.pass_context
+def command(context: click.Context, what: str, name: str, within: str | None, topic: str, yes: bool) -> None:
+    """Make a question, a rule or a whole pack, step by step.
+
+    You are asked for each part in plain words. A rule also gets two students that test it. What will be written is
+    shown first. At every prompt ? explains, and quit ends and writes nothing.
+    """
+    creation = _Creation(Asker(Console()), tuple(context.obj), sure=yes)
+    try:
+        code = creation.pack(name, within) if what == "pack" else creation.part(what, name, within, topic)
+    except Quit:
+        click.echo("Nothing was written.")
+        code = FINE
+    except EndOfInput:
+        click.echo("The input ended here. Nothing was written.", err=True)
+        code = WRONG
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted. Nothing was written.", err=True)
+        code = INTERRUPTED
+    context.exit(code)
+
+
+class _Creation:
+    """One call of the command."""
+
+    def __init__(self, asker: Asker, others: Sequence[str], *, sure: bool) -> None:
+        self.asker = asker
+        self.others = others
+        self.beside: tuple[str | Path, ...] = (*default_rules(), *others)
+        self.sure = sure
+
+    # --- what is made -------------------------------------------------------------------------------------------------
+
+    def part(self, what: str, name: str, within: str | None, topic: str) -> int:
+        """Make a part of a pack that exists, and return the exit code."""
+        place = place_of(within or self._which_pack())
+        try:
+            kb = loaded(Draft(place, {}), self.beside)
+        except KnowledgeBaseError as refusal:
+            return _refused(refusal, "Mend this first. Nothing was written.")
+        self.asker.opening(f"{_WHAT[what]} in {printable(str(place.path), 200)}")
+        composer = Composer(self.asker, kb, place, topic)
+        makers: dict[str, Callable[[str], str]] = {
+            "question": composer.question,
+            "rule": composer.rule,
+            "recommendation": composer.recommendation,
+            "red-flag": composer.red_flag,
+        }
+        made = makers[what](name)
+        code = self._finish(place, kb, composer.entries, {}, list(composer.made.get("rules", {})))
+        if code == FINE and what in ("question", "recommendation"):
+            self.asker.say(f"No rule speaks of “{made}” yet. Make one with: unstuck rules new rule.")
+        return code
+
+    def _which_pack(self) -> str:
+        if len(self.others) == 1 and (place := Path(self.others[0])).exists():
+            return str(place)
+        if len(self.others) > 1:
+            choices = Choices((path, printable(path, 200)) for path in self.others)
+            return self.asker.choice("Which pack is it for?", "pack", choices, "The one that is written to.")
+        self.asker.ask("Which pack is it for? Give its folder, or its file.")
+        while not (typed := self.asker.line("pack", "unstuck rules new pack makes a new one.")):
+            self.asker.say("A path is needed here, such as my-pack.")
+        with contextlib.suppress(RuntimeError):  # nobody's home is known
+            return str(Path(typed).expanduser())
+        return typed
+
+    def pack(self, given: str, within: str | None) -> int:
+        """Make a pack, and return the exit code."""
+        around = Path(within or ".")
+        if around.exists() and not around.is_dir():
+            raise NotWritableError(f"{Location(str(around))} is no folder. Give the one in which the pack shall lie.")
+        self.asker.opening(_WHAT["pack"])
+        taken = {*shipped_names(), *(path.name for path in (around.iterdir() if around.is_dir() else ()))}
+        name = self.asker.name("What shall the pack be called? It is the name of its folder too.", "name", taken, given)
+        place = Place(around / name)
+        founder = Founder(self.asker, place, name)
+        founder.found()
+        kb = founder.composer.kb
+        return self._finish(place, kb, founder.entries, founder.texts, list(founder.composer.made["rules"]))
+
+    # --- shown, tried, written ----------------------------------------------------------------------------------------
+
+    def _finish(
+        self, place: Place, kb: KnowledgeBase, entries: Entries, texts: dict[str, str], rules: list[str]
+    ) -> int:
+        """Draft the files, add students for the rules, show it all, and write it if that is wanted."""
+        drafted = None
+        try:
+            drafted = draft(place, entries, texts)
+            after = loaded(drafted, self.beside)
+            silent: list[str] = []
+            if rules:
+                students, silent = _students(after, place, entries, rules)
+                entries = entries + students
+                drafted = draft(place, entries, texts)
+                after = loaded(drafted, self.beside)
+        except KnowledgeBaseError as refusal:
+            self._show(place, entries, drafted)
+            return _refused(refusal, "This is why nothing was written. What you typed stands above: put it in by hand.")
+        self._show(place, entries, drafted)
+        for rule in silent:
+            self.asker.say(f"Note: no student was found {rule}.")
+        self._tell_changes(kb, after)
+        self.asker.say()
+        if not self.sure and not self.asker.yes("Write this?"):
+            raise Quit
+        try:
+            write(drafted)
+        except NotWritableError as error:
+            click.echo(str(error), err=True)
+            click.echo("What you typed stands above: put it in by hand.", err=True)
+            return WRONG
+        self._tell_what_next(drafted)
+        return FINE
+
+    def _show(self, place: Place, entries: Entries, drafted: Draft | None) -> None:
+        """Show what is going to be written: files that are new as a whole, of the others what they are given."""
+        new = {name: text for name, (old, text) in drafted.files.items() if old is None} if drafted else {}
+        self.asker.heading("This will be written")
+        for name, text in new.items():
+            self._block(str(place.real(name)), text)
+        for name, entry in entries:
+            if name not in new:
+                self._block(f"{place.real(name)}, under “{': '.join(entry.keys)}”", entry.text(2))
+
+    def _block(self, where: str, text: str) -> None:
+        self.asker.say()
+        self.asker.say(f"{where}:", Role.TITLE)
+        for line in text.rstrip("\n").split("\n"):
+            click.echo(printable(line, len(line)))
+
+    def _tell_changes(self, before: KnowledgeBase, after: KnowledgeBase) -> None:
+        """Say which recorded cases now come out otherwise."""
+        if not before.cases:
+            return
+        old, new = Engine(before), Engine(after)
+        changed = [case.id for case in before.cases if not replay(old, case).failures and replay(new, case).failures]
+        if changed:
+            names = ", ".join(changed[:5]) + f" and {len(changed) - 5} more" * (len(changed) > 5)
+            self.asker.say()
+            self.asker.say(
+                f"With this, {counted(len(changed), 'recorded case')} no longer come out as expected: {names}. "
+                "Look at them with: unstuck rules test."
+            )
+
+    def _tell_what_next(self, drafted: Draft) -> None:
+        asker, path = self.asker, printable(str(drafted.place.path), 200)
+        asker.say()
+        asker.say("Written.", Role.TITLE)
+        todo = list(_todos(drafted))
+        if todo:
+            asker.say()
+            asker.say(f"Still to be written, marked with TODO ({counted(len(todo), 'place')}):")
+            for where, line in todo:
+                click.echo(printable(f"  {where}  {line.strip()}", asker.console.width + len(str(where))))
+        asker.say()
+        asker.say("What to do next:")
+        if not drafted.place.one_file and not (drafted.place.path / SCHEMA).exists():
+            click.echo(f"  unstuck rules schema {path} --output {path}/{SCHEMA}    (helps your editor)")
+        click.echo(f"  unstuck rules check {path}")
+        click.echo(f"  unstuck rules test {path}")
+
+
+def _refused(refusal: KnowledgeBaseError, last: str) -> int:
+    for problem in refusal.problems:
+        click.echo(str(problem), err=True)
+    click.echo(last, err=True)
+    return TO_MEND
+
+
+def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence[str]) -> tuple[Entries, list[str]]:
+    """Return a firing case and a near miss for each rule, and what no student was found for."""
+    engine = Engine(kb)
+    taken = {case.id for case in kb.cases}
+    seen: list[Case] = []
+    made: Entries = []
+    silent: list[str] = []
+    for rule in rules:
+        fires, misses = examples(engine, rule)
+        file = next(name for name, entry in entries if entry.keys == ("rules",) and entry.name == rule)
+        file = file if place.one_file else f"cases/{Path(file).stem}.yaml"
+        reason = kb.rules[rule].because
+        reason = "" if reason.startswith(TODO) else reason  # it is marked once, where the rule stands
+        for answers, kind, title, because in (
+            (fires, "fires", f"The rule {rule} speaks", reason),
+            (misses, "near-miss", f"The rule {rule} stays silent, by one line", "One line of the rule does not hold."),
+        ):
+            if answers is None:
+                silent.append(f"for whom “{rule}” {'fires' if kind == 'fires' else 'only just stays silent'}")
+                continue
+            name = _free(f"{rule}-{kind}", taken)
+            case = recorded(engine, answers, name, title, because=because)
+            if any(case.answers == other.answers for other in seen):
+                continue  # one student can serve several rules
+            taken.add(name)
+            seen.append(case)
+            made.append((file, Entry(("cases",), "", case_data(case))))
+    return made, silent
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted}-{number}", number + 1
+    return name
+
+
+def _todos(drafted: Draft) -> Iterator[tuple[Location, str]]:
+    """Yield the new lines that are still to be written, with their places."""
+    for name, (old, new) in drafted.files.items():
+        before = set((old or "").splitlines())
+        for number, line in enumerate(new.splitlines(), start=1):
+            if "TODO" in line and line not in before:
+                yield Location(str(drafted.place.real(name)), number), line

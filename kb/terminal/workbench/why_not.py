@@ -1,0 +1,112 @@
+"""`rules why-not`: why something is not in the report, and the nearest change of answers that would put it there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.terminal.workbench.common import FINE, TO_MEND, knowledge
+
+if TYPE_CHECKING:
+    from kb.interview.session import Session
+    from kb.model.knowledge import Rule
+    from kb.terminal.console import Console
+
+
+@click.command("why-not")
+@click.argument("name")
+@click.argument("file")
+@click.pass_context
+def command(context: click.Context, name: str, file: str) -> None:
+    """Say why something is not in a report.
+
+    NAME is a finding, recommendation, referral or rule; FILE holds answers, as “unstuck diagnose” takes them; - stands
+    for standard input. The nearest change of answers that would put it there is shown as well.
+    """
+    from kb.inference.engine import Engine
+    from kb.interview.session import Session
+    from kb.language.answers import read_answers_file
+    from kb.model.problems import KbError, did_you_mean, printable
+    from kb.terminal.console import Console
+
+    kb = knowledge((), context.obj)
+    if kb is None:
+        context.exit(TO_MEND)
+    targets = {**kb.findings, **kb.recommendations, **kb.referrals}
+    if name not in targets and name not in kb.rules:
+        way_out = did_you_mean(name, [*targets, *kb.rules], "“unstuck rules list” shows all names.")
+        raise KbError(f"No finding, recommendation, referral or rule is called “{printable(name)}”. {way_out}")
+    session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
+    console = Console()
+    if name in targets:
+        _target(console, session, name)
+    if name in kb.rules:
+        _rule(console, session, name)
+    context.exit(FINE)
+
+
+def _target(console: Console, session: Session, name: str) -> None:
+    """Say why a finding, recommendation or referral is not in the report, or how it came into it."""
+    from kb.explanation.explanation import explain_why_not, title_of
+    from kb.inference.outcome import screens_left
+    from kb.report.layout import HEADLINES, Role
+    from kb.terminal.interview import explanations
+    from kb.text.wrapping import cut
+
+    kb = session.kb
+    found = explain_why_not(session, name)
+    if found.given:
+        console.say(f"“{cut(title_of(kb, name), 100)}” ({name}) is in the report.")
+        explanations.how(console, session, name)
+        return
+    console.say(f"Why not “{cut(title_of(kb, name), 100)}” ({name})", Role.TITLE)
+    console.say()
+    advice = session.advice
+    console.say(f"The report for these answers: {HEADLINES[advice.outcome]} ({advice.outcome.value}).", first="  ")
+    if found.stopped:
+        stops = ", ".join(referral for referral in advice.referrals if kb.referrals[referral].level.stops)
+        console.say(f"Beside a stop nothing is said about poses. It comes from: {stops}.", first="  ")
+    missing = screens_left(kb, session.inference, session.advice)
+    if missing and name not in kb.referrals and not found.stopped:
+        console.say(f"Before the safety screens are answered, nothing is: {', '.join(missing)}.", first="  ")
+    if not found.obstacles and not any(name in _gives(rule) for rule in kb.rules.values()):
+        console.say("No rule leads to it.", first="  ")
+    explanations.obstacles(console, kb, found)
+    if found.change:
+        explanations.had_you_answered(console, kb, found.change)
+    else:
+        console.say()
+        console.say("No change of answers that would put it there was found.", first="  ")
+
+
+def _gives(rule: Rule) -> tuple[str, ...]:
+    return (*rule.find, *rule.recommend, *rule.refer)
+
+
+def _rule(console: Console, session: Session, name: str) -> None:
+    """Say line by line what of a rule holds and what does not."""
+    from kb.explanation.explanation import change_that_fires
+    from kb.model.conditions import All, Truth
+    from kb.report.layout import Role
+    from kb.terminal.interview import explanations
+    from kb.terminal.pieces import say_all
+    from kb.workbench.description.conditions import Piece, reading
+    from kb.workbench.description.items import standing
+
+    rule = session.kb.rules[name]
+    truth = session.inference.rules[name]
+    said = {Truth.HOLDS: "fires", Truth.FAILS: "does not fire", Truth.OPEN: "does not fire, and may still"}[truth]
+    console.say(f"Rule {name} {said}", Role.TITLE)
+    say_all(console, [Piece(str(rule.place), Role.SOURCE, "  ")])
+    console.say()
+    console.say("It needs all of this:" if isinstance(rule.when, All) else "It needs this:", first="  ")
+    say_all(console, reading(session.kb, rule.when, "    ", standing(session.engine, session.answers)))
+    if truth is Truth.HOLDS:
+        return
+    change = change_that_fires(session, name)
+    if change:
+        explanations.had_you_answered(console, session.kb, change, "fire")
+    else:
+        console.say()
+        console.say("No change of answers with which it would fire was found.", first="  ")

@@ -1,0 +1,85 @@
+"""Lay text out in lines of a given width, and let nothing in it drive the terminal.
+
+The standard library's `textwrap` counts characters. Here columns are counted, since a character of East Asian writing
+takes two and a combining accent none; and a word longer than the line is broken rather than let out of it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from kb.model.problems import printable
+
+NARROWEST = 40
+WIDEST = 88
+
+
+def measure(width: int) -> int:
+    """Return the width to write in when `width` columns are there: no longer than is good to read."""
+    return max(NARROWEST, min(width, WIDEST))
+
+
+def printed(text: str) -> str:
+    """Return `text` on one line, whatever cannot be shown in it as an escape."""
+    line = " ".join(text.split())
+    return printable(line, len(line))
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "") -> Iterator[str]:
+    """Yield `text` in lines of at most `width` columns, `first` before the first of them and `rest` before the others.
+
+    A line break in `text` stays one.
+    """
+    margin = first
+    room = max(1, width - max(columns(first), columns(rest)))
+    for paragraph in text.split("\n"):
+        line = margin
+        empty = True
+        for word in printed(paragraph).split(" "):
+            for index, piece in enumerate(_pieces(word, room)):
+                gap = "" if empty or index else " "
+                if not empty and columns(line + gap + piece) > width:
+                    yield line
+                    line, gap = rest, ""
+                line += gap + piece
+                empty = False
+        yield line.rstrip()
+        margin = rest
+
+
+def cut(text: str, width: int) -> str:
+    """Return `text` as one line of at most `width` columns; `…` stands for what does not fit."""
+    line = printed(text)
+    kept = used = 0
+    for character in line:
+        used += columns(character)
+        if used > width:
+            return line[:kept].rstrip() + "…"
+        kept += used < width
+    return line
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    """Yield `word` whole if it fits into a line, else cut into pieces that do."""
+    if columns(word) <= width:
+        yield word
+        return
+    start = used = 0
+    for position, character in enumerate(word):
+        wide = columns(character)
+        if position > start and used + wide > width:
+            yield word[start:position]
+            start, used = position, 0
+        used += wide
+    yield word[start:]

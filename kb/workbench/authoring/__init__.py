@@ -1,0 +1,1 @@
+"""Write packs: YAML text, insertions into files, drafts that are tried first, a schema."""

@@ -1,0 +1,236 @@
+"""Put something new into the text of a file, and keep every byte of what is there.
+
+An *entry* is one thing more in a group or a list that a file holds: a rule among its rules, a topic among its topics.
+Where it goes is found from the places that the reader remembers. It is put in as text, and then the whole is read
+again: it must say what it said before, and the entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from kb.language.document import COLUMN_BITS, Document, Fields, Items, Value
+from kb.language.yaml_source import read
+from kb.model.problems import KnowledgeBaseError, Problem
+from kb.workbench.authoring.yaml_text import Data, fields_text, inline, item_text, listed_text
+
+
+class Entry(NamedTuple):
+    """One thing more in a file: `value` under `name` in the group at `keys`, or, without a name, in the list there.
+
+    It stands last, or before the one called `before`.
+    """
+
+    keys: tuple[str, ...]
+    name: str
+    value: Data
+    before: str = ""
+
+    def text(self, indent: int) -> str:
+        """Return the entry as it stands in lines of its own."""
+        if not self.name:
+            return listed_text(self.value, indent)
+        if isinstance(self.value, Mapping):
+            return item_text(self.name, self.value, indent)
+        return fields_text({self.name: self.value}, indent)
+
+    def inline(self) -> str:
+        """Return the entry as it stands between brackets."""
+        return inline({self.name: self.value})[1:-1] if self.name else inline(self.value)
+
+
+def inserted(text: str, path: str, entry: Entry) -> str:
+    """Return `text`, which is that of the file `path`, with `entry` in it.
+
+    Raises:
+        KnowledgeBaseError: if the text has problems, or is written in a way that leaves no place for the entry.
+    """
+    document = read(text, path)
+    if document.problems:
+        raise KnowledgeBaseError(document.problems)
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+    new = _Insertion(text, lines, document).with_entry(entry)
+    again = read(new, path)
+    if again.problems or _plain(again.root) != _with_entry(_plain(document.root), entry):
+        at = document.location(document.root.at if isinstance(document.root, Fields | Items) else 0)
+        where = entry.keys[-1] if entry.keys else "the list of cases"
+        message = f"nothing can be added to “{where}” here without changing what stands there already."
+        raise KnowledgeBaseError([Problem(at, "no-place", message, "Put it in by hand.")])
+    return new
+
+
+def alone(entry: Entry) -> str:
+    """Return the text of a file that holds nothing but `entry`."""
+    return f"{entry.keys[0]}:\n\n{entry.text(2)}" if entry.keys else entry.text(0)
+
+
+class _Insertion:
+    """A text, its lines with their ends, and where everything stands in it."""
+
+    def __init__(self, text: str, lines: list[str], document: Document) -> None:
+        self.text, self.lines, self.document = text, lines, document
+        self.end = "\r\n" if "\r\n" in text else "\n"
+        self.starts = [0]
+        for line in lines:
+            self.starts.append(self.starts[-1] + len(line))
+
+    def with_entry(self, entry: Entry) -> str:
+        """Return the text with `entry`."""
+        group, at, missing = self._find(entry)
+        if missing and group is self.document.root:
+            section = Entry((), entry.keys[0], {entry.name: entry.value} if entry.name else [entry.value])
+            if self.text[self._offset(at)] == "{":
+                return self._between_brackets(group, at, section)
+            return self._put(len(self.text), self._ended(_section_text(entry, section)))
+        if not isinstance(group, Fields | Items):
+            return self._beside_one(at, str(group), entry)
+        if self.text[self._offset(at)] in "[{":
+            return self._between_brackets(group, at, entry)
+        return self._below(group, at, entry)
+
+    def _find(self, entry: Entry) -> tuple[Value, int, tuple[str, ...]]:
+        """Return the group or list at the keys of `entry`, its place, and the keys that are missing."""
+        here: Any = self.document.root
+        at = here.at
+        if isinstance(here, Items) and entry.keys == ("cases",):
+            return here, at, ()  # a bare list of cases
+        for depth, key in enumerate(entry.keys):
+            if not isinstance(here, Fields) or key not in here:
+                return here, at, entry.keys[depth:]
+            here, at = here[key], here.value_at[key]
+        return here, at, ()
+
+    def _offset(self, at: int) -> int:
+        mark = self.text.startswith("\ufeff") and not at >> COLUMN_BITS
+        return self.starts[at >> COLUMN_BITS] + at % (1 << COLUMN_BITS) + mark
+
+    def _put(self, offset: int, more: str) -> str:
+        return self.text[:offset] + more + self.text[offset:]
+
+    def _ended(self, more: str) -> str:
+        """Return lines that come at the end of the text, which may lack its last line break, and then goes on to."""
+        if self.text and not self.text.endswith(("\n", "\r")):
+            more = "\n" + more[:-1]
+        return more.replace("\n", self.end)
+
+    def _beside_one(self, at: int, word: str, entry: Entry) -> str:
+        """Return the text with brackets around a name that stood alone, and another one beside it."""
+        start = self._offset(at)
+        rest = self.text[start:].split("\n", 1)[0].rstrip()
+        length = len(word) + (2 if rest[:1] in ("'", '"') else 0)
+        return self.text[:start] + f"[{rest[:length]}, {entry.inline()}]" + self.text[start + length :]
+
+    def _between_brackets(self, group: Value, at: int, entry: Entry) -> str:
+        if entry.before and isinstance(group, Fields) and entry.before in group:
+            return self._put(self._offset(group.key_at[entry.before]), f"{entry.inline()}, ")
+        last = _last_inside(self.text, self._offset(at))
+        sign = self.text[last - 1]
+        gap = "" if last == self._offset(at) + 1 else " " if sign == "," else ", "
+        return self._put(last, gap + entry.inline())
+
+    def _below(self, group: Fields | Items, at: int, entry: Entry) -> str:
+        """Return the text with `entry` below the others of its group or list."""
+        column = at % (1 << COLUMN_BITS)
+        places = sorted(group.key_at.values() if isinstance(group, Fields) else group.item_at)
+        rows = [place >> COLUMN_BITS for place in places]
+        more = entry.text(column)
+        apart = more.count("\n") > 1 and (
+            len(rows) == 1 or any(not self.lines[row].strip() for row in range(rows[-2], rows[-1]))
+        )
+        if entry.before and isinstance(group, Fields) and entry.before in group:
+            row = group.key_at[entry.before] >> COLUMN_BITS
+            return self._put(self.starts[row], more.replace("\n", self.end))
+        inside = max(_all_places(group))
+        later = [place for place in _all_places(self.document.root) if place > inside]
+        row = min(later) >> COLUMN_BITS if later else len(self.lines)
+        while row > rows[-1] + 1 and self._is_between(self.lines[row - 1], column):
+            row -= 1
+        more = "\n" * apart + more
+        if row == len(self.lines):
+            return self._put(len(self.text), self._ended(more))
+        return self._put(self.starts[row], more.replace("\n", self.end))
+
+    def _is_between(self, line: str, column: int) -> bool:
+        """Say whether a line stands between two parts: it is empty, or a remark further to the left."""
+        words = line.lstrip()
+        return not words or (words.startswith("#") and len(line) - len(words) < max(column, 1))
+
+
+def _section_text(entry: Entry, section: Entry) -> str:
+    """Return a section that was missing, with `entry` in it; it comes after all others."""
+    if isinstance(entry.value, str):
+        return "\n" + section.text(0)
+    return f"\n\n{alone(entry)}"
+
+
+def _all_places(value: Any) -> Iterator[int]:
+    if isinstance(value, Fields):
+        yield from value.key_at.values()
+        yield from value.value_at.values()
+        for one in value.values():
+            yield from _all_places(one)
+    elif isinstance(value, Items):
+        yield from value.item_at
+        for one in value:
+            yield from _all_places(one)
+
+
+_TOKEN = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')|(?P<remark>(?<=\s)\#[^\r\n]*)|(?P<sign>[][{}])""", re.DOTALL
+)
+
+
+def _may_be_quoted(text: str, at: int) -> bool:
+    """Say whether a text in quotes can begin at a place between brackets; elsewhere the sign is an apostrophe."""
+    while text[at - 1].isspace():
+        at -= 1
+    return text[at - 1] in "[]{},:"
+
+
+def _last_inside(text: str, start: int) -> int:
+    """Return where the last thing ends that stands between the bracket at `start` and the one that closes it."""
+    depth, last, position = 0, start, start
+    while found := _TOKEN.search(text, position):
+        between = text[position : found.start()].rstrip()
+        last = position + len(between) if between else last
+        position = found.end()
+        if found["text"] and not _may_be_quoted(text, found.start()):
+            position = found.start() + 1  # an apostrophe within a word
+        elif found["sign"] and found["sign"] in "]}":
+            depth -= 1
+            if not depth:
+                return last
+        elif found["sign"]:
+            depth += 1
+        if not found["remark"]:
+            last = position
+    return last
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Fields):
+        return {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, Items) else str(value).strip()
+
+
+def _with_entry(data: Any, entry: Entry) -> Any:
+    """Return what a file says, and the entry; None if it has nothing that could hold the entry."""
+    value = _plain(read(listed_text(entry.value), "").root)[0]
+    keys = () if isinstance(data, list) else entry.keys
+    here, around = data, None
+    for depth, key in enumerate(keys):
+        if not isinstance(here, dict):
+            return None
+        blank: Any = {} if entry.name or depth + 1 < len(keys) else []
+        here, around = here.setdefault(key, blank), here
+    if entry.name and isinstance(here, dict):
+        here[entry.name] = value
+    elif isinstance(here, list) and not entry.name:
+        here.append(value)
+    elif isinstance(here, str) and isinstance(value, str) and around and not entry.name:
+        around[keys[-1]] = [here, value]
+    else:
+        return None
+    return data

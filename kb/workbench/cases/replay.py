@@ -1,0 +1,150 @@
+"""Replay recorded students: does the knowledge base still say to them what a teacher would?
+
+A case holds answers and what is expected of them. `in-order` are the recommendations wanted, in this order; `may-add`
+what may stand beside them; anything else that is given is unexpected; `never` must not appear, whatever else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+
+import msgspec
+
+from kb.inference.engine import Engine
+from kb.inference.outcome import decide
+from kb.inference.population import Crowd, members
+from kb.model.conditions import All, Condition
+from kb.model.knowledge import Case, Expectation, Rule
+
+ANY = "any"
+"""In `never`: no recommendation at all."""
+
+
+class Part(str, Enum):
+    """The parts of what a case expects, by their names in a file."""
+
+    OUTCOME = "outcome"
+    IN_ORDER = "in-order"
+    NEVER = "never"
+    FINDINGS = "findings"
+    REFERRALS = "referrals"
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """One thing that is not as a case expects: `name` is there and should not be (`got`), or it is missing.
+
+    Where the outcome or the order differs, `name` is empty. `sentence` says it in words.
+    """
+
+    part: Part
+    name: str
+    got: bool
+    sentence: str
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """What a case came to: the outcome, what was given, found and referred, and what differs from what it expects."""
+
+    case: Case
+    outcome: str
+    given: tuple[str, ...]
+    findings: tuple[str, ...]
+    referrals: tuple[str, ...]
+    misses: tuple[Miss, ...]
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Return in sentences what differs from what the case expects."""
+        return tuple(miss.sentence for miss in self.misses)
+
+
+def replay(engine: Engine, case: Case) -> Replay:
+    """Return what the answers of `case` come to."""
+    inference = engine.infer(case.answers)
+    advice = decide(engine.kb, inference)
+    found = inference.found
+    outcome, expect = advice.outcome.value, case.expect
+    misses = []
+    if outcome != expect.outcome:
+        misses.append(Miss(Part.OUTCOME, "", True, f"the outcome is {outcome}, expected {expect.outcome}"))
+    misses += _misgiven(expect, advice.given)
+    if expect.findings is not None:
+        misses += _unlike("finding", Part.FINDINGS, expect.findings, set(found))
+    if expect.referrals is not None:
+        misses += _unlike("referral", Part.REFERRALS, expect.referrals, set(advice.referrals))
+    return Replay(case, outcome, advice.given, found, advice.referrals, tuple(misses))
+
+
+def _misgiven(expect: Expectation, given: tuple[str, ...]) -> Iterator[Miss]:
+    """Yield what is given and should not be, what is not given and should be, and an order that differs."""
+    nothing = "is given, expected no recommendation at all"
+    if ANY in expect.never:
+        yield from (Miss(Part.NEVER, name, True, f"{name} {nothing}") for name in given)
+    for name in given:
+        if name in expect.never:
+            yield Miss(Part.NEVER, name, True, f"{name} is given, expected never")
+    wanted = expect.in_order
+    if wanted is None:
+        return
+    for name in wanted:
+        if name not in given:
+            yield Miss(Part.IN_ORDER, name, False, f"{name} is not given")
+    allowed = {*wanted, *expect.may_add, *expect.never}
+    for name in given:
+        if name not in allowed:
+            yield Miss(Part.IN_ORDER, name, True, f"{name} is given, not expected")
+    order = [name for name in given if name in wanted]
+    if order != [name for name in wanted if name in given]:
+        sentence = f"the order is {', '.join(order)}, expected {', '.join(wanted)}"
+        yield Miss(Part.IN_ORDER, "", True, sentence)
+
+
+def _unlike(what: str, part: Part, wanted: Iterable[str], got: set[str]) -> Iterator[Miss]:
+    for name in wanted:
+        if name not in got:
+            yield Miss(part, name, False, f"the {what} {name} is missing")
+    for name in sorted(got.difference(wanted)):
+        yield Miss(part, name, True, f"the {what} {name} is not expected")
+
+
+class RuleCoverage(msgspec.Struct, frozen=True):
+    """The cases in which a rule fires, and those in which it misses by one line of its `when`."""
+
+    rule: str
+    fires: tuple[str, ...]
+    near_misses: tuple[str, ...]
+
+
+def coverage(engine: Engine, cases: Iterable[Case]) -> tuple[RuleCoverage, ...]:
+    """Return for every rule the cases that make it fire and the near misses, in the pack's order.
+
+    A near miss is a case in which all lines of the rule's `when` hold but one, and that one fails. For a rule of a
+    single line it is a case in which that line was answered otherwise.
+    """
+    kb = engine.kb
+    recorded = tuple(cases)
+    crowd = Crowd(kb, engine.cells, [case.answers for case in recorded])
+
+    def named(students: int) -> tuple[str, ...]:
+        return tuple(recorded[position].id for position in members(students))
+
+    return tuple(
+        RuleCoverage(rule.id, named(crowd.where(rule.when)), named(_missed_by_one(rule, crowd)))
+        for rule in kb.rules.values()
+    )
+
+
+def _missed_by_one(rule: Rule, crowd: Crowd) -> int:
+    """Return the students for whom `rule` fails, and all its lines hold but one."""
+    none_missed, one_missed = crowd.all, 0
+    for line in lines_of(rule):
+        holds = crowd.where(line)
+        one_missed = one_missed & holds | none_missed & ~holds
+        none_missed &= holds
+    return one_missed & crowd.where(rule.when, holds=False)
+
+
+def lines_of(rule: Rule) -> tuple[Condition, ...]:
+    """Return the lines of a rule's `when`, all of which must hold."""
+    return rule.when.parts if isinstance(rule.when, All) else (rule.when,)

@@ -1,0 +1,103 @@
+"""What can be wrong with a knowledge base that can be read: one documented generator a kind.
+
+The logical kinds are proved for every student there could be (`kb.proof.students`), not sampled. Each problem that
+somebody would suffer from carries that person as a case, replayed in the engine. One mistake gives one message: what
+only follows from another is held back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from kb.inference.engine import Engine
+from kb.model.kinds import Kind
+from kb.model.knowledge import KnowledgeBase
+from kb.model.problems import NotProvedError, Problem
+from kb.workbench.checks import (
+    ambivalence,
+    danger_signs,
+    deficiency,
+    effects,
+    redundancy,
+    untested,
+    unused,
+    weakened,
+    wording,
+)
+from kb.workbench.checks.analysis import Check, Examined
+
+CHECKS: tuple[Check, ...] = (
+    unused.unused_question,
+    unused.unused_option,
+    unused.unused_finding,
+    unused.unused_recommendation,
+    unused.unused_referral,
+    unused.unused_source,
+    redundancy.subsumed_rule,
+    redundancy.rule_adds_nothing,
+    redundancy.always_true,
+    redundancy.idle_alternative,
+    ambivalence.incompatible_findings,
+    ambivalence.incompatible_recommendations,
+    wording.same_words,
+    wording.word_with_a_meaning,
+    deficiency.never_fires,
+    effects.idle_effect,
+    deficiency.leads_nowhere,
+    deficiency.gets_nothing,
+    danger_signs.advice_beside_danger,
+    danger_signs.unscreened_stop,
+    weakened.weakened_safety,
+    deficiency.interview_too_long,
+    untested.no_firing_case,
+    untested.no_near_miss,
+    untested.todo_text,
+)
+
+KINDS: tuple[Kind, ...] = tuple(check.kind for check in CHECKS)
+
+
+_OF_RULES_ALONE = ("never-fires", "subsumed-rule", "always-true", "idle-alternative")
+"""What is wrong with a rule, whatever else there is: nothing that is added could mend it."""
+
+
+def check(
+    kb: KnowledgeBase, engine: Engine | None = None, *, only: Iterable[str] = (), partial: bool = False
+) -> tuple[Problem, ...]:
+    """Return all that is wrong with `kb`, by place; of the kinds `only`, if any are named.
+
+    `partial` says that some of the files could not be read, so that `kb` is not all there is. Then only what is wrong
+    with a rule in itself is looked for, and no students are shown, since the whole might say something else to them.
+    """
+    wanted = set(only) or {kind.id for kind in KINDS}
+    if partial:
+        wanted.intersection_update(_OF_RULES_ALONE)
+    examined = Examined(kb, engine)
+    problems: list[Problem] = []
+    unproved: list[str] = []
+    for each in CHECKS:
+        if each.kind.id in wanted:
+            try:
+                problems += each.find(examined)
+            except NotProvedError:
+                unproved.append(each.kind.id)
+    if unproved:
+        message = f"these rules are too entangled for the solver; it gave up looking for {', '.join(unproved)}."
+        way_out = "Check parts of the pack alone; and let rules with many alternatives rest on findings of their own."
+        problems.append(Problem(next(pack.place for pack in kb.packs), "not-proved", message, way_out))
+    return tuple(
+        sorted(replace(problem, case="") if partial else problem for problem in problems if not _can_stay(kb, problem))
+    )
+
+
+def _can_stay(kb: KnowledgeBase, problem: Problem) -> bool:
+    """Say whether `problem` is that a pack no longer uses what is not its own but of a pack it extends.
+
+    That does no harm, unless it is a safety screen: everybody would be asked, and nothing follow.
+    """
+    extended = {name for pack in kb.packs for name in pack.extends}
+    screens = {kb.questions[name].place for name in kb.screens}
+    unused = problem.id.startswith("unused-") and problem.place not in screens
+    return bool(extended) and unused and kb.pack_of(problem.place) in extended

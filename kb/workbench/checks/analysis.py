@@ -1,0 +1,329 @@
+"""A knowledge base under examination: what the checks share, worked out once and only when it is needed.
+
+A check asks two kinds of things of the program of all students: what is possible for anybody, and who the smallest
+student is for whom something is so. That student is replayed in the engine before anybody hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.inference.engine import Engine, Inference
+from kb.inference.outcome import Advice, decide
+from kb.interview.session import Session
+from kb.language.source_positions import Path as PartPath
+from kb.language.source_positions import Places
+from kb.model.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
+from kb.model.kinds import Anomaly, Kind, Severity, documented
+from kb.model.knowledge import Answer, KnowledgeBase, Pack
+from kb.model.problems import EngineError, Problem
+from kb.proof.facts import WHOLE, About, quoted
+from kb.proof.parts import Cones
+from kb.proof.possible import Possible, effects
+from kb.proof.simple_rules import plain_student
+from kb.proof.students import THIS, Atom, Students
+from kb.workbench.authoring.yaml_text import case_text
+from kb.workbench.cases.recording import recorded
+from kb.workbench.cases.replay import RuleCoverage, coverage
+
+AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
+
+
+class Examined:
+    """A knowledge base, and what the checks know of it. `never` are the rules that nobody meets."""
+
+    def __init__(self, kb: KnowledgeBase, engine: Engine | None = None) -> None:
+        self.kb = kb
+        self.engine = engine or Engine(kb)
+        self.places = Places()
+
+    @cached_property
+    def students(self) -> Students:
+        """Return all students, whatever they answered."""
+        return self.prepared("")
+
+    @cached_property
+    def thorough(self) -> Students:
+        """Return the students who answered everything that is asked before the advice."""
+        return self.prepared("", complete=True)
+
+    def prepared(self, extra: str, *, complete: bool = False) -> Students:
+        """Return students of whom the checks can ask what they need, and what `extra` says."""
+        program = (Path(__file__).parent / "checks.lp").read_text(encoding="utf-8")
+        students = Students(self.kb, f"{program}\n{extra}", complete=complete)
+        for about, predicate, atoms in self._facts():
+            students.facts.about = about
+            students.facts.say(predicate, *atoms)
+        for pack in self.kb.packs:
+            if pack.complaint is not None:
+                students.facts.about = ("complaint", pack.id)
+                students.facts.say("complaint", THIS, students.facts.condition(pack.complaint, THIS, pack.id))
+        students.facts.about = WHOLE
+        return students
+
+    def _facts(self) -> Iterator[tuple[About, str, tuple[str, ...]]]:
+        for kind, items in (("finding", self.kb.findings), ("recommendation", self.kb.recommendations)):
+            for item in items.values():
+                for other in item.not_with:
+                    yield (kind, item.id), "contradicts", (THIS, kind, item.id, other)
+        for finding in self.cones.for_referral:
+            yield ("finding", finding), "for_referral", (THIS, finding)
+        for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
+            yield ("recommendation", name), "ever_barred", (THIS, name)
+
+    # --- what is possible ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def cones(self) -> Cones:
+        """Return what the rules rest on, and the parts that can be looked at alone."""
+        return Cones(self.kb)
+
+    @cached_property
+    def possible(self) -> set[Atom]:
+        """Return what is possible for anybody."""
+        return self._possible.atoms
+
+    @cached_property
+    def possible_at_the_end(self) -> set[Atom]:
+        """Return what is possible for someone who answered everything."""
+        lines = self._possible.lines
+        return lines | self.thorough.possible(*AT_THE_END) if self._perhaps_with_nothing else lines
+
+    @cached_property
+    def _possible(self) -> Possible:
+        return Possible(self.kb, self.cones, self.students, self.engine.cells)
+
+    @property
+    def _perhaps_with_nothing(self) -> bool:
+        """Say whether the parts leave it open that somebody goes away with nothing."""
+        if any(self.kb.questions[screen].after_advice for screen in self.kb.safety_screens):
+            return True
+        return bool(self._possible.open) or any(map(self._perhaps_in_vain, self.kb.packs))
+
+    def _perhaps_in_vain(self, pack: Pack) -> bool:
+        """Say whether those who answer only what the complaint of `pack` rests on may get nothing."""
+        if pack.complaint is None:
+            return False
+        part = self.cones.around_condition(pack.complaint)
+        about = {("complaint", pack.id), *(("finding", name) for name in findings_in(pack.complaint))}
+        return bool(self.students.possible("could_be_empty/2", part=part._replace(more=frozenset(about))))
+
+    @cached_property
+    def never(self) -> frozenset[str]:
+        """Return the rules that nobody meets."""
+        return frozenset(rule for rule in self.kb.rules if ("fires", THIS, rule) not in self.possible)
+
+    @cached_property
+    def lines_met(self) -> set[int]:
+        """Return the lines that somebody meets of rules that nobody meets, by the identity of their conditions."""
+        parts = self.cones.parts((rule for rule in self.kb.rules if rule in self.never), ())
+        held = {atom[1] for part in parts for atom in self.students.possible("holds/1", part=part)}
+        nodes = self.students.facts.nodes
+        return {id(condition) for number, (_, _, condition) in nodes.items() if str(number) in held}
+
+    @cached_property
+    def vain(self) -> frozenset[str]:
+        """Return the findings that nobody has, since no rule finds them or none that does is ever met."""
+        kb, never = self.kb, self.never
+        return frozenset(name for name in kb.findings if all(rule.id in never for rule in kb.rules_finding(name)))
+
+    def waits_in_vain(self, condition: Condition) -> bool:
+        """Say whether `condition` rests on a finding that nobody has: then it is what finds it that is wrong."""
+        return not self.vain.isdisjoint(findings_in(condition))
+
+    @cached_property
+    def idle(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the rules that do something nobody notices, each with these effects.
+
+        Of rules that should go nothing is said, nor that nobody has withheld from them what nobody is given anyway.
+        """
+        given = {atom[4] for atom in self.possible if atom[0] == "noticed" and atom[3] == "recommend"}
+        idle = {
+            rule.id: [
+                (effect, name)
+                for effect, name in effects(rule)
+                if ("noticed", THIS, rule.id, effect, name) not in self.possible
+                and (effect != "withhold" or name in given)
+            ]
+            for rule in self.kb.rules.values()
+            if rule.id not in self.needless
+        }
+        return {rule: unnoticed for rule, unnoticed in idle.items() if unnoticed}
+
+    @cached_property
+    def in_doubt(self) -> set[str]:
+        """Return the questions that a rule asks in vain, since it never holds or nobody notices what it does.
+
+        Whoever goes away with nothing after these may do so because of that rule.
+        """
+        vain = [name for name, unnoticed in self.idle.items() if any(effect != "withhold" for effect, _ in unnoticed)]
+        return set().union(*(self.asks(self.kb.rules[name].when) for name in (*self.never, *vain)))
+
+    def asks(self, condition: Condition) -> set[str]:
+        """Return the questions on which `condition` rests, by way of findings too."""
+        asked, waiting, seen = set(questions_in(condition)), set(findings_in(condition)), set[str]()
+        while waiting:
+            seen.add(finding := waiting.pop())
+            for rule in self.kb.rules_finding(finding):
+                asked.update(questions_in(rule.when))
+                waiting.update(set(findings_in(rule.when)) - seen)
+        return asked
+
+    @cached_property
+    def options_read(self) -> dict[str, set[str]]:
+        """Return the questions that rules or follow-ups read, each with the options that are named."""
+        read: dict[str, set[str]] = {}
+        for condition in (*(rule.when for rule in self.kb.rules.values()), *self.kb.follow_ups.values()):
+            for leaf in leaves(condition):
+                if not isinstance(leaf, Found):
+                    named = leaf.options if isinstance(leaf, Answered) else ()
+                    read.setdefault(leaf.question, set()).update(option.removesuffix("?") for option in named)
+        return read
+
+    @cached_property
+    def unheeded(self) -> dict[str, list[str]]:
+        """Return the danger signs for which advice waits in vain, cell by cell: the sure value before `unsure`."""
+        found: dict[str, list[str]] = {}
+        for _, _, cell, value in sorted(
+            (atom for atom in self.possible if atom[0] == "forgotten"), key=lambda atom: (atom[3] == UNSURE, atom)
+        ):
+            found.setdefault(cell, []).append(value)
+        return found
+
+    @cached_property
+    def empty_handed(self) -> list[tuple[str, str, Condition]]:
+        """Return the complaints with which somebody goes away with nothing: their node, their pack, the complaint."""
+        nodes = self.students.facts.nodes
+        numbers = sorted((atom[2] for atom in self.possible_at_the_end if atom[0] == "empty_handed"), key=int)
+        found = [(number, *nodes[int(number)][1:]) for number in numbers]
+        return [(number, pack, what) for number, pack, what in found if not isinstance(what, str)]
+
+    @cached_property
+    def missed(self) -> set[str]:
+        """Return the questions after which a rule is missed by somebody who has a complaint or a danger sign."""
+        signs = {cell.partition("/")[0] for cell in self.unheeded}
+        return signs.union(*(self.asks(complaint) for _, _, complaint in self.empty_handed))
+
+    @cached_property
+    def screened(self) -> tuple[Atom, ...]:
+        """Return the atoms of someone who answered every safety screen, so that advice can be shown."""
+        return tuple(("answered", screen) for screen in self.kb.safety_screens)
+
+    @cached_property
+    def subsumed(self) -> dict[str, str]:
+        """Return the rules that one other makes needless."""
+        return self._needless[0]
+
+    @cached_property
+    def covered(self) -> dict[str, tuple[str, ...]]:
+        """Return the rules that several others make needless together."""
+        return self._needless[1]
+
+    @cached_property
+    def always_true(self) -> dict[str, tuple[PartPath, Condition]]:
+        """Return the rules that have a line which is always true there, each with that line and its path."""
+        from kb.workbench.checks.redundancy import lines_always_true
+
+        return lines_always_true(self)
+
+    @property
+    def needless(self) -> set[str]:
+        """Return the rules that should go, so that nothing else need be said of them."""
+        return {*self.never, *self.subsumed, *self.covered}
+
+    @cached_property
+    def _needless(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+        from kb.workbench.checks.redundancy import needless
+
+        return needless(self)
+
+    @cached_property
+    def coverage(self) -> tuple[RuleCoverage, ...]:
+        """Return which cases make each rule fire, and which miss it by one line."""
+        return coverage(self.engine, self.kb.cases)
+
+    # --- a student to show --------------------------------------------------------------------------------------------
+
+    def case(
+        self,
+        name: str,
+        title: str,
+        goal: Sequence[Atom],
+        shows: Callable[[Inference, Advice], bool],
+        *,
+        ended: bool = False,
+        rule: str = "",
+        answers: dict[str, Answer] | None = None,
+    ) -> str:
+        """Return the case of the smallest student for whom `goal` is so, or nothing if there is none.
+
+        `shows` says of what the engine makes of that student whether it is so. With `ended` the student has answered
+        whatever an interview asks, or everything where that alone does not show it. Where `goal` is about one `rule`,
+        only what this rests on is looked at; where that student is known already, `answers` are theirs.
+
+        Raises:
+            EngineError: if the engine sees it otherwise. One of the two is wrong then, and it has to be said.
+        """
+        students = self.thorough if ended else self.students
+        if answers is None:
+            answers = students.smallest(*goal, part=self.cones.around(rule) if rule else None)
+        if answers is None:
+            return ""
+        for told in (self._as_interviewed(answers), answers) if ended else (answers,):
+            inference = self.engine.infer(told)
+            if shows(inference, decide(self.kb, inference)):
+                return case_text(recorded(self.engine, told, name, title))
+        message = f"the proof and the engine disagree about {name}, for the answers {answers}. Please report this."
+        raise EngineError(message)
+
+    def who_meets(self, rule: str, name: str, title: str, *besides: Atom) -> str:
+        """Return the case of the smallest student who meets `rule`, and for whom `besides` is so."""
+        known = besides in ((), self.screened)
+        return self.case(
+            name,
+            title,
+            [("fires", THIS, rule), *besides],
+            lambda inference, _: inference.rules[rule] is Truth.HOLDS,
+            rule=rule,
+            answers=plain_student(self.kb, self.engine.cells, rule, besides == self.screened) if known else None,
+        )
+
+    def _as_interviewed(self, answers: dict[str, Answer]) -> dict[str, Answer]:
+        """Return those of `answers` that an interview would have asked for, in the order of asking."""
+        session = Session.begin(self.engine)
+        while question := session.next_question():
+            session = session.answer(question.id, answers[question.id])
+        return dict(session.answers)
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+
+class Check(NamedTuple):
+    """One kind of fault, and the function that finds all of that kind."""
+
+    kind: Kind
+    find: Callable[[Examined], Iterable[Problem]]
+
+
+def finds(
+    identifier: str, anomaly: Anomaly, severity: Severity
+) -> Callable[[Callable[[Examined], Iterable[Problem]]], Check]:
+    """Make a check of a generator whose docstring is the page of its kind."""
+
+    def make(find: Callable[[Examined], Iterable[Problem]]) -> Check:
+        return Check(documented(identifier, anomaly, severity, find.__doc__), find)
+
+    return make
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence lists them."""
+    *others, last = [f"“{name}”" for name in names]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+__all__ = ["THIS", "Anomaly", "Check", "Examined", "Problem", "Severity", "finds", "listed", "quoted"]

@@ -1,0 +1,1 @@
+"""Two versions of the rules: who would be told something else, and what."""

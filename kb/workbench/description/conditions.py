@@ -1,0 +1,106 @@
+"""Read a condition in plain English: the questions as they are asked, the answers as people read them.
+
+What comes out are `Piece`s, paragraphs with their margins and roles; whoever shows them wraps and colours them. Names
+stand in parentheses behind what people read, since a teacher looks for the one and writes the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from kb.language.answers import in_words
+from kb.model.conditions import UNSURE, All, Answered, Any, Condition, Found, Not, Within
+from kb.model.knowledge import KnowledgeBase, Question
+from kb.report.layout import Role
+
+
+class Piece(NamedTuple):
+    """A paragraph: its text, what it is, and what stands before its first line and before the others."""
+
+    text: str = ""
+    role: Role = Role.TEXT
+    first: str = ""
+    rest: str | None = None
+
+
+Verdict = Callable[[Condition], str]
+"""Says of a part of a condition how it stands with some answers."""
+
+
+def reading(
+    kb: KnowledgeBase, condition: Condition, margin: str = "  ", verdict: Verdict | None = None
+) -> Iterator[Piece]:
+    """Yield `condition` in plain English, a line for each part, and under each what `verdict` says of it."""
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    for part in parts:
+        yield from _part(kb, part, margin, verdict)
+
+
+def _part(kb: KnowledgeBase, condition: Condition, margin: str, verdict: Verdict | None) -> Iterator[Piece]:
+    match condition:
+        case All(parts):
+            yield Piece("all of this:", first=f"{margin}- ")
+        case Any(parts):
+            yield Piece("one of these, or more:", first=f"{margin}- ")
+        case Not(part):
+            yield Piece("it is ruled out that:", first=f"{margin}- ")
+            parts = (part,)
+        case Found(findings):
+            yield Piece("it was found:", first=f"{margin}- ")
+            yield from _alternatives((titled(kb.findings[name].title, name) for name in findings), margin)
+            parts = ()
+        case Answered() | Within():
+            question = kb.questions[condition.question]
+            yield Piece(titled(question.ask, question.id), first=f"{margin}- ")
+            yield from _alternatives(wanted(question, condition), margin)
+            parts = ()
+    if verdict is not None:
+        yield Piece(verdict(condition), Role.QUIET, f"{margin}  -> ")
+    for part in parts:
+        yield from _part(kb, part, margin + "  ", verdict)
+
+
+def _alternatives(texts: Iterable[str], margin: str) -> Iterator[Piece]:
+    for index, text in enumerate(texts):
+        yield Piece(text, first=f"{margin}  or " if index else f"{margin}   = ", rest=f"{margin}     ")
+
+
+def wanted(question: Question, leaf: Answered | Within) -> Iterator[str]:
+    """Yield what a leaf waits for, one answer at a time."""
+    if isinstance(leaf, Within):
+        if leaf.low is not None or leaf.high is not None:
+            yield bounds(question, leaf)
+        if leaf.unsure:
+            yield UNSURE
+        return
+    texts = {option.id: option.text for option in question.options}
+    for option in leaf.options:
+        name = option.removesuffix("?")
+        if option == UNSURE:
+            yield UNSURE
+        elif name != option:
+            yield titled(f"unsure about “{texts[name]}”", option)
+        else:
+            yield titled(texts[name], option)
+
+
+def bounds(question: Question, within: Within) -> str:
+    """Return the numbers that `within` admits, as people say them."""
+
+    def amount(number: Decimal) -> str:
+        return in_words(question, number)
+
+    if within.low is not None and within.low == within.high:
+        return f"exactly {amount(within.low)}"
+    low = [f"{'at least' if within.low_included else 'above'} {amount(within.low)}"] if within.low is not None else []
+    high = (
+        [f"{'at most' if within.high_included else 'below'} {amount(within.high)}"] if within.high is not None else []
+    )
+    return " and ".join(low + high)
+
+
+def titled(text: str, name: str) -> str:
+    """Return what people read with the name that teachers write."""
+    return f"{text} ({name})"

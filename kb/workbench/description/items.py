@@ -1,0 +1,378 @@
+"""Say in plain English what stands in a knowledge base: a rule, a question, a finding, with everything each touches.
+
+For every item it is said where it stands, what it says, where it comes from, and which others rest on it. Conditions
+are read by `kb.workbench.description.conditions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from kb.inference.engine import Engine
+from kb.inference.population import Crowd
+from kb.language.answers import in_words
+from kb.model.conditions import (
+    UNSURE,
+    All,
+    Answered,
+    Condition,
+    Found,
+    Leaf,
+    Truth,
+    Within,
+    findings_in,
+    leaves_with_side,
+    questions_in,
+)
+from kb.model.knowledge import (
+    Answers,
+    Case,
+    Finding,
+    Kind,
+    KnowledgeBase,
+    Pack,
+    Question,
+    Recommendation,
+    Referral,
+    Rule,
+    Source,
+)
+from kb.model.problems import Location
+from kb.report.layout import Role
+from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.description.conditions import Piece, Verdict, bounds, reading, titled, wanted
+from kb.workbench.description.index import cited, items_of, kind_of, work_of
+
+_MOST_NAMED = 15
+"""Cases that are named; a safety rule may fire in a hundred."""
+
+
+def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iterator[Piece]:
+    """Yield all that there is to say of `name`, of every item that has it; nothing if none has.
+
+    `engine` is called only where cases must be replayed.
+    """
+    view = _View(kb, engine)
+    for section, items in items_of(kb).items():
+        if name in items:
+            item = items[name]
+            yield Piece(f"{kind_of(section).capitalize()} {name}", Role.TITLE)
+            yield Piece(view.where(item.place, getattr(item, "topic", "")), Role.SOURCE, "  ")
+            yield from _DESCRIBED[section](view, item)
+            yield Piece()
+
+
+# --- how a condition stands -------------------------------------------------------------------------------------------
+
+
+def standing(engine: Engine, answers: Answers) -> Verdict:
+    """Return what says of every part of a condition whether it holds with `answers`, and why."""
+    kb = engine.kb
+    crowd = Crowd(kb, engine.cells, [answers])
+
+    def verdict(condition: Condition) -> str:
+        truth = crowd.truth(condition)
+        word = {Truth.HOLDS: "holds", Truth.FAILS: "fails", Truth.OPEN: "open"}[truth]
+        if isinstance(condition, Found):
+            told = {
+                Truth.HOLDS: "it is found",
+                Truth.FAILS: "it is ruled out",
+                Truth.OPEN: "not settled by the answers",
+            }
+            return f"{word}: {told[truth]}"
+        if not isinstance(condition, Answered | Within):
+            return word
+        if condition.question not in answers:
+            return "not answered"
+        question = kb.questions[condition.question]
+        return f"{word}: the answer is “{in_words(question, answers[condition.question])}”"
+
+    return verdict
+
+
+# --- items ------------------------------------------------------------------------------------------------------------
+
+
+class _View:
+    """A knowledge base, and what is looked up in it again and again."""
+
+    def __init__(self, kb: KnowledgeBase, engine: Callable[[], Engine]) -> None:
+        self.kb = kb
+        self.engine = engine
+
+    def where(self, place: Location, topic: str) -> str:
+        parts = [str(place)] if place.path else []
+        parts += [f"topic {topic}"] if topic else []
+        pack = self.kb.pack_of(place) if len(self.kb.packs) > 1 else ""
+        return ", ".join(parts + ([f"pack {pack}"] if pack else []))
+
+    def title(self, section: str, name: str) -> str:
+        item = items_of(self.kb)[section][name]
+        return titled(item.tell if section == "referrals" else item.title, name)
+
+    def effects(self, rule: Rule) -> Iterator[str]:
+        for section, names, does in (
+            ("findings", rule.find, "finds"),
+            ("recommendations", rule.recommend, "recommends"),
+            ("referrals", rule.refer, "refers"),
+            ("recommendations", rule.withhold, "holds back"),
+        ):
+            yield from (f"{does}: {self.title(section, name)}" for name in names)
+
+    def reading(self, name: str, section: str) -> list[Rule]:
+        """Return the rules whose `when` names a question or a finding."""
+        named = questions_in if section == "questions" else findings_in
+        return [rule for rule in self.kb.rules.values() if name in named(rule.when)]
+
+
+def _noted(label: str, text: str) -> Iterator[Piece]:
+    if text:
+        yield Piece(f"{label}: {text}", first="  ", rest="    ")
+
+
+def _listed(heading: str, texts: Iterable[str], role: Role = Role.TEXT) -> Iterator[Piece]:
+    """Yield a heading and a list; nothing if the list is empty."""
+    for index, text in enumerate(texts):
+        if not index:
+            yield Piece()
+            yield Piece(f"{heading}:", first="  ")
+        yield Piece(text, role, "    - ")
+
+
+def _sources(view: _View, names: Iterable[str]) -> Iterator[Piece]:
+    """Yield sources work by work, each with its places."""
+    works: dict[str, list[str]] = {}
+    for source in (view.kb.sources[name] for name in names if name in view.kb.sources):
+        works.setdefault(work_of(source), []).append(titled(source.id, source.at) if source.at else source.id)
+    yield from _listed("From", (f"{work}: {', '.join(places)}" for work, places in works.items()))
+
+
+def _leads_to(view: _View, heading: str, rules: Iterable[Rule]) -> Iterator[Piece]:
+    """Yield what some rules do, each thing once with the rules that do it."""
+    doers: dict[str, list[str]] = {}
+    for rule in rules:
+        for effect in view.effects(rule):
+            doers.setdefault(effect, []).append(rule.id)
+    yield from _listed(heading, (f"{effect}, by {', '.join(names)}" for effect, names in doers.items()))
+
+
+def _names(heading: str, names: Iterable[str], otherwise: str = "") -> Iterator[Piece]:
+    """Yield a heading and names in a row, as many as are of use; without any, what to say `otherwise`."""
+    every = list(names)
+    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
+    if every:
+        yield Piece(f"{heading}: {', '.join(every[:_MOST_NAMED])}{more}", first="  ", rest="    ")
+    elif otherwise:
+        yield Piece(otherwise, first="  ")
+
+
+def _rule(view: _View, rule: Rule) -> Iterator[Piece]:
+    kb = view.kb
+    yield Piece()
+    yield Piece("When all of this is so:" if isinstance(rule.when, All) else "When this is so:", first="  ")
+    yield from reading(kb, rule.when, "    ")
+    yield from _listed("Then it", view.effects(rule))
+    yield Piece()
+    yield from _noted("Because", rule.because)
+    yield from _sources(view, rule.sources)
+    yield Piece()
+    below = {each.id: None for finding in findings_in(rule.when) for each in kb.rules_finding(finding)}
+    above = [each.id for each in kb.rules.values() if set(rule.find).intersection(findings_in(each.when))]
+    yield from _names("Rests on what these rules find", below)
+    yield from _names("What it finds is read by", above)
+    (covered,) = (each for each in coverage(view.engine(), kb.cases) if each.rule == rule.id)
+    yield from _names(
+        f"Fires in {len(covered.fires)} of {len(kb.cases)} cases", covered.fires, "No case makes it fire."
+    )
+    misses = f"Missed narrowly by {len(covered.near_misses)}"
+    yield from _names(misses, covered.near_misses, "No case misses it narrowly.")
+
+
+def _question(view: _View, question: Question) -> Iterator[Piece]:
+    readers = view.reading(question.id, "questions")
+    yield Piece()
+    yield Piece(question.ask, first="  ")
+    yield from _noted("Answered with", _kind_in_words(question))
+    if question.id in view.kb.screens:
+        yield Piece("It is a safety screen: no advice is shown before it is answered.", first="  ")
+    if question.after_advice:
+        yield Piece("It is asked after the advice was tried.", first="  ")
+    if question.asked_when is not None:
+        yield Piece("It is asked only when this is so:", first="  ")
+        yield from reading(view.kb, question.asked_when, "    ")
+    yield from _listed("Answers, each with the rules that read it", _answers_read(question, readers))
+    yield from _leads_to(view, "What waits for it", readers)
+    follow_ups = [name for name, condition in view.kb.follow_ups.items() if question.id in questions_in(condition)]
+    yield from _names("It says of whom these are asked", follow_ups)
+    if not readers:
+        yield Piece()
+        yield Piece("No rule reads it.", first="  ")
+    yield Piece()
+    yield from _noted("Hint", question.hint)
+    yield from _noted("To find out", question.self_check)
+    yield from _sources(view, question.sources)
+
+
+def _kind_in_words(question: Question) -> str:
+    if question.kind is Kind.NUMBER:
+        limits = bounds(question, Within(question.id, question.at_least, high=question.at_most))
+        return f"a number of {question.unit}" + (f", {limits}" if limits else "")
+    return {Kind.YES_NO: "yes or no", Kind.ONE: "one of these", Kind.SEVERAL: "any of these"}[question.kind]
+
+
+def _answers_read(question: Question, readers: Iterable[Rule]) -> Iterator[str]:
+    """Yield every answer with the rules that read it; an option's doubt stands beside the option."""
+    read: dict[str, list[str]] = {name: [] for name in (*question.option_ids, UNSURE)}
+    for rule in readers:
+        for leaf, ruled_out in leaves_with_side(rule.when):
+            for answer in _named(question, leaf):
+                read.setdefault(answer, []).append(f"not in {rule.id}" if ruled_out else rule.id)
+    texts = {
+        option.id: titled(option.text, option.id) + f" also called {', '.join(option.also)}" * bool(option.also)
+        for option in question.options
+    }
+    for answer, rules in read.items():
+        if not answer.endswith("?"):
+            doubt = read.get(f"{answer}?")
+            also = f"; if unsure: {', '.join(doubt)}" if doubt else ""
+            yield f"{texts.get(answer, answer)}: {', '.join(dict.fromkeys(rules)) or 'no rule'}{also}"
+
+
+def _named(question: Question, leaf: Leaf) -> tuple[str, ...]:
+    """Return the answers to `question` that `leaf` names: options, bounds in words, unsure."""
+    if isinstance(leaf, Found) or leaf.question != question.id:
+        return ()
+    return leaf.options if isinstance(leaf, Answered) else tuple(wanted(question, leaf))
+
+
+def _finding(view: _View, finding: Finding) -> Iterator[Piece]:
+    kb = view.kb
+    yield Piece()
+    yield Piece(finding.title, first="  ")
+    yield from _names("Contradicts", finding.not_with)
+    yield from _by_rules(view, "Found by", kb.rules_finding(finding.id), "No rule finds it.")
+    held, out = [], []
+    for rule in view.reading(finding.id, "findings"):
+        sides = {
+            side
+            for leaf, side in leaves_with_side(rule.when)
+            if isinstance(leaf, Found) and finding.id in leaf.findings
+        }
+        held += [rule] * (False in sides)
+        out += [rule] * (True in sides)
+    yield from _leads_to(view, "What waits for it", held)
+    yield from _leads_to(view, "What waits for it to be ruled out", out)
+
+
+def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Piece]:
+    rules = view.kb.rules.values()
+    yield Piece()
+    yield Piece(recommendation.title, first="  ")
+    if recommendation.closing:
+        yield Piece("It is a closing word, no correction.", first="  ")
+    for index, step in enumerate(recommendation.steps, start=1):
+        yield Piece(step, first=f"    {index}. ")
+    yield from _noted("Cue", recommendation.cue)
+    yield from _noted("How long", recommendation.dose)
+    yield from _noted("Check", recommendation.self_check)
+    yield from _names("Contradicts", recommendation.not_with)
+    given = (rule for rule in rules if recommendation.id in rule.recommend)
+    yield from _by_rules(view, "Recommended by", given, "No rule recommends it.")
+    yield from _by_rules(view, "Held back by", (rule for rule in rules if recommendation.id in rule.withhold))
+    yield from _sources(view, recommendation.sources)
+
+
+def _referral(view: _View, referral: Referral) -> Iterator[Piece]:
+    yield Piece()
+    yield Piece(referral.tell, first="  ")
+    yield from _noted("Level", referral.level.value)
+    made = (rule for rule in view.kb.rules.values() if referral.id in rule.refer)
+    yield from _by_rules(view, "Made by", made, "No rule makes it.")
+    yield from _sources(view, referral.sources)
+
+
+def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str = "") -> Iterator[Piece]:
+    """Yield rules, each with its condition."""
+    some = list(rules)
+    if not some and otherwise:
+        yield Piece()
+        yield Piece(otherwise, first="  ")
+    for index, rule in enumerate(some):
+        yield Piece()
+        if not index:
+            yield Piece(f"{heading}:", first="  ")
+        yield Piece(f"rule {rule.id}, when", first="    ")
+        yield from reading(view.kb, rule.when, "      ")
+
+
+def _source(view: _View, source: Source) -> Iterator[Piece]:
+    yield Piece()
+    yield Piece(cited(source), first="  ")
+    yield from _noted("Address", source.address)
+    cites = [
+        f"{kind_of(section)} {name}"
+        for section in ("questions", "recommendations", "referrals", "rules")
+        for name, item in items_of(view.kb)[section].items()
+        if source.id in item.sources
+    ]
+    yield from _listed("Cited by", cites)
+    if not cites:
+        yield Piece("Nothing cites it.", first="  ")
+
+
+def _case(view: _View, case: Case) -> Iterator[Piece]:
+    kb, expect = view.kb, case.expect
+    yield Piece()
+    yield Piece(case.title, first="  ")
+    yield from _noted("Says", case.says)
+    for index, (name, answer) in enumerate(case.answers.items()):
+        if not index:
+            yield Piece()
+            yield Piece("Answers:", first="  ")
+        question = kb.questions[name]
+        yield Piece(titled(question.ask, name), first="    - ")
+        yield Piece(in_words(question, answer), first="      = ", rest="        ")
+    yield Piece()
+    yield from _noted("Expects", expect.outcome)
+    for label, names in (
+        ("In order", expect.in_order),
+        ("May add", expect.may_add),
+        ("Never", expect.never),
+        ("Findings", expect.findings),
+        ("Referrals", expect.referrals),
+    ):
+        if names is not None:
+            yield from _noted(label, ", ".join(names))
+    yield from _noted("Because", case.because)
+    inference = view.engine().infer(case.answers)
+    yield Piece()
+    yield from _names("Rules that fire", inference.holding)
+    yield from _listed("It fails", replay(view.engine(), case).failures)
+
+
+def _pack(view: _View, pack: Pack) -> Iterator[Piece]:
+    kb = view.kb
+    yield Piece()
+    yield Piece(f"{pack.title}, version {pack.version}", first="  ")
+    yield from _noted("By", ", ".join(pack.authors))
+    yield from _noted("Builds on", ", ".join(pack.extends))
+    yield from _noted("Topics", ", ".join(pack.topics))
+    yield from _noted("About", pack.about)
+    yield from _listed("Safety screens", (titled(kb.questions[name].ask, name) for name in pack.safety_screens))
+    if pack.complaint is not None:
+        yield Piece()
+        yield Piece("Someone has a complaint for it when this is so:", first="  ")
+        yield from reading(kb, pack.complaint, "    ")
+
+
+_DESCRIBED: dict[str, Callable[[_View, Any], Iterator[Piece]]] = {
+    "packs": _pack,
+    "questions": _question,
+    "findings": _finding,
+    "recommendations": _recommendation,
+    "referrals": _referral,
+    "rules": _rule,
+    "cases": _case,
+    "sources": _source,
+}
