@@ -13,7 +13,7 @@ from itertools import islice
 
 import msgspec
 
-from kb.inference.compiler import FAILS, HOLDS, Firing, finding_cell, rule_cell
+from kb.inference.compiler import FAILS, HOLDS, Firing, finding_variable, rule_variable
 from kb.inference.engine import Inference
 from kb.inference.outcome import Advice, decide, shown_findings
 from kb.interview.selection.selector import Effect, Goal, Live
@@ -153,14 +153,14 @@ def explain_how(session: Session, target: str) -> How:
         rule = waiting.pop(0)
         if rule in steps or session.inference.rules[rule] is not Truth.HOLDS:
             continue
-        answers, found, ruled_out = trace.grounds(rule_cell(rule), HOLDS)
+        answers, found, ruled_out = trace.grounds(rule_variable(rule), HOLDS)
         known = session.kb.rules[rule]
         steps[rule] = Step(rule, known.because, known.sources, trace.own(answers), found, ruled_out)
         used |= answers
         for finding in found:
             waiting += [each.id for each in session.kb.rules_finding(finding)]
         for finding in ruled_out:
-            used |= trace.everything(finding_cell(finding), FAILS)
+            used |= trace.everything(finding_variable(finding), FAILS)
     return How(target, tuple(steps.values()), trace.own(used))
 
 
@@ -178,15 +178,15 @@ class _Trace:
         wanted = set(questions)
         return {question: answer for question, answer in self.session.answers.items() if question in wanted}
 
-    def grounds(self, cell: str, value: str) -> tuple[set[str], tuple[str, ...], tuple[str, ...]]:
+    def grounds(self, variable: str, value: str) -> tuple[set[str], tuple[str, ...], tuple[str, ...]]:
         """Return the questions and the findings (found, ruled out) that a conclusion used, seen through nodes."""
         questions: set[str] = set()
         found: dict[str, None] = {}
         ruled_out: dict[str, None] = {}
-        for firing in self.firings.get((cell, value), ()):
+        for firing in self.firings.get((variable, value), ()):
             for premise, (used, held) in zip(firing.production.premises, firing.used):
                 if premise.given:
-                    questions.add(self.session.engine.cells.owner[used])
+                    questions.add(self.session.engine.variables.owner[used])
                 elif used.startswith("finding:"):
                     (found if held == HOLDS else ruled_out)[used.removeprefix("finding:")] = None
                 else:
@@ -196,13 +196,13 @@ class _Trace:
                     ruled_out.update(dict.fromkeys(inner[2]))
         return questions, tuple(found), tuple(ruled_out)
 
-    def everything(self, cell: str, value: str) -> set[str]:
+    def everything(self, variable: str, value: str) -> set[str]:
         """Return the questions that a conclusion used, seen through findings too."""
-        questions, found, ruled_out = self.grounds(cell, value)
+        questions, found, ruled_out = self.grounds(variable, value)
         for finding in found:
-            questions |= self.everything(finding_cell(finding), HOLDS)
+            questions |= self.everything(finding_variable(finding), HOLDS)
         for finding in ruled_out:
-            questions |= self.everything(finding_cell(finding), FAILS)
+            questions |= self.everything(finding_variable(finding), FAILS)
         return questions
 
 
@@ -266,7 +266,7 @@ def explain_why_not(session: Session, target: str) -> WhyNot:
     for rule in givers:
         truth = session.inference.rules[rule.id]
         if truth is Truth.FAILS:
-            obstacles.append(Obstacle(rule.id, trace.own(trace.everything(rule_cell(rule.id), FAILS)), ()))
+            obstacles.append(Obstacle(rule.id, trace.own(trace.everything(rule_variable(rule.id), FAILS)), ()))
         elif truth is Truth.OPEN:
             touched = sorted(session.selector.goals.touched(rule.id), key=kb.position.questions.__getitem__)
             waits = tuple(name for name in touched if name not in session.answers)
@@ -320,13 +320,13 @@ def _smallest_change(
 def _changes(session: Session, givers: list[str]) -> Iterator[dict[str, Answer]]:
     """Yield changes of answers in which one of `givers` holds; then the same with the screens calmed as well."""
     search = Search(
-        session.engine.sides, session.engine.infer({}), session.engine.cells.of(session.answers), after_advice=True
+        session.engine.sides, session.engine.infer({}), session.engine.variables.of(session.answers), after_advice=True
     )
     calm = _calming(session)
     for extra in ({}, calm) if calm else ({},):
         for rule in givers:
-            for cells in islice(search.witnesses(session.engine.sides.holds[rule]), _MOST_TRIES // 4):
-                wanted = {**extra, **search.answers(cells)}
+            for variables in islice(search.witnesses(session.engine.sides.holds[rule]), _MOST_TRIES // 4):
+                wanted = {**extra, **search.answers(variables)}
                 yield {name: answer for name, answer in wanted.items() if not _answered_so(session, name, answer)}
 
 
@@ -335,8 +335,8 @@ def _answered_so(session: Session, name: str, answer: Answer) -> bool:
     if name not in session.answers:
         return False
     question = session.kb.questions[name]
-    cells = session.engine.cells
-    return cells.of_answer(question, answer) == cells.of_answer(question, session.answers[name])
+    variables = session.engine.variables
+    return variables.of_answer(question, answer) == variables.of_answer(question, session.answers[name])
 
 
 def _calming(session: Session) -> dict[str, Answer]:

@@ -5,8 +5,8 @@ that shows it to hold and a refuting side that shows it to fail. Where neither c
 swaps the sides of its inside; nothing ever matches the absence of a fact. That makes the inference monotone, and with
 it independent of the order in which answers come (docs/explanation/inference.md).
 
-Alternatives inside one cell become one premise with several values (experta's ``L(a) | L(b)``). Alternatives across
-cells become a *node*, a derived cell with a production for each alternative, so nothing is multiplied out.
+Alternatives inside one variable become one premise with several values (experta's ``L(a) | L(b)``). Alternatives across
+variables become a *node*, a derived variable with a production for each alternative, so nothing is multiplied out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import cast
 
 import msgspec
 
-from kb.inference.variables import CHOSEN, Cells, option_cell
+from kb.inference.variables import CHOSEN, Variables, option_variable
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Kind, KnowledgeBase, Rule
@@ -28,12 +28,12 @@ FAILS = Truth.FAILS.value
 
 
 class Premise(msgspec.Struct, frozen=True, gc=False):
-    """One condition of a production: the cell holds one of the values.
+    """One condition of a production: the variable holds one of the values.
 
-    `given` tells an answer's cell from one that productions conclude.
+    `given` tells an answer's variable from one that productions conclude.
     """
 
-    cell: str
+    variable: str
     values: tuple[str, ...]
     given: bool
 
@@ -47,7 +47,7 @@ class Side(str, Enum):
 
 
 class Production(msgspec.Struct, frozen=True, gc=False):
-    """If all premises hold, conclude: derived cells and the value each gets. `position` orders productions."""
+    """If all premises hold, conclude: derived variables and the value each gets. `position` orders productions."""
 
     position: int
     rule: str
@@ -57,7 +57,7 @@ class Production(msgspec.Struct, frozen=True, gc=False):
 
 
 class Firing(msgspec.Struct, frozen=True):
-    """One production that fired: the cells it used (with their values) and those it concluded.
+    """One production that fired: the variables it used (with their values) and those it concluded.
 
     Equivalent to a line of the CLIPS watch item ``FIRE``.
     """
@@ -66,13 +66,13 @@ class Firing(msgspec.Struct, frozen=True):
     used: tuple[tuple[str, str], ...]
 
 
-def rule_cell(rule: str) -> str:
-    """Return the derived cell that says whether a rule holds or fails."""
+def rule_variable(rule: str) -> str:
+    """Return the derived variable that says whether a rule holds or fails."""
     return f"rule:{rule}"
 
 
-def finding_cell(finding: str) -> str:
-    """Return the derived cell that says whether a finding is found or ruled out."""
+def finding_variable(finding: str) -> str:
+    """Return the derived variable that says whether a finding is found or ruled out."""
     return f"finding:{finding}"
 
 
@@ -98,15 +98,15 @@ Both = tuple[Formula, Formula]
 """What shows that a condition holds, and what shows that it fails."""
 
 
-def formula_of(condition: Condition, holds: bool, cells: Cells) -> Formula:
+def formula_of(condition: Condition, holds: bool, variables: Variables) -> Formula:
     """Return what shows that `condition` holds (or, with `holds` false, that it fails)."""
-    return _Translator(cells).both(condition)[0 if holds else 1]
+    return _Translator(variables).both(condition)[0 if holds else 1]
 
 
 def shown(formula: Formula, given: Mapping[str, str]) -> bool:
-    """Say whether the cells of answers show `formula`, which speaks of no finding."""
+    """Say whether the variables of answers show `formula`, which speaks of no finding."""
     if isinstance(formula, Premise):
-        return given.get(formula.cell) in formula.values
+        return given.get(formula.variable) in formula.values
     quantifier = all if isinstance(formula, Conjunction) else any
     return quantifier(shown(part, given) for part in formula.parts)
 
@@ -117,8 +117,8 @@ class _Translator:
     `before` are formulas that stand before every line about a question, whichever side of it is looked at.
     """
 
-    def __init__(self, cells: Cells, before: Mapping[str, Formula] | None = None) -> None:
-        self.cells = cells
+    def __init__(self, variables: Variables, before: Mapping[str, Formula] | None = None) -> None:
+        self.variables = variables
         self.before = before or {}
         self._lines: dict[Condition, Both] = {}
 
@@ -147,24 +147,24 @@ class _Translator:
     def _line(self, condition: Condition) -> Both:
         match condition:
             case Found(findings):
-                found = [Premise(finding_cell(finding), (HOLDS,), given=False) for finding in findings]
-                ruled_out = [Premise(finding_cell(finding), (FAILS,), given=False) for finding in findings]
+                found = [Premise(finding_variable(finding), (HOLDS,), given=False) for finding in findings]
+                ruled_out = [Premise(finding_variable(finding), (FAILS,), given=False) for finding in findings]
                 return _together(Disjunction, found), _together(Conjunction, ruled_out)
             case Within(question):
-                admitted = self.cells.bands[question].admitted(condition)
+                admitted = self.variables.bands[question].admitted(condition)
                 return self._premises(question, {*admitted, UNSURE} if condition.unsure else set(admitted))
             case Answered(question, options):
-                if self.cells.questions[question].kind is Kind.SEVERAL:
+                if self.variables.questions[question].kind is Kind.SEVERAL:
                     return self._several(question, options)
                 return self._premises(question, set(options))
         raise AssertionError(condition)
 
-    def _premises(self, cell: str, named: set[str]) -> tuple[Premise, Premise]:
-        domain = self.cells.domains[cell]
+    def _premises(self, variable: str, named: set[str]) -> tuple[Premise, Premise]:
+        domain = self.variables.domains[variable]
         return (
-            Premise(cell, tuple([value for value in domain if value in named]), given=True),
+            Premise(variable, tuple([value for value in domain if value in named]), given=True),
             # An unsure answer leaves every option open, so it refutes nothing.
-            Premise(cell, tuple([value for value in domain if value not in named and value != UNSURE]), given=True),
+            Premise(variable, tuple([value for value in domain if value not in named and value != UNSURE]), given=True),
         )
 
     def _several(self, question: str, options: tuple[str, ...]) -> Both:
@@ -173,11 +173,11 @@ class _Translator:
             if option == UNSURE:
                 wanted.setdefault(question, set()).add(UNSURE)
             elif option.endswith("?"):
-                wanted.setdefault(option_cell(question, option[:-1]), set()).add(UNSURE)
+                wanted.setdefault(option_variable(question, option[:-1]), set()).add(UNSURE)
             else:
-                wanted.setdefault(option_cell(question, option), set()).add(CHOSEN)
+                wanted.setdefault(option_variable(question, option), set()).add(CHOSEN)
         # `x` alone stays open while x is unsure; `x?` alone fails as soon as x is chosen or not.
-        pairs = [self._premises(cell, values) for cell, values in wanted.items()]
+        pairs = [self._premises(variable, values) for variable, values in wanted.items()]
         return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
 
 
@@ -188,12 +188,12 @@ def _together(kind: type[Conjunction] | type[Disjunction], parts: Sequence[Formu
 class Sides:
     """Both sides of every rule as formulas, and the rules that conclude each finding."""
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells) -> None:
+    def __init__(self, kb: KnowledgeBase, variables: Variables) -> None:
         self.kb = kb
-        self.cells = cells
+        self.variables = variables
         self.holds: dict[str, Formula] = {}
         self.fails: dict[str, Formula] = {}
-        translator = _Translator(cells)
+        translator = _Translator(variables)
         for rule in kb.rules.values():
             self.holds[rule.id], self.fails[rule.id] = translator.both(rule.when)
         self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
@@ -204,12 +204,12 @@ class Sides:
         What is said of one of `follow_ups` is reached only by way of the answers with which it is asked, so these stand
         before it.
         """
-        before = {name: formula_of(self.kb.follow_ups[name], True, self.cells) for name in follow_ups}
+        before = {name: formula_of(self.kb.follow_ups[name], True, self.variables) for name in follow_ups}
         if not before:
             return self
         asking = copy(self)
         asking.holds, asking.fails = self.holds.copy(), self.fails.copy()
-        translator = _Translator(self.cells, before)
+        translator = _Translator(self.variables, before)
         for rule in self.kb.rules.values():
             if not before.keys().isdisjoint(questions_in(rule.when)):
                 asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
@@ -237,17 +237,17 @@ class _Compiler:
         for finding in kb.findings:
             finders = kb.rules_finding(finding)
             if len(finders) > 1:  # one alone rules it out when it fails
-                refuted = tuple(Premise(rule_cell(rule.id), (FAILS,), given=False) for rule in finders)
-                self.emit("", Side.REFUTING, refuted, ((finding_cell(finding), FAILS),))
+                refuted = tuple(Premise(rule_variable(rule.id), (FAILS,), given=False) for rule in finders)
+                self.emit("", Side.REFUTING, refuted, ((finding_variable(finding), FAILS),))
 
     def rule(self, rule: Rule) -> None:
-        cell = rule_cell(rule.id)
-        holds: tuple[tuple[str, str], ...] = ((cell, HOLDS),)
-        fails: tuple[tuple[str, str], ...] = ((cell, FAILS),)
+        variable = rule_variable(rule.id)
+        holds: tuple[tuple[str, str], ...] = ((variable, HOLDS),)
+        fails: tuple[tuple[str, str], ...] = ((variable, FAILS),)
         for finding in rule.find:
-            holds += ((finding_cell(finding), HOLDS),)
+            holds += ((finding_variable(finding), HOLDS),)
             if self.sides.finders[finding] == (rule.id,):  # it alone finds it
-                fails += ((finding_cell(finding), FAILS),)
+                fails += ((finding_variable(finding), FAILS),)
         self.alternatives(rule.id, Side.POSITIVE, self.sides.holds[rule.id], holds)
         self.alternatives(rule.id, Side.REFUTING, self.sides.fails[rule.id], fails)
 
@@ -274,22 +274,22 @@ class _Compiler:
                 self.emit(rule, side, premises, concludes)
 
     def premises(self, rule: str, conjuncts: Iterable[Formula]) -> Iterator[Premise]:
-        """Turn conjuncts into premises, one a cell, with a node for every nested alternative."""
+        """Turn conjuncts into premises, one a variable, with a node for every nested alternative."""
         merged: dict[tuple[str, bool], tuple[str, ...]] = {}
         for conjunct in conjuncts:
             premise = conjunct if isinstance(conjunct, Premise) else self.node(rule, conjunct)
-            key = (premise.cell, premise.given)
+            key = (premise.variable, premise.given)
             values = premise.values
             if key in merged:
                 values = tuple(value for value in merged[key] if value in values)
             merged[key] = values
-        return (Premise(cell, values, given) for (cell, given), values in merged.items())
+        return (Premise(variable, values, given) for (variable, given), values in merged.items())
 
     def node(self, rule: str, formula: Formula) -> Premise:
         self.nodes += 1
-        cell = f"node:{self.nodes}"
-        self.alternatives(rule, Side.NODE, formula, ((cell, HOLDS),))
-        return Premise(cell, (HOLDS,), given=False)
+        variable = f"node:{self.nodes}"
+        self.alternatives(rule, Side.NODE, formula, ((variable, HOLDS),))
+        return Premise(variable, (HOLDS,), given=False)
 
     def emit(
         self, rule: str, side: Side, premises: tuple[Premise, ...], concludes: tuple[tuple[str, str], ...]
@@ -298,17 +298,17 @@ class _Compiler:
 
 
 def _plain_premises(formula: Conjunction | Disjunction) -> tuple[Premise, ...]:
-    """Return the parts of `formula`, if they are premises, each about another cell; else nothing."""
-    cells = set()
+    """Return the parts of `formula`, if they are premises, each about another variable; else nothing."""
+    variables = set()
     for part in formula.parts:
         if not isinstance(part, Premise):
             return ()
-        cells.add(part.cell)
-    return cast("tuple[Premise, ...]", formula.parts) if len(cells) == len(formula.parts) else ()
+        variables.add(part.variable)
+    return cast("tuple[Premise, ...]", formula.parts) if len(variables) == len(formula.parts) else ()
 
 
 def _alternatives(formula: Formula) -> Iterator[Formula]:
-    """Yield the alternatives of `formula`, those that share one cell as a single premise."""
+    """Yield the alternatives of `formula`, those that share one variable as a single premise."""
     if not isinstance(formula, Disjunction):
         yield formula
         return
@@ -316,14 +316,14 @@ def _alternatives(formula: Formula) -> Iterator[Formula]:
     merged: dict[tuple[str, bool], Premise] = {}
     for part in flat:
         if isinstance(part, Premise):
-            key = (part.cell, part.given)
+            key = (part.variable, part.given)
             values = merged[key].values if key in merged else ()
-            merged[key] = Premise(part.cell, tuple(dict.fromkeys(values + part.values)), part.given)
+            merged[key] = Premise(part.variable, tuple(dict.fromkeys(values + part.values)), part.given)
     for part in flat:
         if not isinstance(part, Premise):
             yield part
-        elif (part.cell, part.given) in merged:
-            yield merged.pop((part.cell, part.given))
+        elif (part.variable, part.given) in merged:
+            yield merged.pop((part.variable, part.given))
 
 
 def _conjuncts(formula: Formula) -> Iterator[Formula]:
@@ -336,6 +336,6 @@ def _conjuncts(formula: Formula) -> Iterator[Formula]:
         yield formula
 
 
-def compile_rules(kb: KnowledgeBase, cells: Cells, sides: Sides | None = None) -> tuple[Production, ...]:
+def compile_rules(kb: KnowledgeBase, variables: Variables, sides: Sides | None = None) -> tuple[Production, ...]:
     """Compile every rule of `kb`, both sides, and the refutation of every finding that some rule concludes."""
-    return tuple(_Compiler(kb, sides or Sides(kb, cells)).productions)
+    return tuple(_Compiler(kb, sides or Sides(kb, variables)).productions)

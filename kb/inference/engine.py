@@ -14,9 +14,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from kb.inference.compiler import Production, Sides, compile_rules, finding_cell
+from kb.inference.compiler import Production, Sides, compile_rules, finding_variable
 from kb.inference.record import Inference, Record
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.model.knowledge import Answer, Answers, KnowledgeBase
 from kb.system.collecting import collector_paused
 
@@ -32,20 +32,20 @@ class Engine:
     def __init__(self, kb: KnowledgeBase, *, stock_matcher: bool = False) -> None:
         """Take in `kb`; `stock_matcher` runs it on experta's own RETE matcher, for comparison."""
         self.kb = kb
-        self.cells = kb.kept(Cells)
+        self.variables = kb.kept(Variables)
         self._stock_matcher = stock_matcher
         self._answers: dict[str, Answer] = {}
 
     @cached_property
     def sides(self) -> Sides:
         """Return both sides of every rule."""
-        return Sides(self.kb, self.cells)
+        return Sides(self.kb, self.variables)
 
     @cached_property
     def productions(self) -> tuple[Production, ...]:
         """Return what the rules are compiled to."""
         with collector_paused():
-            return compile_rules(self.kb, self.cells, self.sides)
+            return compile_rules(self.kb, self.variables, self.sides)
 
     def start(self) -> None:
         """Compile the rules and start experta now, rather than when the first answer comes."""
@@ -74,14 +74,14 @@ class Engine:
             self._reset(memory)
         fresh = [question for question in answers if question not in self._answers]
         if fresh:
-            cells: dict[str, str] = {}
+            variables: dict[str, str] = {}
             for question in fresh:
-                cells.update(self.cells.of_answer(self.kb.questions[question], answers[question]))
-            memory.give(cells)
+                variables.update(self.variables.of_answer(self.kb.questions[question], answers[question]))
+            memory.give(variables)
             self._answers = answers
         return Inference(self.kb, answers, memory.record)
 
     def _reset(self, memory: WorkingMemory) -> None:
         self._answers = {}
         # A finding that no rule concludes can never be found.
-        memory.restart([finding_cell(finding) for finding in self._never_found])
+        memory.restart([finding_variable(finding) for finding in self._never_found])

@@ -1,8 +1,8 @@
 """Match what our productions are: conjunctions of constants over facts that are only added.
 
-Stock experta visits every rule on every change. Our productions need far less: an index from (fact type, cell, value)
-to the premises it meets, and a count of unmet premises a production. Both stand behind experta's own `Matcher` and
-`Strategy` interfaces; facts, agenda, rules and the run loop are experta's.
+Stock experta visits every rule on every change. Our productions need far less: an index from (fact type, variable,
+value) to the premises it meets, and a count of unmet premises a production. Both stand behind experta's own `Matcher`
+and `Strategy` interfaces; facts, agenda, rules and the run loop are experta's.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from kb.inference.record import Bundle, Record
 from kb.model.problems import EngineError
 
 
-class _Cells(Fact):  # type: ignore[misc]
-    """Cells and the constant each holds. All of it is text that the model has checked, so experta need not."""
+class _Variables(Fact):  # type: ignore[misc]
+    """Variables and the constant each holds. All of it is text that the model has checked, so experta need not."""
 
-    def __init__(self, /, **cells: Any) -> None:
-        dict.update(self, cells)
+    def __init__(self, /, **variables: Any) -> None:
+        dict.update(self, variables)
 
     def validate(self) -> None:
         """Do nothing: there are no fields to be checked."""
@@ -31,7 +31,7 @@ class _Cells(Fact):  # type: ignore[misc]
         return False
 
     def has_nested_accessor(self) -> bool:
-        """Return False: names of cells are never read as paths."""
+        """Return False: names of variables are never read as paths."""
         return False
 
     def __hash__(self) -> int:
@@ -41,12 +41,12 @@ class _Cells(Fact):  # type: ignore[misc]
         return "<f-%s>" % self.get("__factid__")  # noqa: UP031 - experta asks for it at every firing, and this is quick
 
 
-class Given(_Cells):
-    """The cells of answers, as experta knows them."""
+class Given(_Variables):
+    """The variables of answers, as experta knows them."""
 
 
-class Derived(_Cells):
-    """Cells that productions concluded."""
+class Derived(_Variables):
+    """Variables that productions concluded."""
 
 
 def fact_type(premise: Premise) -> type[Fact]:
@@ -82,7 +82,7 @@ class CompiledRule(Rule):  # type: ignore[misc]
             constraint = L(premise.values[0])
             for value in premise.values[1:]:
                 constraint = constraint | L(value)
-            patterns.append(getattr(AS, f"premise{index}") << fact_type(premise)(**{premise.cell: constraint}))
+            patterns.append(getattr(AS, f"premise{index}") << fact_type(premise)(**{premise.variable: constraint}))
         return cls(Bundle.of(production.premises, (production,)), patterns)
 
     def new_conditions(self, *patterns: Fact) -> CompiledRule:
@@ -120,13 +120,13 @@ class RuleList(Sequence[CompiledRule]):
                 self._together.append((premises, (production,)))
                 continue
             for value in premises[0].values:
-                key = (premises[0].given, premises[0].cell, value)
+                key = (premises[0].given, premises[0].variable, value)
                 if key in alone:
                     alone[key].append(production)
                 else:
                     alone[key] = [production]
-        for (given, cell, value), several in alone.items():
-            self._together.append(((Premise(cell, (value,), given),), several))
+        for (given, variable, value), several in alone.items():
+            self._together.append(((Premise(variable, (value,), given),), several))
         self._made: dict[int, CompiledRule] = {}
 
     def premises(self) -> list[tuple[Premise, ...]]:
@@ -184,7 +184,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
     """Count down the unmet premises of every rule; activate it when none is left.
 
     Raises:
-        EngineError: two facts speak of one cell that is waited for, which facts made of answers never do.
+        EngineError: two facts speak of one variable that is waited for, which facts made of answers never do.
     """
 
     def __init__(self, engine: KnowledgeEngine) -> None:
@@ -201,7 +201,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
             for premise in together:
                 waiting = given if premise.given else derived
                 for value in premise.values:
-                    key = (premise.cell, value)
+                    key = (premise.variable, value)
                     if key in waiting:
                         waiting[key].append(index)
                     else:
@@ -213,7 +213,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
     def reset(self) -> None:
         """Forget all facts."""
         self._unmet = self._premises.copy()
-        self._holding: dict[tuple[bool, str], Fact] = {}  # by kind and cell: the fact that says what it holds
+        self._holding: dict[tuple[bool, str], Fact] = {}  # by kind and variable: the fact that says what it holds
 
     def changes(
         self, adding: list[Fact] | None = None, deleting: list[Fact] | None = None
@@ -233,7 +233,7 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
                     continue
                 place = (given, key[0])
                 if place in holding:
-                    raise EngineError(f"two facts speak of one cell: {holding[place]!r} and {fact!r}")
+                    raise EngineError(f"two facts speak of one variable: {holding[place]!r} and {fact!r}")
                 holding[place] = fact
                 for index in indexes:
                     unmet[index] -= 1
@@ -250,12 +250,12 @@ class CountingMatcher(Matcher):  # type: ignore[misc]
                     if not self._unmet[index]:
                         yield self._activation(index)
                     self._unmet[index] += 1
-        for cell in fact:
-            self._holding.pop((type(fact) is Given, cell), None)
+        for variable in fact:
+            self._holding.pop((type(fact) is Given, variable), None)
 
     def _activation(self, index: int) -> Activation:
         rule = self._rules[index]
-        return Ready(rule, tuple([self._holding[premise.given, premise.cell] for premise in rule.bundle.premises]))
+        return Ready(rule, tuple([self._holding[premise.given, premise.variable] for premise in rule.bundle.premises]))
 
 
 class WorkingMemory(KnowledgeEngine):  # type: ignore[misc]
@@ -267,7 +267,7 @@ class WorkingMemory(KnowledgeEngine):  # type: ignore[misc]
     def __init__(self, productions: Sequence[Production], rules: Sequence[CompiledRule]) -> None:
         self.rules = rules
         self.awaited = frozenset(
-            [premise.cell for production in productions for premise in production.premises if not premise.given]
+            [premise.variable for production in productions for premise in production.premises if not premise.given]
         )
         super().__init__()
         self._deffacts: list[Any] = super().get_deffacts()
@@ -282,16 +282,16 @@ class WorkingMemory(KnowledgeEngine):  # type: ignore[misc]
         return self._deffacts
 
     def restart(self, failing: Sequence[str]) -> None:
-        """Begin a new record with the cells that are known to fail without any answer, and run."""
+        """Begin a new record with the variables that are known to fail without any answer, and run."""
         self.record = Record(self.awaited, failing)
         self.reset()
         self._take_in(Derived(**dict.fromkeys(failing, FAILS)))
         self.record.end_step()
 
-    def give(self, cells: Mapping[str, str]) -> None:
-        """Declare the cells of answers, and run until nothing more follows."""
-        self.record.begin_step(cells)
-        self._take_in(Given(**cells))
+    def give(self, variables: Mapping[str, str]) -> None:
+        """Declare the variables of answers, and run until nothing more follows."""
+        self.record.begin_step(variables)
+        self._take_in(Given(**variables))
         self.record.end_step()
 
     def _take_in(self, fact: Fact) -> None:

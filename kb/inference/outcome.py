@@ -13,7 +13,7 @@ import msgspec
 
 from kb.inference.compiler import Formula, formula_of, shown
 from kb.inference.record import Inference
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.model.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.danger import Sign, unheeded
@@ -80,7 +80,7 @@ def screens_ahead(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tu
 
 
 def unscreened(kb: KnowledgeBase, answers: Answers, given: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the safety screens that `answers` leave open, whose cells are `given`."""
+    """Return the safety screens that `answers` leave open, whose variables are `given`."""
     left = [screen for screen in kb.safety_screens if screen not in answers]
     asked = [name for name, (holds, _) in kb.kept(_screening).items() if name not in answers and shown(holds, given)]
     return (*left, *asked)
@@ -88,9 +88,9 @@ def unscreened(kb: KnowledgeBase, answers: Answers, given: Mapping[str, str]) ->
 
 def _screening(kb: KnowledgeBase) -> dict[str, tuple[Formula, Formula]]:
     """Return the follow-ups among the safety screens, each with what shows that it is asked, and that it is not."""
-    cells, asked_when = kb.kept(Cells), kb.follow_ups
+    variables, asked_when = kb.kept(Variables), kb.follow_ups
     return {
-        name: (formula_of(asked_when[name], True, cells), formula_of(asked_when[name], False, cells))
+        name: (formula_of(asked_when[name], True, variables), formula_of(asked_when[name], False, variables))
         for name in kb.screening_follow_ups
     }
 
@@ -151,7 +151,7 @@ class _AsAsked:
     def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
         self.kb = kb
         self.inference = inference
-        self.cells = kb.kept(Cells)
+        self.variables = kb.kept(Variables)
         self.given = inference.given
 
     def truth(self, condition: Condition) -> Truth:
@@ -167,9 +167,9 @@ class _AsAsked:
         question = self.kb.questions[condition.question]
         if question.id not in self.inference.answers and (question.after_advice or self.passed_over(question)):
             return Truth.FAILS
-        if shown(formula_of(condition, True, self.cells), self.given):
+        if shown(formula_of(condition, True, self.variables), self.given):
             return Truth.HOLDS
-        return Truth.FAILS if shown(formula_of(condition, False, self.cells), self.given) else Truth.OPEN
+        return Truth.FAILS if shown(formula_of(condition, False, self.variables), self.given) else Truth.OPEN
 
     def passed_over(self, question: Question) -> bool:
         """Say whether `question` is a follow-up that is not asked after the answers given."""

@@ -1,40 +1,40 @@
 """Look at many students at once: of whom does a condition hold, of whom does it fail?
 
-A *crowd* is a row of answers. A set of its students is a whole number with one bit for each, so what the engine works
-out one student after another is done here for all of them in a few operations. It reads the formulas that the engine's
-productions are made of and fires nothing, so it has no firings to show; tests hold it to the engine's word.
+A *population* is a row of answers. A set of its students is a whole number with one bit for each, so what the engine
+works out one student after another is done here for all of them in a few operations. It fires nothing, so it has no
+firings to show; tests hold it to the engine's word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise, finding_cell, formula_of
-from kb.inference.variables import Cells
+from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise, finding_variable, formula_of
+from kb.inference.variables import Variables
 from kb.model.conditions import Condition, Truth
 from kb.model.knowledge import Answers, KnowledgeBase
 
 
-class Crowd:
+class Population:
     """Students by their answers; a set of them is a number, whose lowest bit is the first student."""
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells, answers: Sequence[Answers]) -> None:
-        """Take in what each student answered, and the cells that `kb` makes of answers."""
+    def __init__(self, kb: KnowledgeBase, variables: Variables, answers: Sequence[Answers]) -> None:
+        """Take in what each student answered, and the variables that `kb` makes of answers."""
         self.kb = kb
-        self.cells = cells
+        self.variables = variables
         self.all = (1 << len(answers)) - 1
         self._filled: dict[tuple[str, str], int] = {}
         for position, given in enumerate(answers):
-            for filled in cells.of(given).items():
+            for filled in variables.of(given).items():
                 self._filled[filled] = self._filled.get(filled, 0) | 1 << position
         self._findings = {
-            finding_cell(finding): tuple(rule.when for rule in kb.rules_finding(finding)) for finding in kb.findings
+            finding_variable(finding): tuple(rule.when for rule in kb.rules_finding(finding)) for finding in kb.findings
         }
         self._concluded: dict[tuple[str, str], int] = {}
 
     def where(self, condition: Condition, holds: bool = True) -> int:
         """Return the students of whom `condition` holds (or, with `holds` false, fails)."""
-        return self._shown(formula_of(condition, holds, self.cells))
+        return self._shown(formula_of(condition, holds, self.variables))
 
     def truth(self, condition: Condition, student: int = 0) -> Truth:
         """Return what `condition` is worth for the student at one position."""
@@ -47,9 +47,9 @@ class Crowd:
             if formula.given:
                 students = 0
                 for value in formula.values:
-                    students |= self._filled.get((formula.cell, value), 0)
+                    students |= self._filled.get((formula.variable, value), 0)
                 return students
-            return self._conclusion(formula.cell, formula.values == (HOLDS,))
+            return self._conclusion(formula.variable, formula.values == (HOLDS,))
         if isinstance(formula, Conjunction):
             students = self.all
             for part in formula.parts:
@@ -60,12 +60,12 @@ class Crowd:
             students |= self._shown(part)
         return students
 
-    def _conclusion(self, cell: str, found: bool) -> int:
+    def _conclusion(self, variable: str, found: bool) -> int:
         """Return the students of whom a finding is found, by one rule; or ruled out, by all that could find it."""
-        key = (cell, "found" if found else "ruled out")
+        key = (variable, "found" if found else "ruled out")
         if key not in self._concluded:
             students = 0 if found else self.all
-            for when in self._findings[cell]:
+            for when in self._findings[variable]:
                 shown = self.where(when, found)
                 students = students | shown if found else students & shown
             self._concluded[key] = students

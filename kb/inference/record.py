@@ -15,18 +15,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from kb.inference.compiler import FAILS, HOLDS, Firing, Premise, Production, Side, finding_cell, rule_cell
+from kb.inference.compiler import FAILS, HOLDS, Firing, Premise, Production, Side, finding_variable, rule_variable
 from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import WORSE, Answers, KnowledgeBase
 
-_RULES = rule_cell("")
+_RULES = rule_variable("")
 _NEVER = 1 << 60
 
 
 class Bundle(msgspec.Struct, frozen=True, gc=False):
-    """Productions that wait for the same cells, and fire together when `premises` are met.
+    """Productions that wait for the same variables, and fire together when `premises` are met.
 
-    `holds` and `fails` are the cells that they conclude to hold and to fail, `rules` the rules that they show to hold.
+    `holds` and `fails` are the variables that they conclude to hold and to fail, `rules` the rules shown to hold.
     """
 
     premises: tuple[Premise, ...]
@@ -42,8 +42,8 @@ class Bundle(msgspec.Struct, frozen=True, gc=False):
         fails: list[str] = []
         rules: list[str] = []
         for production in productions:
-            for cell, value in production.concludes:
-                (holds if value == HOLDS else fails).append(cell)
+            for variable, value in production.concludes:
+                (holds if value == HOLDS else fails).append(variable)
             if production.side is Side.POSITIVE:
                 rules.append(production.rule)
         return cls(premises, productions, holds, fails, tuple(dict.fromkeys(rules)))  # two ways to hold are one rule
@@ -52,14 +52,14 @@ class Bundle(msgspec.Struct, frozen=True, gc=False):
 class Record:
     """The conclusions of one run, step by step. A step is a set of answers that came together.
 
-    `given` are the cells of answers; `holding_since` and `failing_since` say of derived cells in which step that was
-    concluded of them. `fired`
-    are the productions that fired, `held` the rules that hold, `firmed` those of them that do not rest on an unsure
-    answer, all in the order in which they came. `awaited` are the derived cells that some production waits for.
+    `given` are the variables of answers; `holding_since` and `failing_since` say of derived variables in which step
+    that was concluded of them. `fired` are the productions that fired, `held` the rules that hold, `firmed` those of
+    them that do not rest on an unsure answer, all in the order in which they came. `awaited` are the derived variables
+    that some production waits for.
     """
 
     def __init__(self, awaited: frozenset[str] = frozenset(), failing: Iterable[str] = ()) -> None:
-        """Begin with the derived cells that are known to fail before there is any answer."""
+        """Begin with the derived variables that are known to fail before there is any answer."""
         self.awaited = awaited
         self.step = 0
         self.given: dict[str, str] = {}
@@ -72,19 +72,19 @@ class Record:
         self.firmed: list[str] = []
         self.given_after: list[int] = [0]
         self.firmed_after: list[int] = [0]
-        self.said = Said()
+        self.said = Conclusions()
         self.said_after = -1
         self.refuted: dict[int, tuple[int, int]] = {}  # by list of rules: how many at its front, and in which step
         self.unsure_since = _NEVER
         self.firm_since: dict[str, int] = {}
         self._wavering: dict[str, list[Bundle]] = {}
 
-    def begin_step(self, cells: Mapping[str, str]) -> None:
-        """Begin a step with the cells of new answers."""
+    def begin_step(self, variables: Mapping[str, str]) -> None:
+        """Begin a step with the variables of new answers."""
         self.step += 1
-        self.given.update(cells)
+        self.given.update(variables)
         self.given_after.append(len(self.given))
-        if self.unsure_since == _NEVER and UNSURE in cells.values():
+        if self.unsure_since == _NEVER and UNSURE in variables.values():
             self.unsure_since = self.step
 
     def end_step(self) -> None:
@@ -94,7 +94,7 @@ class Record:
         self.firmed_after[self.step :] = [len(self.firmed)]
 
     def fire(self, bundle: Bundle) -> dict[str, str]:
-        """Note that the productions of `bundle` have fired; return new cells that others await."""
+        """Note that the productions of `bundle` have fired; return new variables that others await."""
         self.fired += bundle.productions
         sure = self.step < self.unsure_since
         new: dict[str, str] = {}
@@ -102,7 +102,7 @@ class Record:
             new = dict.fromkeys(self.awaited.intersection(fresh), FAILS)
         if bundle.holds and (fresh := self._conclude(bundle.holds, self.holding_since)):
             new.update(dict.fromkeys(self.awaited.intersection(fresh), HOLDS))
-            rules = [rule for rule in bundle.rules if rule_cell(rule) in fresh]
+            rules = [rule for rule in bundle.rules if rule_variable(rule) in fresh]
             self.held += rules
             if sure:
                 self.firmed += rules
@@ -110,20 +110,20 @@ class Record:
             self._weigh(bundle)
         return new
 
-    def _conclude(self, cells: Sequence[str], since: dict[str, int]) -> list[str]:
-        """Note in `since` that cells were concluded, and return those that are new."""
-        fresh = [cell for cell in cells if cell not in since]
+    def _conclude(self, variables: Sequence[str], since: dict[str, int]) -> list[str]:
+        """Note in `since` that variables were concluded, and return those that are new."""
+        fresh = [variable for variable in variables if variable not in since]
         since.update(dict.fromkeys(fresh, self.step))
         return fresh
 
     # --- what rests on an unsure answer -------------------------------------------------------------------------------
 
-    def is_firm(self, cell: str, step: int) -> bool:
-        """Say whether at `step` some chain of firings shows a derived cell without resting on an unsure answer."""
-        since = self.holding_since.get(cell)
+    def is_firm(self, variable: str, step: int) -> bool:
+        """Say whether at `step` some chain of firings shows a derived variable without resting on an unsure answer."""
+        since = self.holding_since.get(variable)
         if since is None:
-            since = self.failing_since[cell]
-        return since < self.unsure_since or self.firm_since.get(cell, _NEVER) <= step
+            since = self.failing_since[variable]
+        return since < self.unsure_since or self.firm_since.get(variable, _NEVER) <= step
 
     def _weigh(self, bundle: Bundle) -> None:
         """Make firm what `bundle` concluded, if nothing it used is unsure; or wait until it is not."""
@@ -133,10 +133,10 @@ class Record:
             shaky = ""
             for premise in bundle.premises:
                 if premise.given:
-                    if self.given[premise.cell] == UNSURE:
+                    if self.given[premise.variable] == UNSURE:
                         break
-                elif not self.is_firm(premise.cell, self.step):
-                    shaky = premise.cell
+                elif not self.is_firm(premise.variable, self.step):
+                    shaky = premise.variable
             else:
                 if shaky:
                     self._wavering.setdefault(shaky, []).append(bundle)
@@ -146,14 +146,22 @@ class Record:
     def _make_firm(self, bundle: Bundle) -> list[Bundle]:
         """Note that what `bundle` concluded is firm; return those that have waited for that."""
         known, unsure_since = self.firm_since, self.unsure_since
-        firm = [cell for cell in bundle.fails if cell not in known and self.failing_since[cell] >= unsure_since]
+        firm = [
+            variable
+            for variable in bundle.fails
+            if variable not in known and self.failing_since[variable] >= unsure_since
+        ]
         if bundle.holds:
-            holds = [cell for cell in bundle.holds if cell not in known and self.holding_since[cell] >= unsure_since]
-            self.firmed += [rule for rule in bundle.rules if rule_cell(rule) in holds]
+            holds = [
+                variable
+                for variable in bundle.holds
+                if variable not in known and self.holding_since[variable] >= unsure_since
+            ]
+            self.firmed += [rule for rule in bundle.rules if rule_variable(rule) in holds]
             firm += holds
         known.update(dict.fromkeys(firm, self.step))
         freed = self._wavering.keys() & firm if self._wavering else ()
-        return [waiting for cell in sorted(freed) for waiting in self._wavering.pop(cell)]
+        return [waiting for variable in sorted(freed) for waiting in self._wavering.pop(variable)]
 
 
 class Truths(Mapping[str, Truth]):
@@ -168,10 +176,10 @@ class Truths(Mapping[str, Truth]):
         self._cell = prefix
 
     def __getitem__(self, name: str) -> Truth:
-        cell = self._cell + name
-        if self._record.holding_since.get(cell, _NEVER) <= self._step:
+        variable = self._cell + name
+        if self._record.holding_since.get(variable, _NEVER) <= self._step:
             return Truth.HOLDS
-        if self._record.failing_since.get(cell, _NEVER) <= self._step:
+        if self._record.failing_since.get(variable, _NEVER) <= self._step:
             return Truth.FAILS
         if name not in self._names:
             raise KeyError(name)
@@ -187,7 +195,7 @@ class Truths(Mapping[str, Truth]):
         return repr(dict(self))
 
 
-class Said(NamedTuple):
+class Conclusions(NamedTuple):
     """What rules that hold say together: ids of recommendations, of what is withheld, and of referrals.
 
     `firmly` are the recommendations of rules that do not hold merely because an answer is unsure. `given` are those
@@ -202,7 +210,9 @@ class Said(NamedTuple):
     withheld: tuple[str, ...] = ()
     provisional: frozenset[str] = frozenset()
 
-    def and_by(self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str], worse: Iterable[str]) -> Said:
+    def and_by(
+        self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str], worse: Iterable[str]
+    ) -> Conclusions:
         """Return this with what more rules say: those that have come to hold, and those that are firm now.
 
         `worse` are corrections that made it worse: they are withheld, whatever rules say.
@@ -213,7 +223,7 @@ class Said(NamedTuple):
         barred = self.barred.union(worse, *[rule.withhold for rule in more])
         firmly = self.firmly.union(*[rule.recommend for rule in sure])
         position = kb.position.recommendations.__getitem__
-        return Said(
+        return Conclusions(
             recommended,
             barred,
             self.referred.union(*[rule.refer for rule in more]),
@@ -236,8 +246,8 @@ class Inference:
         """Look at `record` as it stands now, after the step that took in `answers`."""
         self.kb = kb
         self.answers = answers
-        self.rules = Truths(record, record.step, kb.rules, rule_cell(""))
-        self.findings = Truths(record, record.step, kb.findings, finding_cell(""))
+        self.rules = Truths(record, record.step, kb.rules, rule_variable(""))
+        self.findings = Truths(record, record.step, kb.findings, finding_variable(""))
         self._record = record
         self._step = record.step
         self.said = self._said()
@@ -258,13 +268,13 @@ class Inference:
 
     def is_open(self, rule: str) -> bool:
         """Say whether a rule neither holds nor fails."""
-        cell, record = _RULES + rule, self._record
-        holding = record.holding_since.get(cell, _NEVER)
-        return holding > self._step and record.failing_since.get(cell, _NEVER) > self._step
+        variable, record = _RULES + rule, self._record
+        holding = record.holding_since.get(variable, _NEVER)
+        return holding > self._step and record.failing_since.get(variable, _NEVER) > self._step
 
     @cached_property
     def given(self) -> dict[str, str]:
-        """Return the cells that the answers fill."""
+        """Return the variables that the answers fill."""
         given = self._record.given
         count = self._record.given_after[self._step]
         return given.copy() if count == len(given) else dict(islice(given.items(), count))
@@ -281,7 +291,7 @@ class Inference:
         found = {name for rule in self.holding for name in self.kb.rules[rule].find}
         return tuple(sorted(found, key=self.kb.position.findings.__getitem__))
 
-    def _said(self) -> Said:
+    def _said(self) -> Conclusions:
         """Return what the rules that hold say together. Only those that have come to hold since are looked at."""
         record, step = self._record, self._step
         if record.said_after < step:
@@ -290,9 +300,9 @@ class Inference:
             firmed = record.firmed[record.firmed_after[before] if before >= 0 else 0 :]
             new = islice(record.given.items(), record.given_after[before] if before >= 0 else 0, None)
             worse = [
-                self.kb.questions[cell].attempt_of
-                for cell, value in new
-                if value == WORSE and cell in self.kb.questions
+                self.kb.questions[variable].attempt_of
+                for variable, value in new
+                if value == WORSE and variable in self.kb.questions
             ]
             if held or firmed or any(worse):
                 record.said = record.said.and_by(self.kb, held, firmed, filter(None, worse))
@@ -317,7 +327,7 @@ class Inference:
         """Return the rules that hold only because an answer is unsure."""
         if self._record.unsure_since > self._step:
             return frozenset()
-        return frozenset(rule for rule in self.holding if not self._record.is_firm(rule_cell(rule), self._step))
+        return frozenset(rule for rule in self.holding if not self._record.is_firm(rule_variable(rule), self._step))
 
     @cached_property
     def firings(self) -> tuple[Firing, ...]:
@@ -328,7 +338,10 @@ class Inference:
             Firing(
                 production,
                 tuple(
-                    (premise.cell, given[premise.cell] if premise.given else values[premise.cell in holding])
+                    (
+                        premise.variable,
+                        given[premise.variable] if premise.given else values[premise.variable in holding],
+                    )
                     for premise in production.premises
                 ),
             )

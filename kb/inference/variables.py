@@ -1,10 +1,10 @@
-"""What the engine sees of an answer: *cells*, each holding one constant.
+"""What the engine sees of an answer: *variables*, each holding one constant.
 
-- yes-no and one: a cell named by the question, holding the option or `unsure`;
-- number: a cell named by the question, holding the *band* the number lies in, or `unsure`. Numbers are cut into bands
-  at the bounds that occur in rules, so the engine matches constants only;
-- several: a cell for every option (``danger-signs/leg-clot``) holding `chosen`, `not-chosen` or `unsure`, and one for
-  the question as a whole, holding `answered` or `unsure`. A question answered `unsure` leaves every option unsure,
+- yes-no and one: a variable named by the question, holding the option or `unsure`;
+- number: a variable named by the question, holding the *band* the number lies in, or `unsure`. Numbers are cut into
+  bands at the bounds that occur in rules, so the engine matches constants only;
+- several: a variable for every option (``danger-signs/leg-clot``) holding `chosen`, `not-chosen` or `unsure`, and one
+  for the question as a whole, holding `answered` or `unsure`. A question answered `unsure` leaves every option unsure,
   and `none` is as unsure as the options it excludes.
 """
 
@@ -26,8 +26,8 @@ NOT_CHOSEN = "not-chosen"
 ANSWERED = "answered"
 
 
-def option_cell(question: str, option: str) -> str:
-    """Return the name of the cell of one option of a *several* question."""
+def option_variable(question: str, option: str) -> str:
+    """Return the name of the variable of one option of a *several* question."""
     return f"{question}/{option}"
 
 
@@ -87,11 +87,11 @@ def _withins(condition: Condition, found: list[Within]) -> list[Within]:
     return found
 
 
-class Cells:
-    """The cells of a knowledge base: what an answer puts where, and which constants there could be.
+class Variables:
+    """The variables of a knowledge base: what an answer puts where, and which constants there could be.
 
-    With `others`, the cells of several knowledge bases laid over each other: their questions and options together, and
-    numbers cut at the bounds of all. What a question is otherwise is what the first knowledge base says of it.
+    With `others`, the variables of several knowledge bases laid over each other: their questions and options together,
+    and numbers cut at the bounds of all. What a question is otherwise is what the first knowledge base says of it.
     """
 
     def __init__(self, kb: KnowledgeBase, *others: KnowledgeBase) -> None:
@@ -112,9 +112,9 @@ class Cells:
         self.domains: dict[str, tuple[str, ...]] = {}
         self.owner: dict[str, str] = {}
         for question in self.questions.values():
-            for cell, values in self._domain(question).items():
-                self.domains[cell] = values
-                self.owner[cell] = question.id
+            for variable, values in self._domain(question).items():
+                self.domains[variable] = values
+                self.owner[variable] = question.id
 
     def shared(self, question: str) -> tuple[str, ...]:
         """Return the constants of a question that takes one answer, as far as all knowledge bases that have it do."""
@@ -131,33 +131,35 @@ class Cells:
         return value in question.option_ids
 
     def of(self, answers: Answers) -> dict[str, str]:
-        """Return the cells that `answers` fill."""
-        cells: dict[str, str] = {}
+        """Return the variables that `answers` fill."""
+        variables: dict[str, str] = {}
         for question, answer in answers.items():
-            cells.update(self.of_answer(self.questions[question], answer))
-        return cells
+            variables.update(self.of_answer(self.questions[question], answer))
+        return variables
 
     def of_answer(self, question: Question, answer: Answer) -> dict[str, str]:
-        """Return the cells that one `answer` to `question` fills."""
+        """Return the variables that one `answer` to `question` fills."""
         if question.kind is Kind.SEVERAL:
-            return _cells_of_several(question, answer)
+            return _variables_of_several(question, answer)
         if isinstance(answer, Decimal):
             return {question.id: self.bands[question.id].name(answer)}
         assert isinstance(answer, str), "only a question with several options takes a tuple"
         return {question.id: answer}
 
-    def answer(self, question: Question, cells: Mapping[str, str]) -> Answer:
-        """Return an answer to `question` that fills its cells so; cells left out are free."""
+    def answer(self, question: Question, variables: Mapping[str, str]) -> Answer:
+        """Return an answer to `question` that fills its variables so; variables left out are free."""
         if question.kind is Kind.SEVERAL:
-            return _several_of_cells(question, cells)
-        value = cells[question.id]
+            return _several_of_variables(question, variables)
+        value = variables[question.id]
         if question.kind is Kind.NUMBER and value != UNSURE:
             return self.bands[question.id].sample(value)
         return value
 
     def _domain(self, question: Question) -> dict[str, tuple[str, ...]]:
         if question.kind is Kind.SEVERAL:
-            options = {option_cell(question.id, option): (CHOSEN, NOT_CHOSEN, UNSURE) for option in question.option_ids}
+            options = {
+                option_variable(question.id, option): (CHOSEN, NOT_CHOSEN, UNSURE) for option in question.option_ids
+            }
             return {question.id: (ANSWERED, UNSURE), **options}
         if question.kind is Kind.NUMBER:
             return {question.id: (*self.bands[question.id].filled(), UNSURE)}
@@ -183,10 +185,10 @@ def _laid_over(kb: KnowledgeBase, others: tuple[KnowledgeBase, ...]) -> dict[str
     return questions
 
 
-def _cells_of_several(question: Question, answer: Answer) -> dict[str, str]:
+def _variables_of_several(question: Question, answer: Answer) -> dict[str, str]:
     whole_unsure = answer == UNSURE
     chosen = () if isinstance(answer, str | Decimal) else answer
-    cells = {question.id: UNSURE if whole_unsure else ANSWERED}
+    variables = {question.id: UNSURE if whole_unsure else ANSWERED}
     any_unsure = whole_unsure or any(option.endswith("?") for option in chosen)
     for option in question.option_ids:
         if option in chosen:
@@ -197,16 +199,16 @@ def _cells_of_several(question: Question, answer: Answer) -> dict[str, str]:
             value = UNSURE  # whether nothing applies depends on the options that are unsure
         else:
             value = NOT_CHOSEN
-        cells[option_cell(question.id, option)] = value
-    return cells
+        variables[option_variable(question.id, option)] = value
+    return variables
 
 
-def _several_of_cells(question: Question, cells: Mapping[str, str]) -> Answer:
-    if cells.get(question.id) == UNSURE:
+def _several_of_variables(question: Question, variables: Mapping[str, str]) -> Answer:
+    if variables.get(question.id) == UNSURE:
         return UNSURE
     chosen: list[str] = []
     for option in question.option_ids:
-        value = cells.get(option_cell(question.id, option))
+        value = variables.get(option_variable(question.id, option))
         if value == CHOSEN:
             chosen.append(option)
         elif value == UNSURE and option != NONE:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from kb.inference.variables import CHOSEN, Cells, option_cell
+from kb.inference.variables import CHOSEN, Variables, option_variable
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.danger import Sign, findings_wanted, signs_named, signs_of
@@ -39,17 +39,17 @@ class Facts:
     """The facts of knowledge bases, line by line, and the node of each condition.
 
     `nodes` holds, by the number of a node, the world, the rule and the condition it stands for; `parts` the numbers of
-    the parts of a node that has several, and `meeting` what meets a line about one cell. Facts are kept by what they
-    are about, so that a part can be taken out.
+    the parts of a node that has several, and `meeting` what meets a line about one variable. Facts are kept by what
+    they are about, so that a part can be taken out.
     """
 
     def __init__(self, worlds: Mapping[str, KnowledgeBase]) -> None:
         self.worlds = worlds
         *others, last = worlds.values()
-        self.cells = Cells(last, *others)
+        self.variables = Variables(last, *others)
         self.unlike = {
             name
-            for name, question in self.cells.questions.items()
+            for name, question in self.variables.questions.items()
             if any(_unlike(question, kb.questions.get(name)) for kb in worlds.values())
         }
         self.about: About = WHOLE
@@ -60,7 +60,7 @@ class Facts:
         self.meeting: dict[int, tuple[str, ...]] = {}
         self.roots: dict[tuple[str, str], int] = {}
         self._behind: dict[tuple[str, str], int] = {}
-        for question in self.cells.questions.values():
+        for question in self.variables.questions.values():
             if question.id not in self.unlike:
                 self._question(
                     question, [kb.questions[question.id] for kb in worlds.values() if question.id in kb.questions]
@@ -93,17 +93,17 @@ class Facts:
             self.say("after_advice", question.id)
         if question.kind is not Kind.SEVERAL:
             self.say("single", question.id)
-            for value in self.cells.shared(question.id):
+            for value in self.variables.shared(question.id):
                 self.say("value", question.id, value)
             return
         self.say("several", question.id)
         for option in question.option_ids:
-            cell = option_cell(question.id, option)
-            self.say("option", question.id, cell)
+            variable = option_variable(question.id, option)
+            self.say("option", question.id, variable)
             if option == NONE:
-                self.say("none", question.id, cell)
+                self.say("none", question.id, variable)
             elif any(option not in version.option_ids for version in versions):
-                self.say("one_sided", question.id, cell)
+                self.say("one_sided", question.id, variable)
 
     def _world(self, world: str, kb: KnowledgeBase) -> None:
         self.about = ("world",)
@@ -130,7 +130,7 @@ class Facts:
             for finding in sorted(findings_wanted(rule)):
                 self.say("wants", world, rule.id, finding)
             for named in sorted(signs_named(kb, rule)):
-                self.say("names", world, rule.id, *self._cell_of(named))
+                self.say("names", world, rule.id, *self._variable_of(named))
             for predicate, names in (
                 ("finds", rule.find),
                 ("recommends", rule.recommend),
@@ -161,14 +161,14 @@ class Facts:
             if name in kb.safety_screens:
                 self.say("screen", world, name)
             for word in signs_of(kb.questions[name]):
-                self.say("sign", world, *self._cell_of(Sign(name, word)))
+                self.say("sign", world, *self._variable_of(Sign(name, word)))
 
-    def _cell_of(self, sign: Sign) -> tuple[str, str]:
-        """Return the cell in which a sign stands, and what it holds then."""
+    def _variable_of(self, sign: Sign) -> tuple[str, str]:
+        """Return the variable in which a sign stands, and what it holds then."""
         name, word = sign
-        if self.cells.questions[name].kind is not Kind.SEVERAL or word == UNSURE:
+        if self.variables.questions[name].kind is not Kind.SEVERAL or word == UNSURE:
             return name, word
-        return option_cell(name, word.removesuffix("?")), UNSURE if word.endswith("?") else CHOSEN
+        return option_variable(name, word.removesuffix("?")), UNSURE if word.endswith("?") else CHOSEN
 
     def condition(self, condition: Condition, world: str, rule: str) -> int:
         """Say what `condition` consists of, and return the number of its node."""
@@ -201,9 +201,9 @@ class Facts:
         if question in self.unlike:
             self._leaf(node, question, ())
         elif isinstance(condition, Within):
-            admitted = self.cells.bands[question].admitted(condition)
+            admitted = self.variables.bands[question].admitted(condition)
             self._leaf(node, question, (*admitted, UNSURE) if condition.unsure else admitted)
-        elif self.cells.questions[question].kind is Kind.SEVERAL:
+        elif self.variables.questions[question].kind is Kind.SEVERAL:
             self._options(node, question, condition.options, world, rule)
         else:
             self._leaf(node, question, condition.options)
@@ -219,14 +219,14 @@ class Facts:
         for part in self.parts[node]:
             self.say("part", node, part)
 
-    def _leaf(self, node: int, cell: str, values: Iterable[str]) -> None:
+    def _leaf(self, node: int, variable: str, values: Iterable[str]) -> None:
         self.meeting[node] = tuple(values)
-        self.say("leaf", node, cell)
+        self.say("leaf", node, variable)
         for value in self.meeting[node]:
             self.say("meets", node, value)
 
     def _options(self, node: int, question: str, options: Iterable[str], world: str, rule: str) -> None:
-        """Options of a *several* question are alternatives, each in its own cell."""
+        """Options of a *several* question are alternatives, each in its own variable."""
         self.say("any", node)
         wanted: dict[str, list[str]] = {}
         for option in options:
@@ -234,11 +234,11 @@ class Facts:
                 wanted.setdefault(question, []).append(UNSURE)
             else:
                 value = UNSURE if option.endswith("?") else CHOSEN
-                wanted.setdefault(option_cell(question, option.removesuffix("?")), []).append(value)
-        for cell, values in wanted.items():
-            part = self._node(world, rule, cell)
+                wanted.setdefault(option_variable(question, option.removesuffix("?")), []).append(value)
+        for variable, values in wanted.items():
+            part = self._node(world, rule, variable)
             self.say("part", node, part)
-            self._leaf(part, cell, values)
+            self._leaf(part, variable, values)
 
 
 def _unlike(one: Question, other: Question | None) -> bool:

@@ -22,7 +22,7 @@ _ENOUGH = 40
 """Rules in a part: with fewer, setting up the solver takes the time; with more, finding everything that is possible."""
 
 
-class Cones:
+class Parts:
     """What the rules of a knowledge base rest on."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
@@ -156,7 +156,7 @@ class Cones:
         """Return the rules of `part` of which nothing is left out."""
         return [rule for rule in part.rules if self.asks[rule] <= part.questions]
 
-    def parts(self, rules: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Iterator[Part]:
+    def enough_for(self, rules: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Iterator[Part]:
         """Yield parts that hold each of `rules`, and both rules of each of `pairs`, with the safety screens.
 
         Each is filled until it holds enough, first with what asks for few questions more.
@@ -186,19 +186,19 @@ class Cones:
 class _Filling:
     """Questions of a part in the making; `full` counts the rules that ask for nothing else, but not screens alone."""
 
-    def __init__(self, cones: Cones) -> None:
-        self.cones = cones
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
         self.asked = frozenset[str]()
         self.full = 0
         self._missing: dict[str, int] = {}
-        self.add(cones.screens)
+        self.add(parts.screens)
         self.full = 0
 
     def add(self, questions: frozenset[str]) -> None:
         """Add `questions` to the part."""
         for question in sorted(questions - self.asked):  # sorted, so that parts are the same in every run
-            for rule in self.cones.asking.get(question, ()):
-                self._missing[rule] = self._missing.get(rule, len(self.cones.asks[rule])) - 1
+            for rule in self.parts.asking.get(question, ()):
+                self._missing[rule] = self._missing.get(rule, len(self.parts.asks[rule])) - 1
                 self.full += not self._missing[rule]
         self.asked |= questions
 

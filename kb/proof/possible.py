@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from kb.inference.population import Crowd
-from kb.inference.variables import Cells
+from kb.inference.population import Population
+from kb.inference.variables import Variables
 from kb.model.danger import signs_in
 from kb.model.knowledge import Answers, KnowledgeBase, Rule
-from kb.proof.parts import Cones
+from kb.proof.parts import Parts
 from kb.proof.simple_rules import never_open, plain_parts, plain_student
 from kb.proof.students import THIS, Atom, Students
 
@@ -38,26 +38,26 @@ class Possible:
     everything, and `open` the rules on account of which somebody may go away with nothing.
     """
 
-    def __init__(self, kb: KnowledgeBase, cones: Cones, students: Students, cells: Cells) -> None:
+    def __init__(self, kb: KnowledgeBase, parts: Parts, students: Students, variables: Variables) -> None:
         self.kb = kb
-        self.cones = cones
+        self.parts = parts
         self.students = students
         self.lines: set[Atom] = set()
         self.open: set[str] = set()
         plain = plain_parts(kb, students)
         for atoms in plain.values():
             self.lines |= atoms
-        known = (plain_student(kb, cells, rule, True) for rule in kb.rules)
+        known = (plain_student(kb, variables, rule, True) for rule in kb.rules)
         # Of whoever has a sign of danger it takes a proof to tell whether anything is advised.
         calm = [each for each in known if each is not None and not signs_in(kb, each)]
-        tried = _Tried(kb, cells, calm, cones.for_referral)
+        tried = _Tried(kb, variables, calm, parts.for_referral)
         self.atoms = set(tried.atoms())
         if self._perhaps_unheeded():
             rules: Iterable[str] = kb.rules
         else:
             rules = [rule.id for rule in kb.rules.values() if rule.id not in plain or self._unsettled(rule)]
-        for part in cones.parts(rules, list(self._pairs())):
-            whole = set(cones.whole_in(part))
+        for part in parts.enough_for(rules, list(self._pairs())):
+            whole = set(parts.whole_in(part))
             for atom in students.possible(*ANYBODY, *LINES, f"{_OPEN}/2", part=part):
                 self._take(atom, whole)
 
@@ -73,7 +73,7 @@ class Possible:
 
     def _perhaps_unheeded(self) -> bool:
         """Say whether a danger sign is followed by no referral, as far as its safety screens tell."""
-        alone = self.cones.part(frozenset(self.kb.safety_questions))
+        alone = self.parts.part(frozenset(self.kb.safety_questions))
         return bool(alone.questions) and bool(self.students.possible("unheeded/3", part=alone))
 
     def _unsettled(self, rule: Rule) -> bool:
@@ -109,12 +109,12 @@ class _Tried:
     """
 
     def __init__(
-        self, kb: KnowledgeBase, cells: Cells, answers: Sequence[Answers], for_referral: frozenset[str]
+        self, kb: KnowledgeBase, variables: Variables, answers: Sequence[Answers], for_referral: frozenset[str]
     ) -> None:
         self.kb = kb
         self.for_referral = for_referral
-        crowd = Crowd(kb, cells, answers)
-        self.fire = {rule.id: crowd.where(rule.when) for rule in kb.rules.values()}
+        population = Population(kb, variables, answers)
+        self.fire = {rule.id: population.where(rule.when) for rule in kb.rules.values()}
         self.done: dict[tuple[str, str], int] = {}
         self.twice: dict[tuple[str, str], int] = {}
         self.stopped = 0

@@ -9,9 +9,9 @@ The smallest student who meets a rule can be written down wherever it can be met
 
 from __future__ import annotations
 
-from kb.inference.compiler import HOLDS, Conjunction, Disjunction, Formula, Premise, finding_cell, formula_of
+from kb.inference.compiler import HOLDS, Conjunction, Disjunction, Formula, Premise, finding_variable, formula_of
 from kb.inference.outcome import unscreened
-from kb.inference.variables import CHOSEN, NOT_CHOSEN, Cells, option_cell
+from kb.inference.variables import CHOSEN, NOT_CHOSEN, Variables, option_variable
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Within
 from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question
 from kb.proof.students import Atom, Students
@@ -31,7 +31,7 @@ def plain_parts(kb: KnowledgeBase, students: Students) -> dict[str, set[Atom]]:
     found: dict[str, set[Atom]] = {}
     for rule in kb.rules.values():
         lines = _lines(kb, rule.when)
-        if lines is None or not _free(kb, students.cells, lines):
+        if lines is None or not _free(kb, students.variables, lines):
             continue
         found[rule.id] = {(word, str(number)) for number in numbers[rule.id] for word in ("stops_rule", "makes_rule")}
         for number in numbers[rule.id]:
@@ -56,20 +56,22 @@ def _takes_unsure(kb: KnowledgeBase, line: Answered | Within) -> bool:
     return UNSURE in line.options
 
 
-def _free(kb: KnowledgeBase, cells: Cells, lines: list[Answered | Within]) -> bool:
+def _free(kb: KnowledgeBase, variables: Variables, lines: list[Answered | Within]) -> bool:
     """Say whether each of `lines` is about a question of its own, and can be met and missed whatever the others are."""
-    return len({line.question for line in lines}) == len(lines) and all(_both_ways(kb, cells, line) for line in lines)
+    return len({line.question for line in lines}) == len(lines) and all(
+        _both_ways(kb, variables, line) for line in lines
+    )
 
 
-def _both_ways(kb: KnowledgeBase, cells: Cells, line: Answered | Within) -> bool:
+def _both_ways(kb: KnowledgeBase, variables: Variables, line: Answered | Within) -> bool:
     question = kb.questions[line.question]
     if isinstance(line, Answered) and question.kind is Kind.SEVERAL:
         return UNSURE not in line.options and not any(option.startswith(NONE) for option in line.options)
     if isinstance(line, Within):
-        meeting = {*cells.bands[question.id].admitted(line), *[UNSURE] * line.unsure}
+        meeting = {*variables.bands[question.id].admitted(line), *[UNSURE] * line.unsure}
     else:
         meeting = set(line.options)
-    return bool(meeting) and not meeting.issuperset(cells.domains[question.id])
+    return bool(meeting) and not meeting.issuperset(variables.domains[question.id])
 
 
 def _lines(kb: KnowledgeBase, condition: Condition) -> list[Answered | Within] | None:
@@ -88,43 +90,45 @@ def _lines(kb: KnowledgeBase, condition: Condition) -> list[Answered | Within] |
 # --- the smallest student ---------------------------------------------------------------------------------------------
 
 
-def plain_student(kb: KnowledgeBase, cells: Cells, rule: str, screened: bool) -> dict[str, Answer] | None:
+def plain_student(kb: KnowledgeBase, variables: Variables, rule: str, screened: bool) -> dict[str, Answer] | None:
     """Return the answers of the smallest student who meets `rule`, or None if that takes a search.
 
     If they are `screened`, they answer the safety screens too. Whoever meets the rule meets one of the alternatives
     that it is made of, so the smallest of those who just meet one of them is the smallest of all.
     """
-    alternatives = _alternatives(kb, cells, formula_of(kb.rules[rule].when, True, cells))
+    alternatives = _alternatives(kb, variables, formula_of(kb.rules[rule].when, True, variables))
     if alternatives is None:
         return None
     best: tuple[tuple[int, int, int], dict[str, Answer]] | None = None
     for wanted in alternatives:
-        asked = dict.fromkeys(cells.owner[cell] for cell in wanted)
+        asked = dict.fromkeys(variables.owner[variable] for variable in wanted)
         if screened:
             asked.update(dict.fromkeys(kb.safety_screens))
-        answers = {name: _smallest_answer(cells, kb.questions[name], wanted) for name in kb.questions if name in asked}
+        answers = {
+            name: _smallest_answer(variables, kb.questions[name], wanted) for name in kb.questions if name in asked
+        }
         known = {name: answer for name, answer in answers.items() if answer is not None}
-        if len(known) < len(answers) or (screened and unscreened(kb, known, cells.of(known))):
+        if len(known) < len(answers) or (screened and unscreened(kb, known, variables.of(known))):
             return None
-        if best is None or _size(cells, known) < best[0]:
-            best = _size(cells, known), known
+        if best is None or _size(variables, known) < best[0]:
+            best = _size(variables, known), known
     return best[1] if best else None
 
 
 Wanted = dict[str, frozenset[str]]
-"""What cells have to hold: for each one of some values."""
+"""What variables have to hold: for each one of some values."""
 
 
-def _alternatives(kb: KnowledgeBase, cells: Cells, formula: Formula) -> list[Wanted] | None:
+def _alternatives(kb: KnowledgeBase, variables: Variables, formula: Formula) -> list[Wanted] | None:
     """Return what it takes to meet `formula`, one alternative after another, or None if there are too many."""
     if isinstance(formula, Premise):
         if formula.given:
-            return [{formula.cell: frozenset(formula.values)}] if formula.values else []
+            return [{formula.variable: frozenset(formula.values)}] if formula.values else []
         holds = formula.values == (HOLDS,)
-        rules = kb.rules_finding(formula.cell.removeprefix(finding_cell("")))
-        parts = tuple(formula_of(rule.when, holds, cells) for rule in rules)
-        return _alternatives(kb, cells, Disjunction(parts) if holds else Conjunction(parts))
-    each = [_alternatives(kb, cells, part) for part in formula.parts]
+        rules = kb.rules_finding(formula.variable.removeprefix(finding_variable("")))
+        parts = tuple(formula_of(rule.when, holds, variables) for rule in rules)
+        return _alternatives(kb, variables, Disjunction(parts) if holds else Conjunction(parts))
+    each = [_alternatives(kb, variables, part) for part in formula.parts]
     found: list[Wanted] = [{}] if isinstance(formula, Conjunction) else []
     for some in each:
         if some is None:
@@ -139,25 +143,25 @@ def _alternatives(kb: KnowledgeBase, cells: Cells, formula: Formula) -> list[Wan
 
 
 def _both(one: Wanted, other: Wanted) -> Wanted:
-    return {**one, **{cell: one.get(cell, values) & values for cell, values in other.items()}}
+    return {**one, **{variable: one.get(variable, values) & values for variable, values in other.items()}}
 
 
-def _smallest_answer(cells: Cells, question: Question, wanted: Wanted) -> Answer | None:
+def _smallest_answer(variables: Variables, question: Question, wanted: Wanted) -> Answer | None:
     """Return the answer to `question` that says as little as `wanted` allows, or None if that is not plain."""
     if question.kind is not Kind.SEVERAL:
-        values = [value for value in cells.domains[question.id] if value in wanted.get(question.id, (value,))]
+        values = [value for value in variables.domains[question.id] if value in wanted.get(question.id, (value,))]
         calm = ["no"] if question.id not in wanted and "no" in values else []
-        return cells.answer(question, {question.id: [*calm, *values][0]}) if values else None
+        return variables.answer(question, {question.id: [*calm, *values][0]}) if values else None
     held = {
-        cell: next(value for value in (NOT_CHOSEN, CHOSEN, UNSURE) if value in wanted.get(cell, (NOT_CHOSEN,)))
-        for cell in (option_cell(question.id, option) for option in question.option_ids if option != NONE)
+        variable: next(value for value in (NOT_CHOSEN, CHOSEN, UNSURE) if value in wanted.get(variable, (NOT_CHOSEN,)))
+        for variable in (option_variable(question.id, option) for option in question.option_ids if option != NONE)
     }
-    answer = cells.answer(question, held)
-    filled = cells.of_answer(question, answer)
-    return answer if all(filled[cell] in wanted.get(cell, (filled[cell],)) for cell in filled) else None
+    answer = variables.answer(question, held)
+    filled = variables.of_answer(question, answer)
+    return answer if all(filled[variable] in wanted.get(variable, (filled[variable],)) for variable in filled) else None
 
 
-def _size(cells: Cells, answers: dict[str, Answer]) -> tuple[int, int, int]:
-    """Return what makes a student large: questions answered, cells unsure, options chosen; the first counts most."""
-    held = [value for cell, value in cells.of(answers).items() if not cell.endswith(f"/{NONE}")]
+def _size(variables: Variables, answers: dict[str, Answer]) -> tuple[int, int, int]:
+    """Return what makes a student large: answered questions, unsure variables, chosen options; most weight first."""
+    held = [value for variable, value in variables.of(answers).items() if not variable.endswith(f"/{NONE}")]
     return len(answers), held.count(UNSURE), held.count(CHOSEN)

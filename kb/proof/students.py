@@ -3,7 +3,7 @@
 `proof.lp` says once what an answer set is: one student, what each condition is worth to them in three values, and what
 the program would say. This module writes the facts of a knowledge base (or of several, side by side: *worlds*) and asks
 two things: what is possible at all, and who is the smallest student for whom something is so. It shares the model and
-the cells with the engine and nothing else; whatever it claims is replayed there before a person sees it.
+the variables with the engine and nothing else; whatever it claims is replayed there before a person sees it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Students:
         """
         self.worlds = {THIS: worlds} if isinstance(worlds, KnowledgeBase) else dict(worlds)
         self.facts = Facts(self.worlds)
-        self.cells = self.facts.cells
+        self.variables = self.facts.variables
         self.unlike = self.facts.unlike
         self._text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8") + extra
         if complete:
@@ -116,10 +116,10 @@ class Students:
         Only what `FOLLOWS` lists is returned. Answers leave nothing to choose: should the program ever allow two
         students with the same ones, that is an `ArithmeticError`.
         """
-        pinned = set(self.cells.of(answers).items())
-        if not pinned <= self._cell_atoms.keys():
+        pinned = set(self.variables.of(answers).items())
+        if not pinned <= self._variable_atoms.keys():
             return None
-        assumed = [literal if cell in pinned else -literal for cell, literal in self._cell_atoms.items()]
+        assumed = [literal if variable in pinned else -literal for variable, literal in self._variable_atoms.items()]
         solve = self._solver.configuration.solve
         solve.opt_mode, solve.models = "ignore", 2
         try:
@@ -132,9 +132,9 @@ class Students:
         return {_atom(symbol) for symbol in students[0]} if students else None
 
     @cached_property
-    def _cell_atoms(self) -> dict[tuple[str, str], int]:
-        """Return what every cell could hold, with the number under which the solver knows it."""
-        found = self._solver.symbolic_atoms.by_signature("cell", 2)
+    def _variable_atoms(self) -> dict[tuple[str, str], int]:
+        """Return what every variable could hold, with the number under which the solver knows it."""
+        found = self._solver.symbolic_atoms.by_signature("variable", 2)
         return {(each.symbol.arguments[0].string, each.symbol.arguments[1].string): each.literal for each in found}
 
     @cached_property
@@ -157,15 +157,15 @@ class Students:
         return control
 
     def _answers(self, symbols: Iterable[Any]) -> dict[str, Answer]:
-        cells = {
+        variables = {
             symbol.arguments[0].string: symbol.arguments[1].string
             for symbol in symbols
-            if symbol.name == "cell" and len(symbol.arguments) == 2
+            if symbol.name == "variable" and len(symbol.arguments) == 2
         }
         return {
-            question.id: self.cells.answer(question, cells)
-            for question in self.cells.questions.values()
-            if question.id in cells
+            question.id: self.variables.answer(question, variables)
+            for question in self.variables.questions.values()
+            if question.id in variables
         }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.inference.compiler import Production, compile_rules
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.model.knowledge import KnowledgeBase
 from tests.helpers import kb_from
 
@@ -24,14 +24,14 @@ recommendations: {rest: {title: Rest, steps: [Rest.]}, bend: {title: Bend, steps
 
 def compiled(kb: KnowledgeBase) -> list[str]:
     """Return the productions of `kb`, one a line: side, premises -> conclusions."""
-    productions = compile_rules(kb, Cells(kb))
+    productions = compile_rules(kb, Variables(kb))
     assert [production.position for production in productions] == list(range(len(productions)))
     return [in_a_line(production) for production in productions]
 
 
 def in_a_line(production: Production) -> str:
-    premises = " & ".join(f"{premise.cell}={'|'.join(premise.values)}" for premise in production.premises)
-    concludes = ", ".join(f"{cell}={value}" for cell, value in production.concludes)
+    premises = " & ".join(f"{premise.variable}={'|'.join(premise.values)}" for premise in production.premises)
+    concludes = ", ".join(f"{variable}={value}" for variable, value in production.concludes)
     return f"{production.side.value}: {premises} -> {concludes}"
 
 
@@ -107,11 +107,11 @@ def test_leaf__of_every_kind__gets_a_side_that_shows_it_and_one_that_refutes_it(
                 "refuting: back=flat|arched & knee=fine -> rule:r=fails",
             ],
         ),
-        (  # alternatives inside one cell are one premise
+        (  # alternatives inside one variable are one premise
             "{any: [{back: round}, {back: flat}]}",
             ["positive: back=round|flat -> rule:r=holds", "refuting: back=arched -> rule:r=fails"],
         ),
-        (  # so are demands on one cell
+        (  # so are demands on one variable
             "{all: [{back: [round, flat]}, {back: [flat, arched]}]}",
             ["positive: back=flat -> rule:r=holds", "refuting: back=arched|round -> rule:r=fails"],
         ),
@@ -187,8 +187,8 @@ rules:
 def test_premises__on_answers_and_on_conclusions__are_told_apart() -> None:
     rule = "rules: {r: {when: {back: round, finding: tight}, then: {recommend: rest}, because: So., source: B}}"
     kb = kb_from(HEAD + rule)
-    positive = compile_rules(kb, Cells(kb))[0]
-    assert [(premise.cell, premise.given) for premise in positive.premises] == [
+    positive = compile_rules(kb, Variables(kb))[0]
+    assert [(premise.variable, premise.given) for premise in positive.premises] == [
         ("back", True),
         ("finding:tight", False),
     ]
@@ -206,4 +206,4 @@ recommendations: {{rest: {{title: Rest, steps: [Rest.]}}}}
 rules: {{r: {{when: {{all: [{anys}]}}, then: {{recommend: rest}}, because: So., source: B}}}}
 """)
     # Two a node and one for the rule; one a pair to refute it. Multiplied out there would be 4,096.
-    assert len(compile_rules(kb, Cells(kb))) == 2 * pairs + 1 + pairs
+    assert len(compile_rules(kb, Variables(kb))) == 2 * pairs + 1 + pairs

@@ -18,8 +18,8 @@ from tests.helpers import kb_from
 
 
 def production(position: int, **premises: str) -> Production:
-    """Return a production whose premises are answers' cells, each with its values (`a="x|y"`)."""
-    wanted = tuple(Premise(cell, tuple(values.split("|")), given=True) for cell, values in premises.items())
+    """Return a production whose premises are answers' variables, each with its values (`a="x|y"`)."""
+    wanted = tuple(Premise(variable, tuple(values.split("|")), given=True) for variable, values in premises.items())
     return Production(position, f"rule{position}", Side.POSITIVE, wanted, ())
 
 
@@ -93,7 +93,7 @@ def test_matcher__the_facts_it_matched__come_with_the_activation_in_the_order_of
 @pytest.mark.parametrize("retracted", ["a", "b"])
 def test_matcher__a_fact_retracted__takes_its_activations_back(retracted: str, matcher: type[Matcher]) -> None:
     engine = engine_of(production(0, a="x", b="x"), production(1, c="x"), matcher=matcher)
-    facts = {cell: engine.declare(Given(**{cell: "x"})) for cell in "abc"}
+    facts = {variable: engine.declare(Given(**{variable: "x"})) for variable in "abc"}
     assert waiting(engine) == [0, 1]
     engine.retract(facts[retracted])
     assert waiting(engine) == [1]
@@ -139,7 +139,7 @@ def test_matcher__facts_of_other_kinds__are_passed_over() -> None:
 def test_matcher__two_facts_on_one_premise__are_refused() -> None:
     engine = engine_of(production(0, a="x|y", b="x"))
     engine.declare(Given(a="x"))
-    with pytest.raises(EngineError, match=r"two facts speak of one cell: .*'x'.* and .*'y'"):
+    with pytest.raises(EngineError, match=r"two facts speak of one variable: .*'x'.* and .*'y'"):
         engine.declare(Given(a="y"))
 
 
@@ -167,8 +167,8 @@ def test_strategy__facts_in_any_order__fires_by_position(order: str, matcher: ty
     engine = engine_of(
         production(3, c="x"), production(0, a="x"), production(2, b="x"), production(1, a="x", c="x"), matcher=matcher
     )
-    for cell in order:
-        engine.declare(Given(**{cell: "x"}))
+    for variable in order:
+        engine.declare(Given(**{variable: "x"}))
     engine.run()
     assert engine.fired == [0, 1, 2, 3]
 

@@ -1,4 +1,4 @@
-"""Many students at once: the sets that a crowd works out are those that the engine finds one by one."""
+"""Many students at once: the sets that a population works out are those that the engine finds one by one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
-from kb.inference.population import Crowd, members
+from kb.inference.population import Population, members
 from kb.language.source_positions import nodes_of
 from kb.model.conditions import Answered, Found, Not, Truth
 from kb.model.knowledge import Answers, KnowledgeBase
@@ -44,25 +44,25 @@ def test_where__of_a_condition__is_the_set_of_students_it_holds_or_fails_for(
     condition: Answered, holds: list[int], fails: list[int]
 ) -> None:
     kb = kb_from(PACK)
-    crowd = Crowd(kb, Engine(kb).cells, STUDENTS)
-    assert (members(crowd.where(condition)), members(crowd.where(condition, holds=False))) == (holds, fails)
+    population = Population(kb, Engine(kb).variables, STUDENTS)
+    assert (members(population.where(condition)), members(population.where(condition, holds=False))) == (holds, fails)
 
 
 def test_truth__of_each_student__is_one_of_three() -> None:
     kb = kb_from(PACK)
-    crowd = Crowd(kb, Engine(kb).cells, STUDENTS)
-    values = [crowd.truth(kb.rules["sore"].when, student) for student in range(len(STUDENTS))]
+    population = Population(kb, Engine(kb).variables, STUDENTS)
+    values = [population.truth(kb.rules["sore"].when, student) for student in range(len(STUDENTS))]
     assert values == [Truth.OPEN, Truth.FAILS, Truth.OPEN, Truth.OPEN]
 
 
 def test_where__in_an_empty_crowd__is_nobody() -> None:
     kb = kb_from(PACK)
-    crowd = Crowd(kb, Engine(kb).cells, ())
-    assert [crowd.where(Found(("never",)), holds) for holds in (True, False)] == [0, 0]
+    population = Population(kb, Engine(kb).variables, ())
+    assert [population.where(Found(("never",)), holds) for holds in (True, False)] == [0, 0]
 
 
 @st.composite
-def crowds(draw: st.DrawFn) -> tuple[KnowledgeBase, list[Answers]]:
+def populations(draw: st.DrawFn) -> tuple[KnowledgeBase, list[Answers]]:
     kb = draw(knowledge_bases())
     answers = st.fixed_dictionaries(
         {}, optional={question.id: answers_to(question) for question in kb.questions.values()}
@@ -71,29 +71,29 @@ def crowds(draw: st.DrawFn) -> tuple[KnowledgeBase, list[Answers]]:
 
 
 @pytest.mark.law
-@given(crowds())
+@given(populations())
 @settings(max_examples=150, deadline=None)
 def test_crowd__on_random_bases__agrees_with_the_engine_on_rules_and_findings(
     drawn: tuple[KnowledgeBase, list[Answers]],
 ) -> None:
     kb, students = drawn
     engine = Engine(kb)
-    crowd = Crowd(kb, engine.cells, students)
+    population = Population(kb, engine.variables, students)
     for position, answers in enumerate(students):
         inference = engine.infer(answers)
-        assert {name: crowd.truth(rule.when, position) for name, rule in kb.rules.items()} == inference.rules
-        assert {name: crowd.truth(Found((name,)), position) for name in kb.findings} == inference.findings
+        assert {name: population.truth(rule.when, position) for name, rule in kb.rules.items()} == inference.rules
+        assert {name: population.truth(Found((name,)), position) for name in kb.findings} == inference.findings
 
 
 @pytest.mark.law
-@given(crowds())
+@given(populations())
 @settings(max_examples=100, deadline=None)
 def test_crowd__on_random_bases__agrees_with_the_reference_on_every_part_of_a_rule(
     drawn: tuple[KnowledgeBase, list[Answers]],
 ) -> None:
     kb, students = drawn
-    crowd = Crowd(kb, Engine(kb).cells, students)
+    population = Population(kb, Engine(kb).variables, students)
     for rule in kb.rules.values():
         for _, node in nodes_of(rule.when):
-            values = [crowd.truth(node, position) for position in range(len(students))]
+            values = [population.truth(node, position) for position in range(len(students))]
             assert values == [truth(node, kb, answers) for answers in students]

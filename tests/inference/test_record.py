@@ -49,7 +49,7 @@ def test_inference__looked_at_when_the_run_has_gone_on__says_what_was_known_in_i
     engine.start()
     inferences = [engine.infer(answers) for answers in STEPS]
     assert [(dict(each.rules), each.found, each.said.given, each.said.provisional) for each in inferences] == SEEN
-    assert [each.given for each in inferences] == [engine.cells.of(answers) for answers in STEPS]
+    assert [each.given for each in inferences] == [engine.variables.of(answers) for answers in STEPS]
     assert [each.firings for each in inferences] == [Engine(KB).infer(answers).firings for answers in STEPS]
 
 

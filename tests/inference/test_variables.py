@@ -1,4 +1,4 @@
-"""Answers become cells that hold one constant each, and cells become answers again."""
+"""Answers become variables that hold one constant each, and variables become answers again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from kb.inference.variables import Bands, Cells
+from kb.inference.variables import Bands, Variables
 from kb.model.conditions import Within
 from kb.model.knowledge import Answer, Kind, Question
 from tests.helpers import kb_from
@@ -25,7 +25,7 @@ rules:
   short: {when: {hold: {below: 2}}, then: {recommend: rest}, because: So., source: B}
   long: {when: {hold: {at-least: 2, at-most: 5}}, then: {recommend: rest}, because: So., source: B}
 """)
-CELLS = Cells(KB)
+CELLS = Variables(KB)
 
 
 # --- the constants there could be -------------------------------------------------------------------------------------
@@ -64,7 +64,7 @@ def test_owner__of_every_cell__is_its_question() -> None:
     }
 
 
-# --- answers and cells ------------------------------------------------------------------------------------------------
+# --- answers and variables --------------------------------------------------------------------------------------------
 
 
 def signs(whole: str, clot: str, tear: str, none: str) -> dict[str, str]:
@@ -99,18 +99,20 @@ ANSWERS: list[tuple[str, Answer, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("question", "answer", "cells"), ANSWERS)
+@pytest.mark.parametrize(("question", "answer", "variables"), ANSWERS)
 def test_of_answer__every_kind_of_answer__fills_every_cell_of_its_question(
-    question: str, answer: Answer, cells: dict[str, str]
+    question: str, answer: Answer, variables: dict[str, str]
 ) -> None:
-    assert CELLS.of_answer(KB.questions[question], answer) == cells
+    assert CELLS.of_answer(KB.questions[question], answer) == variables
 
 
-@pytest.mark.parametrize(("question", "answer", "cells"), [row for row in ANSWERS if not isinstance(row[1], Decimal)])
+@pytest.mark.parametrize(
+    ("question", "answer", "variables"), [row for row in ANSWERS if not isinstance(row[1], Decimal)]
+)
 def test_answer__from_the_cells_it_fills__is_the_same_answer(
-    question: str, answer: Answer, cells: dict[str, str]
+    question: str, answer: Answer, variables: dict[str, str]
 ) -> None:
-    assert CELLS.answer(KB.questions[question], cells) == answer
+    assert CELLS.answer(KB.questions[question], variables) == answer
 
 
 @pytest.mark.parametrize("band", ["below 2", "exactly 2", "between 2 and 5", "exactly 5", "above 5"])
@@ -121,7 +123,7 @@ def test_answer__from_a_band__is_a_number_in_it(band: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "cells", "answer"),
+    ("question", "variables", "answer"),
     [
         ("signs", {"signs/clot": "chosen"}, ("clot",)),
         ("signs", {"signs/tear": "not-chosen"}, ("none",)),
@@ -131,9 +133,9 @@ def test_answer__from_a_band__is_a_number_in_it(band: str) -> None:
     ],
 )
 def test_answer__from_some_cells__takes_the_others_for_not_chosen(
-    question: str, cells: dict[str, str], answer: Answer
+    question: str, variables: dict[str, str], answer: Answer
 ) -> None:
-    assert CELLS.answer(KB.questions[question], cells) == answer
+    assert CELLS.answer(KB.questions[question], variables) == answer
 
 
 def test_of__several_answers__fills_the_cells_of_all() -> None:

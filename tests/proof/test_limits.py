@@ -112,9 +112,9 @@ POSES: list[tuple[str, str, dict[str, tuple[str, ...]], tuple[str, ...], str]] =
 ]
 
 RULES = """
-limited(C) :- condition(C,Cell), cell(Cell,("chosen";"unsure")).
-in(N)      :- pose(N,C,P), limited(C), cell("pose",P), so(N) : only(N).
-so(N)      :- such(N,Q,V), cell(Q,V).
+limited(C) :- condition(C,Cell), variable(Cell,("chosen";"unsure")).
+in(N)      :- pose(N,C,P), limited(C), variable("pose",P), so(N) : only(N).
+so(N)      :- such(N,Q,V), variable(Q,V).
 some_given :- given("this",_).
 
 wrong("breaks",C,X)     :- limited(C), breaks(C,X), given("this",X).
@@ -123,7 +123,7 @@ wrong("no way out",N,X) :- in(N), out(N,X), some_given, not otherwise(N), not gi
 wrong("too early",C,Q)  :- limited(C), required(C,Q), not answered(Q), some_given.
 
 % Whom the way out made worse, nothing leads there again.
-worsened(X) :- attempt("this",Q,X), cell(Q,"worse").
+worsened(X) :- attempt("this",Q,X), variable(Q,"worse").
 
 % Whoever has two conditions is led out of the pose by either.
 otherwise(N) :- in(N), in(M), N != M, out(M,X), given("this",X).
@@ -185,7 +185,7 @@ def test_shipped_pack__of_everyone_there_could_be__nobody_is_given_what_breaks_a
 
 
 def test_shipped_pack__whatever_breaks_a_limit__is_held_back_from_somebody() -> None:
-    """No proof is empty: for each cell of the tables there is a person to whom it would have been given."""
+    """No proof is empty: for each variable of the tables there is a person to whom it would have been given."""
     held = possible(shipped(), "tempted/2", "led/1")
     assert {("tempted", condition, name) for condition, name in breaks() if condition in CONDITIONS} - held == set()
     assert {("led", f"{condition} in {pose}") for condition, pose, *_ in POSES} - held == set()

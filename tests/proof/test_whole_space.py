@@ -93,9 +93,9 @@ COMPLAINTS: dict[str, dict[str, tuple[str, ...]]] = {
 
 RULES = """
 % (Whoever was made worse by a correction is not given it, which is no fault of the pack.)
-:- attempt(W,Q,X), cell(Q,"worse"), not asks(_,Q).
+:- attempt(W,Q,X), variable(Q,"worse"), not asks(_,Q).
 
-met(S,C)  :- answers(S,C,V), cell(C,V).
+met(S,C)  :- answers(S,C,V), variable(C,V).
 shows(S)  :- least(S,_), met(S,C) : needs(S,C).
 brings(S) :- complaint(S), met(S,C) : needs(S,C).
 
@@ -107,7 +107,7 @@ said_to_stop :- outcome("this",O), stopping(O).
 % danger
 wrong("weaker than the notes",S) :- shows(S), not enough(S).
 wrong("not stopped",S) :- shows(S), least(S,L), stopping(L), not said_to_stop.
-wrong("advice beside a sign of danger",C) :- given("this",_), danger(C), cell(C,("yes";"chosen";"unsure")).
+wrong("advice beside a sign of danger",C) :- given("this",_), danger(C), variable(C,("yes";"chosen";"unsure")).
 danger(C) :- option("danger-signs",C), not none("danger-signs",C).
 danger(Q) :- asked_when(Q,_), value(Q,"yes").  % a follow-up, whatever came before it
 wrong("as if well",S) :- shows(S), outcome("this",("advise";"check-first";"no-change")).
@@ -147,12 +147,12 @@ wrong("all of it held back",R) :- fires("this",R), recommends("this",R,_), all_a
 def sentences(kb: KnowledgeBase) -> str:
     """Return what must not be, and the tables above, as sentences of the answer-set program."""
     lines = [RULES]
-    for name, (cells, level) in SIGNS.items():
+    for name, (variables, level) in SIGNS.items():
         lines.append(f"least({quoted(name)},{quoted(level)}).")
-        lines += answered(name, cells)
-    for name, cells in COMPLAINTS.items():
+        lines += answered(name, variables)
+    for name, variables in COMPLAINTS.items():
         lines.append(f"complaint({quoted(name)}).")
-        lines += answered(name, cells)
+        lines += answered(name, variables)
     for items in (kb.findings.values(), kb.recommendations.values()):
         lines += [f"against({quoted(item.id)},{quoted(other)})." for item in items for other in item.not_with]
     for cited in (*kb.referrals.values(), *kb.rules.values()):
@@ -160,11 +160,11 @@ def sentences(kb: KnowledgeBase) -> str:
     return "\n".join(lines) + "\n"
 
 
-def answered(name: str, cells: dict[str, tuple[str, ...]]) -> Iterable[str]:
-    for cell, values in cells.items():
-        yield f"needs({quoted(name)},{quoted(cell)})."
+def answered(name: str, variables: dict[str, tuple[str, ...]]) -> Iterable[str]:
+    for variable, values in variables.items():
+        yield f"needs({quoted(name)},{quoted(variable)})."
         for value in values:
-            yield f"answers({quoted(name)},{quoted(cell)},{quoted(value)})."
+            yield f"answers({quoted(name)},{quoted(variable)},{quoted(value)})."
 
 
 def wrongs(kb: KnowledgeBase, program: Callable[[str], str] = str) -> set[tuple[str, str]]:
@@ -208,7 +208,7 @@ def test_safety_screens__each_option__is_a_sign_of_the_notes() -> None:
         for option in kb.questions[screen].option_ids
         if option != NONE
     }
-    looked_at = {cell for cells, _ in SIGNS.values() for cell in cells}
+    looked_at = {variable for variables, _ in SIGNS.values() for variable in variables}
     assert asked <= looked_at
     assert {name.split()[0] for name in SIGNS if name.startswith("RF")} == {f"RF{n:02}" for n in range(1, 16)}
 

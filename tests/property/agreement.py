@@ -1,6 +1,6 @@
 """Compare the engine with the answer-set program: what each says to one student, in the program's words.
 
-The two share the model and the cells, and nothing else. Where they differ, one of them is wrong.
+The two share the model and the variables, and nothing else. Where they differ, one of them is wrong.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def everyone(questions: Iterable[Question], most: int) -> list[dict[str, Answer]
 def common_questions(students: Students) -> list[Question]:
     """Return the questions that both worlds can compare, with the options that both know."""
     common = []
-    for question in students.cells.questions.values():
+    for question in students.variables.questions.values():
         if question.id in students.unlike:
             continue
         versions = [kb.questions[question.id] for kb in students.worlds.values() if question.id in kb.questions]

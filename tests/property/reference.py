@@ -1,6 +1,6 @@
 """A second opinion in a few lines: three-valued logic (Kleene's) read straight off the conditions.
 
-It shares nothing with the engine but the model: no cells, no productions, no facts.
+It shares nothing with the engine but the model: no variables, no productions, no facts.
 """
 
 from __future__ import annotations

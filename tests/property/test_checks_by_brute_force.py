@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide, shown_findings, unscreened
-from kb.inference.population import Crowd
-from kb.inference.variables import Cells
+from kb.inference.population import Population
+from kb.inference.variables import Variables
 from kb.language.loading import load_text
 from kb.model.conditions import (
     UNSURE,
@@ -68,7 +68,7 @@ class Student:
     def __init__(self, engine: Engine, answers: Answers) -> None:
         self.kb = engine.kb
         self.answers = answers
-        self.cells = engine.cells.of(answers)
+        self.variables = engine.variables.of(answers)
         self.inference: Inference = engine.infer(answers)
         self.advice: Advice = decide(engine.kb, self.inference)
 
@@ -122,7 +122,7 @@ class Student:
         return not question.after_advice and (question.asked_when is None or self.meets(question.asked_when))
 
     def meets(self, condition: Condition) -> bool:
-        return Crowd(self.kb, Cells(self.kb), [self.answers]).where(condition) == 1
+        return Population(self.kb, Variables(self.kb), [self.answers]).where(condition) == 1
 
     def complains(self) -> bool:
         complaint = self.kb.packs[0].complaint
@@ -437,11 +437,11 @@ def same_people(tried: Tried, rule: Rule, when: Condition | bool) -> bool:
     """Say whether `rule` holds for the same people with `when`; below a `not`, for those who are sure of everything."""
     everybody = [student for student in tried.students if student.answered_all()]
     if "not: " in as_written(rule.when):
-        everybody = [student for student in everybody if UNSURE not in student.cells.values()]
+        everybody = [student for student in everybody if UNSURE not in student.variables.values()]
     if isinstance(when, bool):
         return all((rule.id in student.fires) is when for student in everybody)
-    crowd = Crowd(tried.kb, tried.engine.cells, [student.answers for student in everybody])
-    return crowd.where(when) == crowd.where(rule.when)
+    population = Population(tried.kb, tried.engine.variables, [student.answers for student in everybody])
+    return population.where(when) == population.where(rule.when)
 
 
 def witnesses(tried: Tried) -> None:

@@ -75,11 +75,11 @@ def sizes_of_plain_students(kb: KnowledgeBase, screened: bool) -> int:
     screens = [("answered", screen) for screen in kb.safety_screens] if screened else []
     seen = 0
     for rule in kb.rules:
-        plain = plain_student(kb, engine.cells, rule, screened)
+        plain = plain_student(kb, engine.variables, rule, screened)
         if plain is not None:
             seen += 1
             smallest = students.smallest(("fires", THIS, rule), *screens)
             assert smallest is not None
             assert engine.infer(plain).rules[rule] is Truth.HOLDS
-            assert size(engine.cells, plain) == size(engine.cells, smallest), (rule, plain, smallest)
+            assert size(engine.variables, plain) == size(engine.variables, smallest), (rule, plain, smallest)
     return seen

@@ -60,11 +60,11 @@ def worked_out_afresh(session: Session) -> list[Live]:
             givers = sides.in_asking_order(rule for rule in kb.rules.values() if goal.target in rule.recommend)
             formula = Conjunction((formula, Disjunction(tuple(sides.holds[rule] for rule in givers))))
         search = Search(sides, session.inference)
-        cells = search.witness(formula, blockers)
-        if cells is not None:
-            question, cells = search.first_needed(formula, cells)
+        variables = search.witness(formula, blockers)
+        if variables is not None:
+            question, variables = search.first_needed(formula, variables)
             if question is not None:
-                found.append(Live(question, goal, search.answers(cells)))
+                found.append(Live(question, goal, search.answers(variables)))
     if session.advice.unheeded:
         found = [live for live in found if live.goal.effect is Effect.REFER]
     order = list(kb.questions)

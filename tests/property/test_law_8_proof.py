@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
-from kb.inference.population import Crowd
-from kb.inference.variables import CHOSEN, Cells
+from kb.inference.population import Population
+from kb.inference.variables import CHOSEN, Variables
 from kb.language.loading import load
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Answers, KnowledgeBase, Question
@@ -95,11 +95,11 @@ rules:
 
 def asked(engine: Engine, answers: Answers) -> list[Question]:
     """Return the questions that are asked of this student before the advice."""
-    crowd = Crowd(engine.kb, engine.cells, [answers])
+    population = Population(engine.kb, engine.variables, [answers])
     return [
         question
         for question in engine.kb.questions.values()
-        if not question.after_advice and (question.asked_when is None or crowd.where(question.asked_when))
+        if not question.after_advice and (question.asked_when is None or population.where(question.asked_when))
     ]
 
 
@@ -121,23 +121,25 @@ def test_law_8__what_is_possible__is_what_some_student_is_told(kb: KnowledgeBase
 def test_law_8__the_smallest_student__is_real_and_none_is_smaller(kb: KnowledgeBase, data: st.DataObject) -> None:
     everybody = everyone(kb.questions.values(), 1500)
     assume(everybody)
-    engine, students, cells = Engine(kb), Students(kb), Cells(kb)
-    told = [(size(cells, answers), said(engine, answers)) for answers in everybody]
+    engine, students, variables = Engine(kb), Students(kb), Variables(kb)
+    told = [(size(variables, answers), said(engine, answers)) for answers in everybody]
     for goal in sorted(students.possible(*SHOWN)):
         witness = students.smallest(goal)
         assert witness is not None, goal
         assert goal in said(engine, witness), (goal, witness)
-        assert size(cells, witness) == min(each for each, atoms in told if goal in atoms), (goal, witness)
+        assert size(variables, witness) == min(each for each, atoms in told if goal in atoms), (goal, witness)
     fitting = sorted(set().union(*(atoms for _, atoms in told)))
     goals = data.draw(st.lists(st.sampled_from(fitting), min_size=2, max_size=3, unique=True))
     witness = students.smallest(*goals)
     sizes = [each for each, atoms in told if atoms.issuperset(goals)]
     assert (witness is None) == (not sizes)
-    assert witness is None or size(cells, witness) == min(sizes)
+    assert witness is None or size(variables, witness) == min(sizes)
 
 
-def size(cells: Cells, answers: Answers) -> tuple[int, int, int]:
-    """Return what makes a student large: questions answered, cells unsure, options chosen; the first counts most."""
-    options = {cell: value for cell, value in cells.of(answers).items() if not cell.endswith(f"/{NONE}")}
+def size(variables: Variables, answers: Answers) -> tuple[int, int, int]:
+    """Return what makes a student large: answered questions, unsure variables, chosen options; most weight first."""
+    options = {
+        variable: value for variable, value in variables.of(answers).items() if not variable.endswith(f"/{NONE}")
+    }
     doubts = sum(value == UNSURE for value in options.values())
     return len(answers), doubts, sum(value == CHOSEN for value in options.values())

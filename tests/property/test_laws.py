@@ -118,7 +118,7 @@ def _can_change_the_report(session: Session, name: str) -> bool:
 def _as_asked(session: Session, before: Session) -> Session:
     """Return `session` without answers, newer than those in `before`, to follow-ups that are not asked in it."""
     for name, condition in session.kb.follow_ups.items():
-        asked = holds(formula_of(condition, True, session.engine.cells), session.inference.given)
+        asked = holds(formula_of(condition, True, session.engine.variables), session.inference.given)
         if name in session.answers and name not in before.answers and not asked:
             rest = {other: answer for other, answer in session.answers.items() if other != name}
             session = Session.begin(session.engine, rest)
@@ -172,7 +172,7 @@ def test_law_6__stops_and_withholding__show_no_advice(interview: Interview) -> N
     assert report.outcome.stops == bool(stopping)
     unscreened = [screen for screen in kb.safety_screens if screen not in answers]
     for screen in kb.screening_follow_ups:
-        asked = formula_of(kb.follow_ups[screen], True, session.engine.cells)
+        asked = formula_of(kb.follow_ups[screen], True, session.engine.variables)
         if screen not in answers and holds(asked, session.inference.given):
             unscreened.append(screen)
     if stopping or unscreened:
@@ -205,7 +205,7 @@ def test_witness__whatever_is_asked__is_found_exactly_when_there_is_one(kb: Know
         if truth is Truth.HOLDS
     }
     for rule, formula in session.engine.sides.holds.items():
-        cells = search.witness(formula, ())
-        assert (cells is not None) == (rule in held)
-        if cells is not None:
-            assert session.engine.infer(search.answers(cells)).rules[rule] is Truth.HOLDS
+        variables = search.witness(formula, ())
+        assert (variables is not None) == (rule in held)
+        if variables is not None:
+            assert session.engine.infer(search.answers(variables)).rules[rule] is Truth.HOLDS

@@ -81,8 +81,8 @@ def productions() -> str:
     kb = load_text(joined(pack_parts(ROOT / "docs/explanation/inference.md")))
     lines = []
     for each in Engine(kb).productions:
-        premises = " and ".join(f"{premise.cell} is {' or '.join(premise.values)}" for premise in each.premises)
-        concluded = ", ".join(f"{cell} {value}" for cell, value in each.concludes)
+        premises = " and ".join(f"{premise.variable} is {' or '.join(premise.values)}" for premise in each.premises)
+        concluded = ", ".join(f"{variable} {value}" for variable, value in each.concludes)
         lines.append(f"{each.position}  {premises}\n     => {concluded}\n")
     return f"```text\n{''.join(lines)}```\n"
 

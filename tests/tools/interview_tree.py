@@ -43,7 +43,10 @@ class Interviews:
         self.goals = Session.begin(engine).selector.goals
         self.sides = self.goals.sides
         self.screening, self.passing_over = (
-            {name: formula_of(self.kb.follow_ups[name], holds, engine.cells) for name in self.kb.screening_follow_ups}
+            {
+                name: formula_of(self.kb.follow_ups[name], holds, engine.variables)
+                for name in self.kb.screening_follow_ups
+            }
             for holds in (True, False)
         )
         self._answers: dict[str, list[Answer]] = {}
@@ -73,13 +76,15 @@ class Interviews:
     def answers(self, question: Question) -> list[Answer]:
         """Return one of all answers that no condition tells apart."""
         if question.id not in self._answers:
-            cells, formulas = self.engine.cells, self._told_apart.get(question.id, {})
+            variables, formulas = self.engine.variables, self._told_apart.get(question.id, {})
             everything = possible_answers(question)
             if question.kind is Kind.NUMBER:
-                everything = tuple(cells.answer(question, {question.id: band}) for band in cells.domains[question.id])
+                everything = tuple(
+                    variables.answer(question, {question.id: band}) for band in variables.domains[question.id]
+                )
             kinds: dict[Hashable, Answer] = {}
             for answer in everything:
-                given = cells.of_answer(question, answer)
+                given = variables.of_answer(question, answer)
                 said = {question.id: answer}
                 signs = frozenset(self._named_by(sign, said) for sign in signs_in(self.kb, said))
                 kinds.setdefault((*(_plain(formula, given) for formula in formulas), signs), answer)
@@ -106,7 +111,7 @@ class Interviews:
     def _asked(self, formula: Formula) -> set[str]:
         """Return the questions in a formula; a finding in it counts as one more, of which no question is called."""
         if isinstance(formula, Premise):
-            return {self.engine.cells.owner[formula.cell] if formula.given else formula.cell}
+            return {self.engine.variables.owner[formula.variable] if formula.given else formula.variable}
         return set().union(*map(self._asked, formula.parts))
 
     # --- which moments differ -----------------------------------------------------------------------------------------
@@ -120,13 +125,13 @@ class Interviews:
         rests = _Rests(self, session.inference)
         stop = strongest_stop(self.kb, session.advice)
         ahead = []
-        for traced in self.goals.all:
-            if session.inference.is_open(traced.goal.rule) and self._adds(session, traced.goal):
-                rest = rests.of(traced.formula)
+        for trace in self.goals.all:
+            if session.inference.is_open(trace.goal.rule) and self._adds(session, trace.goal):
+                rest = rests.of(trace.formula)
                 if rest is not False:
-                    hiding = [(rule, rests.of(self.sides.holds[rule])) for rule in traced.blockers]
+                    hiding = [(rule, rests.of(self.sides.holds[rule])) for rule in trace.blockers]
                     alive = tuple(each for each in hiding if each[1] is not False and each[1] is not True)
-                    ahead.append((traced.goal, rest, alive))
+                    ahead.append((trace.goal, rest, alive))
         screening = tuple(
             (name, rests.of(formula), rests.of(self.passing_over[name]))
             for name, formula in self.screening.items()
@@ -157,7 +162,7 @@ class _Rests:
 
     def __init__(self, interviews: Interviews, inference: Inference) -> None:
         self.sides = interviews.sides
-        self.owner = interviews.engine.cells.owner
+        self.owner = interviews.engine.variables.owner
         self.questions = interviews.kb.questions
         self.inference = inference
         self.given = inference.given
@@ -172,11 +177,11 @@ class _Rests:
         if not isinstance(formula, Premise):
             return _joined(isinstance(formula, Conjunction), map(self.of, formula.parts))
         if formula.given:
-            if formula.cell in self.given:
-                return self.given[formula.cell] in formula.values
-            if self.questions[self.owner[formula.cell]].after_advice:
+            if formula.variable in self.given:
+                return self.given[formula.variable] in formula.values
+            if self.questions[self.owner[formula.variable]].after_advice:
                 return False  # no interview asks it
-            return formula.cell, formula.values
+            return formula.variable, formula.values
         finding = finding_of(formula)
         truth = self.inference.findings[finding]
         if truth is not Truth.OPEN:
@@ -199,7 +204,7 @@ def _joined(every: bool, parts: Iterator[Rest]) -> Rest:
 
 
 def _plain(formula: Formula, given: dict[str, str]) -> bool:
-    """Say whether cells show a formula that is about one question (or a finding, which they say nothing of)."""
+    """Say whether variables show a formula that is about one question (or a finding, which they say nothing of)."""
     if isinstance(formula, Premise):
-        return given.get(formula.cell) in formula.values
+        return given.get(formula.variable) in formula.values
     return (all if isinstance(formula, Conjunction) else any)(_plain(part, given) for part in formula.parts)

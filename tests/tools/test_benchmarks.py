@@ -90,11 +90,11 @@ def test_engines__one_production_missing__the_first_difference_is_told() -> None
     ours, theirs = OursRunner(Ours(KB)), Runner(Chainer(plain(ENGINE)))
     ours.ready(), theirs.ready()
     expected, real = ours.derived(STEPS, 60.0), theirs.derived(STEPS, 60.0)
-    cell, value = next(iter(real[2].items()))
-    del real[2][cell]
+    variable, value = next(iter(real[2].items()))
+    del real[2][variable]
     given = ", ".join(f"{question}: {answer}" for question, answer, _ in STEPS[:3])
     assert first_difference("chainer", STEPS, expected, real) == (
-        f"chainer concludes otherwise after {given}\n  {cell}: ours {value}, chainer open"
+        f"chainer concludes otherwise after {given}\n  {variable}: ours {value}, chainer open"
     )
 
 

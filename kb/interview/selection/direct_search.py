@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise, Sides
 from kb.inference.record import Inference
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.interview.selection.witness import finding_of, settle_several
 from kb.model.conditions import Truth
 from kb.model.knowledge import Kind, KnowledgeBase
@@ -23,12 +23,12 @@ class UnclearError(Exception):
 _MET, _DEAD = "", None
 
 
-class Leftmost:
+class DirectSearch:
     """Walks through formulas as they stand after some answers."""
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells, sides: Sides, inference: Inference) -> None:
+    def __init__(self, kb: KnowledgeBase, variables: Variables, sides: Sides, inference: Inference) -> None:
         self.kb = kb
-        self.cells = cells
+        self.variables = variables
         self.sides = sides
         self.inference = inference
         self.given = inference.given
@@ -49,23 +49,23 @@ class Leftmost:
         return needed or None
 
     def filled(self) -> dict[str, str]:
-        """Return the cells with which the formula looked at last is met, as a search fills them."""
-        cells: dict[str, str] = {}
+        """Return the variables with which the formula looked at last is met, as a search fills them."""
+        variables: dict[str, str] = {}
         for name, premise in self._taken.items():
             question = self.kb.questions[name]
             if question.kind is Kind.SEVERAL:
-                cells.update(settle_several(question, {premise.cell: premise.values[:1]}, {}) or {})
+                variables.update(settle_several(question, {premise.variable: premise.values[:1]}, {}) or {})
             else:
-                cells[premise.cell] = premise.values[0]
-        return cells
+                variables[premise.variable] = premise.values[0]
+        return variables
 
     def first_of_plain(self, premises: tuple[Premise, ...]) -> str | None:
         """Return the same for a plain conjunction about different questions."""
         first: str | None = None
         for premise in premises:
-            value = self.given.get(premise.cell)
+            value = self.given.get(premise.variable)
             if value is None:
-                first = first or self.cells.owner[premise.cell]
+                first = first or self.variables.owner[premise.variable]
             elif value not in premise.values:
                 return None
         return first
@@ -75,7 +75,7 @@ class Leftmost:
         if not isinstance(formula, Premise):
             return self._all(formula.parts) if isinstance(formula, Conjunction) else self._any(formula.parts)
         if formula.given:
-            value = self.given.get(formula.cell)
+            value = self.given.get(formula.variable)
             if value is None:
                 return self._take(formula)
             return _MET if value in formula.values else _DEAD
@@ -114,12 +114,15 @@ class Leftmost:
         return first
 
     def _take(self, premise: Premise) -> str | None:
-        question = self.kb.questions[self.cells.owner[premise.cell]]
+        question = self.kb.questions[self.variables.owner[premise.variable]]
         if question.after_advice or not premise.values:
             return _DEAD
         known = self._taken.get(question.id)
         if known is None:
-            if question.kind is Kind.SEVERAL and settle_several(question, {premise.cell: premise.values}, {}) is None:
+            if (
+                question.kind is Kind.SEVERAL
+                and settle_several(question, {premise.variable: premise.values}, {}) is None
+            ):
                 return _DEAD
             self._taken[question.id] = premise
         elif known != premise:

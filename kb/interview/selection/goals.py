@@ -15,7 +15,7 @@ import msgspec
 
 from kb.inference.compiler import Conjunction, Disjunction, Formula, Premise, Sides
 from kb.inference.record import Inference
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.interview.selection.witness import finding_of, settle_several
 from kb.model.knowledge import Kind, KnowledgeBase
 
@@ -46,7 +46,7 @@ class Stage(NamedTuple):
     finding: str = ""
 
 
-class Traced(msgspec.Struct, frozen=True):
+class GoalTrace(msgspec.Struct, frozen=True):
     """A goal, and what it rests on.
 
     `formula` is what must hold for it, `blockers` the rules in whose presence it would not be seen, as far as they
@@ -72,9 +72,9 @@ class Goals:
     an answer.
     """
 
-    def __init__(self, kb: KnowledgeBase, cells: Cells, sides: Sides) -> None:
+    def __init__(self, kb: KnowledgeBase, variables: Variables, sides: Sides) -> None:
         self.kb = kb
-        self.cells = cells
+        self.variables = variables
         self.sides = sides
         self._plainly: dict[str, tuple[Premise, ...] | None] = {}
         self._waits: dict[str, Stage] = {}
@@ -92,8 +92,8 @@ class Goals:
         goals = [goal for rule in kb.rules for goal in self._goals_of(rule)]
         for index, goal in enumerate(goals):
             self.about.setdefault(goal.target, []).append(index)
-        self.all = tuple(self._traced(index, goal) for index, goal in enumerate(goals))
-        self.steady = bytes(traced.plain is not None for traced in self.all)
+        self.all = tuple(self._trace(index, goal) for index, goal in enumerate(goals))
+        self.steady = bytes(trace.plain is not None for trace in self.all)
 
     def givers(self, recommendation: str) -> tuple[str, ...]:
         """Return the rules that give what some rule withholds, by what they ask first."""
@@ -113,7 +113,7 @@ class Goals:
     def _asked_in(self, formula: Formula) -> set[str]:
         if isinstance(formula, Premise):
             if formula.given:
-                return {self.cells.owner[formula.cell]}
+                return {self.variables.owner[formula.variable]}
             return set().union(*map(self._bearing_on, self.sides.finders[finding_of(formula)]))
         asked: set[str] = set()
         for part in formula.parts:
@@ -130,7 +130,7 @@ class Goals:
             for target in targets:
                 yield Goal(rule, effect, target)
 
-    def _traced(self, index: int, goal: Goal) -> Traced:
+    def _trace(self, index: int, goal: Goal) -> GoalTrace:
         formula = self.sides.holds[goal.rule]
         bearing = self._bearing_on(goal.rule)
         if goal.effect is Effect.WITHHOLD:
@@ -145,14 +145,14 @@ class Goals:
         for question in bearing.union(*map(self._bearing_on, blockers)):
             self.touching.setdefault(question, []).append(index)
         stages = tuple(self._stages(formula, questions))
-        return Traced(goal, formula, blockers, questions, self._plain(formula), stages)
+        return GoalTrace(goal, formula, blockers, questions, self._plain(formula), stages)
 
     def _stages(self, formula: Formula, questions: tuple[int, ...]) -> Iterator[Stage]:
         """Yield the parts that a goal needs one after the other; the last one is all that it may need."""
         position = self.kb.position.questions
         for premise in _leading(formula):
             if premise.given:
-                yield Stage((position[self.cells.owner[premise.cell]],))
+                yield Stage((position[self.variables.owner[premise.variable]],))
             else:
                 yield self._waiting_for(premise)
         yield Stage(questions)
@@ -186,17 +186,17 @@ class Goals:
                 found.setdefault(question, []).append(rule)
         return found
 
-    def may_block(self, rule: str, traced: Traced, inference: Inference) -> bool:
+    def may_block(self, rule: str, trace: GoalTrace, inference: Inference) -> bool:
         """Say whether a rule could come to hold by what a goal needs; False only where that is plain."""
         if not inference.is_open(rule):
             return False
         if rule not in self._plainly:
             self._plainly[rule] = self._plain(self.sides.holds[rule])
         for premise in self._plainly[rule] or ():
-            if premise.cell in inference.given:
-                if inference.given[premise.cell] not in premise.values:
+            if premise.variable in inference.given:
+                if inference.given[premise.variable] not in premise.values:
                     return False
-            elif self.kb.position.questions[self.cells.owner[premise.cell]] not in traced.questions:
+            elif self.kb.position.questions[self.variables.owner[premise.variable]] not in trace.questions:
                 return False
         return True
 
@@ -207,10 +207,10 @@ class Goals:
         for part in formula.parts if isinstance(formula, Conjunction) else (formula,):
             if not isinstance(part, Premise) or not part.given or not part.values:
                 return None
-            question = self.kb.questions[self.cells.owner[part.cell]]
+            question = self.kb.questions[self.variables.owner[part.variable]]
             if question.after_advice or question.id in asked:
                 return None
-            if question.kind is Kind.SEVERAL and settle_several(question, {part.cell: part.values}, {}) is None:
+            if question.kind is Kind.SEVERAL and settle_several(question, {part.variable: part.values}, {}) is None:
                 return None
             asked.add(question.id)
             premises.append(part)

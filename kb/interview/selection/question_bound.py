@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise
 from kb.inference.record import Inference
-from kb.interview.selection.goals import Goals, Traced
+from kb.interview.selection.goals import Goals, GoalTrace
 from kb.interview.selection.witness import finding_of
 from kb.model.conditions import Truth
 
@@ -96,7 +96,7 @@ class Reach:
         behind = [part for reach in guarded.goals.values() for part in reach.behind[guard][1]]
         most = max(
             len(set().union(*(names for premise, names in behind if value in premise.values)) - kept - anyway)
-            for value in self.goals.cells.domains[guard]
+            for value in self.goals.variables.domains[guard]
         )
         # (Behind a guard there is nothing that its goals do not lead to.)
         return elsewhere + len(kept - anyway) + most
@@ -116,25 +116,25 @@ class _Splitting:
         self.goals = goals
         self.inference = inference
 
-    def of(self, traced: Traced) -> _GoalReach:
+    def of(self, trace: GoalTrace) -> _GoalReach:
         """Return which questions a goal may still lead to."""
-        if traced.plain is not None:
-            return self._of_plain(traced.plain)
-        formula = traced.formula
+        if trace.plain is not None:
+            return self._of_plain(trace.plain)
+        formula = trace.formula
         whole, _ = self._split(formula, None)
         return _GoalReach(whole, {guard: self._split(formula, guard) for guard in self._guards(formula)})
 
     def _of_plain(self, premises: tuple[Premise, ...]) -> _GoalReach:
         """Return the same for a plain conjunction about different questions, without looking at it guard by guard."""
-        kb, owner, given = self.goals.kb, self.goals.cells.owner, self.inference.given
+        kb, owner, given = self.goals.kb, self.goals.variables.owner, self.inference.given
         if any(self._dead(premise) for premise in premises):
             return _GoalReach(set(), {})
-        missing = [premise for premise in premises if premise.cell not in given]
-        names = [owner[premise.cell] for premise in missing]
+        missing = [premise for premise in premises if premise.variable not in given]
+        names = [owner[premise.variable] for premise in missing]
         behind: dict[str, tuple[set[str], Behind]] = {}
         for index, premise in enumerate(missing):
-            if premise is not premises[-1] and premise.cell in kb.questions:
-                behind[premise.cell] = set(names[: index + 1]), [(premise, set(names[index + 1 :]))]
+            if premise is not premises[-1] and premise.variable in kb.questions:
+                behind[premise.variable] = set(names[: index + 1]), [(premise, set(names[index + 1 :]))]
         return _GoalReach(set(names), behind)
 
     def _guards(self, formula: Formula) -> set[str]:
@@ -142,11 +142,11 @@ class _Splitting:
         names: set[str] = set()
         if isinstance(formula, Conjunction):
             names = {
-                part.cell
+                part.variable
                 for part in formula.parts[:-1]
                 if isinstance(part, Premise)
-                and part.cell in self.goals.kb.questions
-                and part.cell not in self.inference.given
+                and part.variable in self.goals.kb.questions
+                and part.variable not in self.inference.given
             }
         return names.union(*(self._guards(part) for part in self._parts(formula)))
 
@@ -166,8 +166,8 @@ class _Splitting:
     def _split(self, formula: Formula, guard: str | None) -> tuple[set[str], Behind]:
         """Return the questions that may come whatever `guard` is, and those that stand behind a premise on it."""
         if isinstance(formula, Premise) and formula.given:
-            question = self.goals.cells.owner[formula.cell]
-            answered = formula.cell in self.inference.given or self.goals.kb.questions[question].after_advice
+            question = self.goals.variables.owner[formula.variable]
+            answered = formula.variable in self.inference.given or self.goals.kb.questions[question].after_advice
             return (set() if answered else {question}), []
         free: set[str] = set()
         guarded: Behind = []
@@ -176,7 +176,7 @@ class _Splitting:
         if conjunction and any(self._dead(part) for part in parts):
             return free, guarded
         for index, part in enumerate(parts):
-            if conjunction and isinstance(part, Premise) and part.cell == guard and part.given:
+            if conjunction and isinstance(part, Premise) and part.variable == guard and part.given:
                 free.add(guard)
                 guarded.append((part, self._split(Conjunction(parts[index + 1 :]), None)[0]))
                 break
@@ -192,4 +192,4 @@ class _Splitting:
         if not part.given:
             truth = self.inference.findings[finding_of(part)]
             return truth is not Truth.OPEN and truth.value not in part.values
-        return not part.values or self.inference.given.get(part.cell, part.values[0]) not in part.values
+        return not part.values or self.inference.given.get(part.variable, part.values[0]) not in part.values

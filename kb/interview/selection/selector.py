@@ -26,8 +26,8 @@ from kb.inference.compiler import formula_of, shown
 from kb.inference.engine import Engine
 from kb.inference.outcome import Advice, screens_ahead, screens_left, strongest_stop
 from kb.inference.record import Inference
-from kb.interview.selection.direct_search import Leftmost, UnclearError
-from kb.interview.selection.goals import Effect, Goal, Goals, Traced
+from kb.interview.selection.direct_search import DirectSearch, UnclearError
+from kb.interview.selection.goals import Effect, Goal, Goals, GoalTrace
 from kb.interview.selection.question_bound import Reach
 from kb.interview.selection.witness import Search
 from kb.model.conditions import Truth
@@ -57,7 +57,7 @@ class Selector:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.kb = engine.kb
-        self._lately: _Prospect | None = None
+        self._lately: GoalQueue | None = None
         self._known_goals: dict[frozenset[str], Goals] = {}
 
     @property
@@ -69,7 +69,7 @@ class Selector:
         if follow_ups not in self._known_goals:
             with collector_paused():
                 sides = self.engine.sides.asking(sorted(follow_ups))
-                self._known_goals[follow_ups] = Goals(self.kb, self.engine.cells, sides)
+                self._known_goals[follow_ups] = Goals(self.kb, self.engine.variables, sides)
         return self._known_goals[follow_ups]
 
     def goals_after(self, inference: Inference) -> Goals:
@@ -83,7 +83,7 @@ class Selector:
                 name
                 for name, condition in self.kb.follow_ups.items()
                 if name not in inference.answers
-                or shown(formula_of(condition, True, self.engine.cells), inference.given)
+                or shown(formula_of(condition, True, self.engine.variables), inference.given)
             )
         )
 
@@ -94,21 +94,21 @@ class Selector:
             return screens[0]
         if advice.unheeded:
             return next(iter(self.open_questions(inference, advice)), None)
-        return self._prospect(inference, advice).first()
+        return self._queue(inference, advice).first()
 
     def open_questions(self, inference: Inference, advice: Advice) -> tuple[str, ...]:
         """Return every question that is worth asking now: unanswered safety screens, then live ones, in order."""
         screens = screens_left(self.kb, inference, advice)
         if advice.unheeded:
             return tuple(dict.fromkeys(each.question for each in self.live(inference, advice)))
-        return tuple(dict.fromkeys([*screens, *self._prospect(inference, advice).questions()]))
+        return tuple(dict.fromkeys([*screens, *self._queue(inference, advice).questions()]))
 
     def live(self, inference: Inference, advice: Advice, question: str = "") -> tuple[Live, ...]:
         """Return the live questions in the pack's order, one entry for every goal each serves; or only `question`.
 
         As long as a sign of danger is unheeded, nothing can be advised, and only referrals are worth asking for.
         """
-        found = self._prospect(inference, advice).live(question)
+        found = self._queue(inference, advice).live(question)
         if advice.unheeded:
             found = (live for live in found if live.goal.effect is Effect.REFER)
         return tuple(sorted(found, key=lambda live: self.kb.position.questions[live.question]))
@@ -123,15 +123,15 @@ class Selector:
         if self.first_open(inference, advice) is None:
             return 0
         left, ahead = (screens(self.kb, inference, advice) for screens in (screens_left, screens_ahead))
-        return self._prospect(inference, advice).most_left(bool(left), ahead)
+        return self._queue(inference, advice).most_left(bool(left), ahead)
 
-    def _prospect(self, inference: Inference, advice: Advice) -> _Prospect:
+    def _queue(self, inference: Inference, advice: Advice) -> GoalQueue:
         lately = self._lately
         if lately is not None and lately.inference is inference:
             return lately
         goals = self.goals_after(inference)
         if lately is None or lately.goals is not goals or not lately.answers.items() <= inference.answers.items():
-            lately = self._lately = _Prospect(goals)
+            lately = self._lately = GoalQueue(goals)
         lately.look(inference, advice)
         return lately
 
@@ -139,7 +139,7 @@ class Selector:
 _GONE = -1
 
 
-class _Prospect:
+class GoalQueue:
     """What is still to be reached, for answers that are only added to.
 
     Goals wait in `ahead`, each at the position of the question that is live for it. As long as that is not worked out
@@ -155,7 +155,7 @@ class _Prospect:
         self.answers: Answers = {}
         self.names = list(self.kb.questions)
         self.at = [
-            next((stage.questions[0] for stage in traced.stages if stage.questions), _GONE) for traced in goals.all
+            next((stage.questions[0] for stage in trace.stages if stage.questions), _GONE) for trace in goals.all
         ]
         self.known = bytearray(len(goals.all))
         self.gone = bytearray(len(goals.all))
@@ -186,7 +186,7 @@ class _Prospect:
         self.answers = now
         self.advice = advice
         self.stop = strongest_stop(self.kb, advice)
-        self.leftmost = Leftmost(self.kb, self.goals.cells, self.goals.sides, inference)
+        self.direct = DirectSearch(self.kb, self.goals.variables, self.goals.sides, inference)
         self._search = None
 
     def _forget(self, question: str, answers: Answers) -> None:
@@ -254,13 +254,13 @@ class _Prospect:
         for index in self.goals.touching.get(question, ()) if question else range(len(self.at)):
             position = self._position(index)
             if position != _GONE and (not question or self.names[position] == question):
-                traced = self.goals.all[index]
-                cells = self.search.witness(traced.formula, traced.blockers)
-                assert cells is not None
-                needed, cells = self.search.first_needed(traced.formula, cells)
+                trace = self.goals.all[index]
+                variables = self.search.witness(trace.formula, trace.blockers)
+                assert variables is not None
+                needed, variables = self.search.first_needed(trace.formula, variables)
                 assert needed is not None
-                reached = self.search.reaches(traced.formula, cells, traced.blockers)
-                yield Live(needed, traced.goal, self.search.answers(cells) if reached else {})
+                reached = self.search.reaches(trace.formula, variables, trace.blockers)
+                yield Live(needed, trace.goal, self.search.answers(variables) if reached else {})
 
     def most_left(self, screening: bool, screens: tuple[str, ...]) -> int:
         """Return how many questions may still come at most, `screens` among them; `screening`: one of them is next."""
@@ -322,15 +322,15 @@ class _Prospect:
             inference.rules[rule] is not Truth.FAILS for rule in self.goals.givers(goal.target)
         )
 
-    def _needed(self, traced: Traced) -> str | None:
+    def _needed(self, trace: GoalTrace) -> str | None:
         """Return the question that is live for a goal, or None if it can no longer be reached."""
-        blockers = [rule for rule in traced.blockers if self.goals.may_block(rule, traced, self.inference)]
-        if traced.plain is not None and not blockers:
-            return self.leftmost.first_of_plain(traced.plain)
+        blockers = [rule for rule in trace.blockers if self.goals.may_block(rule, trace, self.inference)]
+        if trace.plain is not None and not blockers:
+            return self.direct.first_of_plain(trace.plain)
         with suppress(UnclearError):
-            needed = self.leftmost.first(traced.formula)
-            cells = self.leftmost.filled() if blockers else {}
-            if not any(self.search.holds(self.goals.sides.holds[rule], cells) for rule in blockers):
+            needed = self.direct.first(trace.formula)
+            variables = self.direct.filled() if blockers else {}
+            if not any(self.search.holds(self.goals.sides.holds[rule], variables) for rule in blockers):
                 return needed
-        found = self.search.witness(traced.formula, traced.blockers)
-        return None if found is None else self.search.first_needed(traced.formula, found)[0]
+        found = self.search.witness(trace.formula, trace.blockers)
+        return None if found is None else self.search.first_needed(trace.formula, found)[0]

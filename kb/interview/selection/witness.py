@@ -1,8 +1,8 @@
 """Look for a *witness*: a way of answering what has not been asked in which a condition holds.
 
 Plain backtracking over the formulas that the compiler makes of conditions, leftmost alternatives first. A world is a
-narrowing of cells; where a formula waits for a finding, the search goes on into the rules that could find it or rule
-it out. Because inference is monotone, a partial answer is enough: what holds in it holds in whatever extends it.
+narrowing of variables; where a formula waits for a finding, the search goes on into the rules that could find it or
+rule it out. Because inference is monotone, a partial answer is enough: what holds in it holds in whatever extends it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from itertools import product
 
 from kb.inference.compiler import HOLDS, Conjunction, Disjunction, Formula, Premise, Sides
 from kb.inference.record import Inference
-from kb.inference.variables import ANSWERED, CHOSEN, NOT_CHOSEN, option_cell
+from kb.inference.variables import ANSWERED, CHOSEN, NOT_CHOSEN, option_variable
 from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import NONE, Answer, Kind, Question
 
 __all__ = ["Search", "Sides", "World", "finding_of", "settle_several"]
 
 World = dict[str, tuple[str, ...]]
-"""What cells may still hold, for the cells that a search has narrowed."""
+"""What variables may still hold, for the variables that a search has narrowed."""
 
 _FILLINGS_A_STEP = 16
 """How many ways to fill questions of several options count as one step of a search."""
@@ -30,7 +30,7 @@ _MOST_STEPS = 4000
 
 def finding_of(premise: Premise) -> str:
     """Return the finding that a derived premise waits for."""
-    return premise.cell.removeprefix("finding:")
+    return premise.variable.removeprefix("finding:")
 
 
 class Search:
@@ -46,7 +46,7 @@ class Search:
         self.after_advice = after_advice
         self.sides = sides
         self.prefer = prefer or {}
-        self.cells = sides.cells
+        self.variables = sides.variables
         self.kb = sides.kb
         self.inference = inference
         self.given = inference.given
@@ -55,12 +55,12 @@ class Search:
     # --- finding a way ------------------------------------------------------------------------------------------------
 
     def witness(self, formula: Formula, blockers: tuple[str, ...]) -> dict[str, str] | None:
-        """Return cells (beyond those given) with which `formula` holds and no blocker does, or None."""
-        for cells in self.witnesses(formula):
-            if not any(self._blocked(blocker, cells) for blocker in blockers):
-                return cells
+        """Return variables (beyond those given) with which `formula` holds and no blocker does, or None."""
+        for variables in self.witnesses(formula):
+            if not any(self._blocked(blocker, variables) for blocker in blockers):
+                return variables
             spent = self.steps
-            for filled in self._filled_otherwise(formula, cells):
+            for filled in self._filled_otherwise(formula, variables):
                 if self.steps > _MOST_STEPS or not any(self._blocked(blocker, filled) for blocker in blockers):
                     return filled
             # What filling one way costs must not keep the other ways from being tried.
@@ -68,21 +68,21 @@ class Search:
         return None
 
     def witnesses(self, formula: Formula) -> Iterator[dict[str, str]]:
-        """Yield cells (beyond those given) with which `formula` holds, the leftmost alternatives first."""
+        """Yield variables (beyond those given) with which `formula` holds, the leftmost alternatives first."""
         self.steps = 0
         for world in self._ways(formula, {}):
             yield from self._settle(world)
             if self.steps > _MOST_STEPS:
                 return
 
-    def reaches(self, formula: Formula, cells: Mapping[str, str], blockers: Iterable[str]) -> bool:
-        """Say whether with `cells` the formula holds and no blocker does: a search out of steps claims it unseen."""
-        return self.holds(formula, cells) and not any(self._blocked(blocker, cells) for blocker in blockers)
+    def reaches(self, formula: Formula, variables: Mapping[str, str], blockers: Iterable[str]) -> bool:
+        """Say whether with `variables` the formula holds and no blocker does: out of steps, it is claimed unseen."""
+        return self.holds(formula, variables) and not any(self._blocked(blocker, variables) for blocker in blockers)
 
-    def _blocked(self, rule: str, cells: Mapping[str, str]) -> bool:
+    def _blocked(self, rule: str, variables: Mapping[str, str]) -> bool:
         if self.inference.rules[rule] is not Truth.OPEN:
             return False  # one that holds already is no news: goals have looked at it
-        return self.holds(self.sides.holds[rule], cells)
+        return self.holds(self.sides.holds[rule], variables)
 
     def _ways(self, formula: Formula, world: World) -> Iterator[World]:
         """Yield the ways to narrow `world` so that `formula` holds; the leftmost alternatives first."""
@@ -126,52 +126,56 @@ class Search:
             yield from self._all_ways(tuple(self.sides.fails[rule] for rule in open_rules), world)
 
     def _narrow(self, premise: Premise, world: World) -> World | None:
-        if premise.cell in self.given:
-            return world if self.given[premise.cell] in premise.values else None
-        if self.kb.questions[self.cells.owner[premise.cell]].after_advice and not self.after_advice:
+        if premise.variable in self.given:
+            return world if self.given[premise.variable] in premise.values else None
+        if self.kb.questions[self.variables.owner[premise.variable]].after_advice and not self.after_advice:
             return None
-        allowed = world.get(premise.cell, self.cells.domains[premise.cell])
+        allowed = world.get(premise.variable, self.variables.domains[premise.variable])
         # The premise lists its values; keep the domain's order, in which `unsure` is last.
         kept = tuple(value for value in allowed if value in premise.values)
-        if self.prefer.get(premise.cell) in kept:
-            kept = (self.prefer[premise.cell], *(value for value in kept if value != self.prefer[premise.cell]))
+        if self.prefer.get(premise.variable) in kept:
+            kept = (self.prefer[premise.variable], *(value for value in kept if value != self.prefer[premise.variable]))
         if not kept:
             return None
-        narrowed = {**world, premise.cell: kept}
-        question = self.kb.questions[self.cells.owner[premise.cell]]
+        narrowed = {**world, premise.variable: kept}
+        question = self.kb.questions[self.variables.owner[premise.variable]]
         if question.kind is Kind.SEVERAL and settle_several(question, narrowed, self.prefer) is None:
             return None
         return narrowed
 
     def _settle(self, world: World) -> Iterator[dict[str, str]]:
-        """Yield the ways to take one value for every cell that `world` narrows, consistent within each question."""
+        """Yield the ways to take one value for every variable that `world` narrows, consistent within each question."""
         for values in product(*world.values()):
             self.steps += 1
-            cells: dict[str, str] = {}
+            variables: dict[str, str] = {}
             picked = dict(zip(world, values))
-            for cell, value in picked.items():
-                question = self.kb.questions[self.cells.owner[cell]]
+            for variable, value in picked.items():
+                question = self.kb.questions[self.variables.owner[variable]]
                 if question.kind is not Kind.SEVERAL:
-                    cells[cell] = value
-                elif question.id not in cells:
+                    variables[variable] = value
+                elif question.id not in variables:
                     settled = settle_several(question, {name: (each,) for name, each in picked.items()}, self.prefer)
                     if settled is None:
                         break
-                    cells.update(settled)
+                    variables.update(settled)
             else:
-                yield cells
+                yield variables
             if self.steps > _MOST_STEPS:
                 return
 
-    def _filled_otherwise(self, formula: Formula, cells: dict[str, str]) -> Iterator[dict[str, str]]:
-        """Yield `cells` with other answers to the same *several* questions, in which `formula` holds as well.
+    def _filled_otherwise(self, formula: Formula, variables: dict[str, str]) -> Iterator[dict[str, str]]:
+        """Yield `variables` with other answers to the same *several* questions, in which `formula` holds as well.
 
         Options that nothing narrowed were filled somehow; another way to fill them may avoid what blocks the first.
         """
-        several = [question for question in self._owners(cells) if question.kind is Kind.SEVERAL]
-        rest = {cell: value for cell, value in cells.items() if self.cells.owner[cell] not in {q.id for q in several}}
+        several = [question for question in self._owners(variables) if question.kind is Kind.SEVERAL]
+        rest = {
+            variable: value
+            for variable, value in variables.items()
+            if self.variables.owner[variable] not in {q.id for q in several}
+        }
         world: World = {
-            option_cell(question.id, option): (NOT_CHOSEN, CHOSEN, UNSURE)
+            option_variable(question.id, option): (NOT_CHOSEN, CHOSEN, UNSURE)
             for question in several
             for option in question.option_ids
         }
@@ -183,14 +187,14 @@ class Search:
 
     # --- reading a way ------------------------------------------------------------------------------------------------
 
-    def holds(self, formula: Formula, cells: Mapping[str, str]) -> bool:
-        """Say whether `formula` holds once `cells` are given as well."""
+    def holds(self, formula: Formula, variables: Mapping[str, str]) -> bool:
+        """Say whether `formula` holds once `variables` are given as well."""
         if isinstance(formula, Conjunction):
-            return all(self.holds(part, cells) for part in formula.parts)
+            return all(self.holds(part, variables) for part in formula.parts)
         if isinstance(formula, Disjunction):
-            return any(self.holds(part, cells) for part in formula.parts)
+            return any(self.holds(part, variables) for part in formula.parts)
         if formula.given:
-            value = self.given.get(formula.cell) or cells.get(formula.cell)
+            value = self.given.get(formula.variable) or variables.get(formula.variable)
             return value in formula.values
         finding = finding_of(formula)
         truth = self.inference.findings[finding]
@@ -199,54 +203,56 @@ class Search:
         side = self.sides.holds if formula.values == (HOLDS,) else self.sides.fails
         quantifier: Callable[[Iterator[bool]], bool] = any if formula.values == (HOLDS,) else all
         return quantifier(
-            self.holds(side[rule], cells)
+            self.holds(side[rule], variables)
             for rule in self.sides.finders[finding]
             if self.inference.rules[rule] is Truth.OPEN
         )
 
-    def first_needed(self, formula: Formula, cells: dict[str, str]) -> tuple[str | None, dict[str, str]]:
-        """Return the first question, left to right, that `formula` still needs, and the cells it is needed among.
+    def first_needed(self, formula: Formula, variables: dict[str, str]) -> tuple[str | None, dict[str, str]]:
+        """Return the first question, left to right, that `formula` still needs, and the variables it is needed among.
 
-        Without its answer in `cells` the formula would not hold; cells that are not needed are dropped.
+        Without its answer in `variables` the formula would not hold; variables that are not needed are dropped.
         """
-        if not self.holds(formula, cells):
-            return self._first(formula, cells), cells  # the search ran out of steps: any open condition will do
+        if not self.holds(formula, variables):
+            return self._first(formula, variables), variables  # the search ran out of steps: any open condition will do
         while not self.holds(formula, {}):
-            question = self._first(formula, cells)
+            question = self._first(formula, variables)
             if question is None:
-                return None, cells
-            without = {cell: value for cell, value in cells.items() if self.cells.owner[cell] != question}
+                return None, variables
+            without = {
+                variable: value for variable, value in variables.items() if self.variables.owner[variable] != question
+            }
             if not self.holds(formula, without):
-                return question, cells
-            cells = without
-        return None, cells
+                return question, variables
+            variables = without
+        return None, variables
 
-    def _first(self, formula: Formula, cells: Mapping[str, str]) -> str | None:
-        """Return the first question that `formula` still waits for, on the way that `cells` open."""
+    def _first(self, formula: Formula, variables: Mapping[str, str]) -> str | None:
+        """Return the first question that `formula` still waits for, on the way that `variables` open."""
         if isinstance(formula, Conjunction):
             parts = [part for part in formula.parts if not self.holds(part, {})]
-            return next((found for part in parts if (found := self._first(part, cells))), None)
+            return next((found for part in parts if (found := self._first(part, variables))), None)
         if isinstance(formula, Disjunction):
-            parts = [part for part in formula.parts if self.holds(part, cells)] or list(formula.parts)
-            return next((found for part in parts if (found := self._first(part, cells))), None)
+            parts = [part for part in formula.parts if self.holds(part, variables)] or list(formula.parts)
+            return next((found for part in parts if (found := self._first(part, variables))), None)
         if formula.given:
-            return None if formula.cell in self.given else self.cells.owner[formula.cell]
+            return None if formula.variable in self.given else self.variables.owner[formula.variable]
         side = self.sides.holds if formula.values == (HOLDS,) else self.sides.fails
         waiting = [
             side[rule]
             for rule in self.sides.finders[finding_of(formula)]
             if self.inference.rules[rule] is Truth.OPEN and not self.holds(side[rule], {})
         ]
-        parts = [part for part in waiting if self.holds(part, cells)] or waiting
-        return next((found for part in parts if (found := self._first(part, cells))), None)
+        parts = [part for part in waiting if self.holds(part, variables)] or waiting
+        return next((found for part in parts if (found := self._first(part, variables))), None)
 
-    def answers(self, cells: Mapping[str, str]) -> dict[str, Answer]:
-        """Return the answers that fill `cells`, in the pack's order."""
-        return {question.id: self.cells.answer(question, cells) for question in self._owners(cells)}
+    def answers(self, variables: Mapping[str, str]) -> dict[str, Answer]:
+        """Return the answers that fill `variables`, in the pack's order."""
+        return {question.id: self.variables.answer(question, variables) for question in self._owners(variables)}
 
-    def _owners(self, cells: Iterable[str]) -> list[Question]:
-        """Return the questions that `cells` belong to, in the pack's order."""
-        owners = {self.cells.owner[cell] for cell in cells}
+    def _owners(self, variables: Iterable[str]) -> list[Question]:
+        """Return the questions that `variables` belong to, in the pack's order."""
+        owners = {self.variables.owner[variable] for variable in variables}
         return [self.kb.questions[name] for name in sorted(owners, key=self.kb.position.questions.__getitem__)]
 
 
@@ -260,15 +266,15 @@ def settle_several(
     """
     everything = (CHOSEN, NOT_CHOSEN, UNSURE)
     whole = world.get(question.id, (ANSWERED, UNSURE))
-    allowed = {option: world.get(option_cell(question.id, option), everything) for option in question.option_ids}
+    allowed = {option: world.get(option_variable(question.id, option), everything) for option in question.option_ids}
     if ANSWERED in whole:
-        preferred = {option: prefer.get(option_cell(question.id, option), NOT_CHOSEN) for option in allowed}
+        preferred = {option: prefer.get(option_variable(question.id, option), NOT_CHOSEN) for option in allowed}
         picked = _pick(allowed, preferred) or _pick(allowed, dict.fromkeys(allowed, NOT_CHOSEN))
         if picked is not None:
-            cells = {option_cell(question.id, option): value for option, value in picked.items()}
-            return {question.id: ANSWERED, **cells}
+            variables = {option_variable(question.id, option): value for option, value in picked.items()}
+            return {question.id: ANSWERED, **variables}
     if UNSURE in whole and all(UNSURE in values for values in allowed.values()):
-        return {question.id: UNSURE, **{option_cell(question.id, option): UNSURE for option in allowed}}
+        return {question.id: UNSURE, **{option_variable(question.id, option): UNSURE for option in allowed}}
     return None
 
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from kb.inference.compiler import formula_of
 from kb.inference.engine import Engine
-from kb.inference.population import Crowd
+from kb.inference.population import Population
 from kb.interview.selection.witness import Search, Sides
 from kb.language.source_positions import Path, Places, nodes_of
 from kb.model.conditions import Answered, Condition, Found, Within
@@ -103,12 +103,12 @@ def covering(engine: Engine, cases: Iterable[Case]) -> Covering:
     """Return what `cases` cover of the rules, and cases for the rest."""
     kb = engine.kb
     known = tuple(cases)
-    crowd = Crowd(kb, engine.cells, [case.answers for case in known])
+    population = Population(kb, engine.variables, [case.answers for case in known])
     ways = [way for rule in kb.rules.values() for way in ways_of(rule)]
-    missing = [way for way in ways if not crowd.where(way.condition, way.holds)]
+    missing = [way for way in ways if not population.where(way.condition, way.holds)]
     seekers = Seekers(engine, missing) if missing else None
     unreachable = {way for way in missing if seekers is not None and not seekers.reachable(way)}
-    told = _Told(kb, crowd, known)
+    told = _Told(kb, population, known)
     gaps = tuple(told.gap(way) for way in missing if way not in unreachable)
     return Covering(
         _topics(kb, (way for way in ways if way not in unreachable), {gap.way for gap in gaps}),
@@ -159,9 +159,9 @@ def alternatives(condition: Condition) -> tuple[Condition, ...]:
 class _Told:
     """Tells of gaps: their places, and what the cases do instead."""
 
-    def __init__(self, kb: KnowledgeBase, crowd: Crowd, cases: Sequence[Case]) -> None:
+    def __init__(self, kb: KnowledgeBase, population: Population, cases: Sequence[Case]) -> None:
         self.kb = kb
-        self.crowd = crowd
+        self.population = population
         self.cases = cases
         self.places = Places()
 
@@ -186,7 +186,7 @@ class _Told:
             return "there is no case"
         if isinstance(way.node, Answered | Within):
             return self.instead(way.node.question)
-        holds, fails = (self.crowd.where(way.condition, side).bit_count() for side in (True, False))
+        holds, fails = (self.population.where(way.condition, side).bit_count() for side in (True, False))
         rest = len(self.cases) - holds - fails
         held, failed = ("fires", "is ruled out") if way.whole else ("holds", "fails")
         return f"it {held} in {_cases(holds)}, {failed} in {_cases(fails)}, and is open in {_cases(rest)}"
@@ -235,9 +235,9 @@ class Seekers:
 
     def __init__(self, engine: Engine, ways: Sequence[Way]) -> None:
         self.engine = engine
-        self.sides = Sides(engine.kb, engine.cells)
+        self.sides = Sides(engine.kb, engine.variables)
         self.numbers = {way: number for number, way in enumerate(ways)}
-        self.formulas = {way: formula_of(way.condition, way.holds, engine.cells) for way in ways}
+        self.formulas = {way: formula_of(way.condition, way.holds, engine.variables) for way in ways}
         self.students = Students(engine.kb, _PROGRAM)
         facts = self.students.facts
         nodes = self._nodes()

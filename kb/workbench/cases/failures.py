@@ -14,7 +14,7 @@ import msgspec
 from kb.explanation.explanation import explain_how
 from kb.inference.engine import Engine
 from kb.inference.outcome import could_find_a_fault, screens_left
-from kb.inference.population import Crowd
+from kb.inference.population import Population
 from kb.interview.session import Session
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within
 from kb.model.conditions import Any as AnyOf
@@ -87,7 +87,7 @@ class _Explainer:
         self.answers = self.session.answers
         self.inference = self.session.inference
         self.lacks_recommendations = any(miss.part is Part.IN_ORDER and not miss.got for miss in replay.misses)
-        self.crowd = Crowd(engine.kb, engine.cells, [replay.case.answers])
+        self.population = Population(engine.kb, engine.variables, [replay.case.answers])
 
     def causes(self, miss: Miss) -> Iterator[str]:
         """Yield the causes of one thing that differs, as sentences."""
@@ -233,9 +233,9 @@ class _Explainer:
 
     def lacking(self, rules: Iterable[Rule]) -> Iterator[str]:
         """Yield what each of `rules` lacks; first come those that nothing rules out, and then those that lack least."""
-        lacking = {rule: [line for line in lines_of(rule) if not self.crowd.where(line)] for rule in rules}
+        lacking = {rule: [line for line in lines_of(rule) if not self.population.where(line)] for rule in rules}
         refuted = {
-            rule: sum(self.crowd.truth(line) is Truth.FAILS for line in lines) for rule, lines in lacking.items()
+            rule: sum(self.population.truth(line) is Truth.FAILS for line in lines) for rule, lines in lacking.items()
         }
         nearest = sorted(lacking, key=lambda rule: (refuted[rule], len(lacking[rule])))
         for rule in nearest[:_MOST_RULES]:
@@ -249,7 +249,7 @@ class _Explainer:
         if isinstance(line, Answered | Within):
             answer = self.answers.get(line.question)
             return f"{text} is not answered" if answer is None else f"{text} is answered {answer_text(answer)}"
-        if self.crowd.truth(line) is Truth.FAILS:
+        if self.population.truth(line) is Truth.FAILS:
             refuting = self.given(self.bearing(line, Truth.FAILS))
             return f"{text} is ruled out by {answered(refuting)}" if refuting else f"{text} can never hold"
         return f"{text} is open, since {self.waiting(line)}"
@@ -265,7 +265,7 @@ class _Explainer:
 
     def bearing(self, condition: Condition, truth: Truth) -> set[str]:
         """Return the questions whose answers make `condition` hold or fail, seen through findings."""
-        if self.crowd.truth(condition) is not truth:
+        if self.population.truth(condition) is not truth:
             return set()
         match condition:
             case Answered(question) | Within(question):
@@ -281,7 +281,7 @@ class _Explainer:
         todo = [condition]
         while todo:
             one = todo.pop()
-            if self.crowd.truth(one) is Truth.OPEN:
+            if self.population.truth(one) is Truth.OPEN:
                 if isinstance(one, Answered | Within):
                     waiting.add(one.question)
                 todo += self.inside(one)

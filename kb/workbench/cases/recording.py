@@ -37,7 +37,7 @@ missed(N) :- line(N), not holds(N).
 fires_for_all_to_see :- fires({world},{rule}), not quiet({world}).
 fires_after_the_screens :- fires({world},{rule}), not unscreened({world}).
 near_miss :- refuted({world},{rule}), 1 {{ missed(N) }} 1, not unscreened({world}).
-#minimize {{ 1@5,C : cell(C,V), not was(C,V), someone }}.
+#minimize {{ 1@5,C : variable(C,V), not was(C,V), someone }}.
 #minimize {{ 1@4,R : referred({world},R) }}.
 #minimize {{ 1@-1,R : fires({world},R) }}.
 """
@@ -55,7 +55,9 @@ def examples(engine: Engine, rule: str) -> tuple[Answers | None, Answers | None]
 def _smallest(engine: Engine, rule: str, like: Answers, goals: tuple[str, ...]) -> Answers | None:
     """Return the student most like `like` of whom the first possible one of `goals` is true, proved by the engine."""
     extra = _EXAMPLE.format(world=quoted(THIS), rule=quoted(rule))
-    extra += "".join(f"was({quoted(cell)},{quoted(value)}).\n" for cell, value in engine.cells.of(like).items())
+    extra += "".join(
+        f"was({quoted(variable)},{quoted(value)}).\n" for variable, value in engine.variables.of(like).items()
+    )
     students = Students(engine.kb, extra + "someone.\n" * bool(like))
     for goal in goals:
         answers = students.smallest((goal, THIS, rule) if goal == "fires" else (goal,))

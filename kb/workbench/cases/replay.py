@@ -13,7 +13,7 @@ import msgspec
 
 from kb.inference.engine import Engine
 from kb.inference.outcome import decide
-from kb.inference.population import Crowd, members
+from kb.inference.population import Population, members
 from kb.model.conditions import All, Condition
 from kb.model.knowledge import Case, Expectation, Rule
 
@@ -124,25 +124,25 @@ def coverage(engine: Engine, cases: Iterable[Case]) -> tuple[RuleCoverage, ...]:
     """
     kb = engine.kb
     recorded = tuple(cases)
-    crowd = Crowd(kb, engine.cells, [case.answers for case in recorded])
+    population = Population(kb, engine.variables, [case.answers for case in recorded])
 
     def named(students: int) -> tuple[str, ...]:
         return tuple(recorded[position].id for position in members(students))
 
     return tuple(
-        RuleCoverage(rule.id, named(crowd.where(rule.when)), named(_missed_by_one(rule, crowd)))
+        RuleCoverage(rule.id, named(population.where(rule.when)), named(_missed_by_one(rule, population)))
         for rule in kb.rules.values()
     )
 
 
-def _missed_by_one(rule: Rule, crowd: Crowd) -> int:
+def _missed_by_one(rule: Rule, population: Population) -> int:
     """Return the students for whom `rule` fails, and all its lines hold but one."""
-    none_missed, one_missed = crowd.all, 0
+    none_missed, one_missed = population.all, 0
     for line in lines_of(rule):
-        holds = crowd.where(line)
+        holds = population.where(line)
         one_missed = one_missed & holds | none_missed & ~holds
         none_missed &= holds
-    return one_missed & crowd.where(rule.when, holds=False)
+    return one_missed & population.where(rule.when, holds=False)
 
 
 def lines_of(rule: Rule) -> tuple[Condition, ...]:

@@ -21,7 +21,7 @@ from kb.model.kinds import Anomaly, Kind, Severity, documented
 from kb.model.knowledge import Answer, KnowledgeBase, Pack
 from kb.model.problems import EngineError, Problem
 from kb.proof.facts import WHOLE, About, quoted
-from kb.proof.parts import Cones
+from kb.proof.parts import Parts
 from kb.proof.possible import Possible, effects
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
@@ -69,7 +69,7 @@ class Examined:
             for item in items.values():
                 for other in item.not_with:
                     yield (kind, item.id), "contradicts", (THIS, kind, item.id, other)
-        for finding in self.cones.for_referral:
+        for finding in self.parts.for_referral:
             yield ("finding", finding), "for_referral", (THIS, finding)
         for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
             yield ("recommendation", name), "ever_barred", (THIS, name)
@@ -77,9 +77,9 @@ class Examined:
     # --- what is possible ---------------------------------------------------------------------------------------------
 
     @cached_property
-    def cones(self) -> Cones:
+    def parts(self) -> Parts:
         """Return what the rules rest on, and the parts that can be looked at alone."""
-        return Cones(self.kb)
+        return Parts(self.kb)
 
     @cached_property
     def possible(self) -> set[Atom]:
@@ -94,7 +94,7 @@ class Examined:
 
     @cached_property
     def _possible(self) -> Possible:
-        return Possible(self.kb, self.cones, self.students, self.engine.cells)
+        return Possible(self.kb, self.parts, self.students, self.engine.variables)
 
     @property
     def _perhaps_with_nothing(self) -> bool:
@@ -107,7 +107,7 @@ class Examined:
         """Say whether those who answer only what the complaint of `pack` rests on may get nothing."""
         if pack.complaint is None:
             return False
-        part = self.cones.around_condition(pack.complaint)
+        part = self.parts.around_condition(pack.complaint)
         about = {("complaint", pack.id), *(("finding", name) for name in findings_in(pack.complaint))}
         return bool(self.students.possible("could_be_empty/2", part=part._replace(more=frozenset(about))))
 
@@ -119,7 +119,7 @@ class Examined:
     @cached_property
     def lines_met(self) -> set[int]:
         """Return the lines that somebody meets of rules that nobody meets, by the identity of their conditions."""
-        parts = self.cones.parts((rule for rule in self.kb.rules if rule in self.never), ())
+        parts = self.parts.enough_for((rule for rule in self.kb.rules if rule in self.never), ())
         held = {atom[1] for part in parts for atom in self.students.possible("holds/1", part=part)}
         nodes = self.students.facts.nodes
         return {id(condition) for number, (_, _, condition) in nodes.items() if str(number) in held}
@@ -185,12 +185,12 @@ class Examined:
 
     @cached_property
     def unheeded(self) -> dict[str, list[str]]:
-        """Return the danger signs for which advice waits in vain, cell by cell: the sure value before `unsure`."""
+        """Return the danger signs for which advice waits in vain, by variable: the sure value before `unsure`."""
         found: dict[str, list[str]] = {}
-        for _, _, cell, value in sorted(
+        for _, _, variable, value in sorted(
             (atom for atom in self.possible if atom[0] == "forgotten"), key=lambda atom: (atom[3] == UNSURE, atom)
         ):
-            found.setdefault(cell, []).append(value)
+            found.setdefault(variable, []).append(value)
         return found
 
     @cached_property
@@ -204,7 +204,7 @@ class Examined:
     @cached_property
     def missed(self) -> set[str]:
         """Return the questions after which a rule is missed by somebody who has a complaint or a danger sign."""
-        signs = {cell.partition("/")[0] for cell in self.unheeded}
+        signs = {variable.partition("/")[0] for variable in self.unheeded}
         return signs.union(*(self.asks(complaint) for _, _, complaint in self.empty_handed))
 
     @cached_property
@@ -269,7 +269,7 @@ class Examined:
         """
         students = self.thorough if ended else self.students
         if answers is None:
-            answers = students.smallest(*goal, part=self.cones.around(rule) if rule else None)
+            answers = students.smallest(*goal, part=self.parts.around(rule) if rule else None)
         if answers is None:
             return ""
         for told in (self._as_interviewed(answers), answers) if ended else (answers,):
@@ -288,7 +288,7 @@ class Examined:
             [("fires", THIS, rule), *besides],
             lambda inference, _: inference.rules[rule] is Truth.HOLDS,
             rule=rule,
-            answers=plain_student(self.kb, self.engine.cells, rule, besides == self.screened) if known else None,
+            answers=plain_student(self.kb, self.engine.variables, rule, besides == self.screened) if known else None,
         )
 
     def _as_interviewed(self, answers: dict[str, Answer]) -> dict[str, Answer]:

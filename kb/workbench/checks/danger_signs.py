@@ -54,8 +54,8 @@ def advice_beside_danger(examined: Examined) -> Iterator[Problem]:
           numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
           round: {when: {back: [round, unsure]}, then: {recommend: lean-back}, because: It rounds., source: A1}
     """
-    for cell, values in examined.unheeded.items():
-        name, _, option = cell.partition("/")
+    for variable, values in examined.unheeded.items():
+        name, _, option = variable.partition("/")
         if name not in examined.options_read:
             continue  # that nothing at all follows from this screen is said already
         signs = [(f"{option}?" if value == UNSURE else option) if option else value for value in values]
@@ -68,7 +68,7 @@ def advice_beside_danger(examined: Examined) -> Iterator[Problem]:
             examined.case(
                 f"{name}-{option or 'sign'}-unheeded",
                 f"Answers “{signs[0]}” to “{name}”, and no rule knows what to do",
-                [("forgotten", THIS, cell, values[0])],
+                [("forgotten", THIS, variable, values[0])],
                 lambda _, advice: bool(advice.unheeded),
             ),
         )
@@ -105,10 +105,10 @@ def unscreened_stop(examined: Examined) -> Iterator[Problem]:
     """
     kb = examined.kb
     alone: dict[str, dict[str, Answer]] = {}
-    for name in examined.cones.stopping_alone():
+    for name in examined.parts.stopping_alone():
         if name in {*kb.screens, *kb.safety_questions} or kb.questions[name].after_advice:
             continue
-        answers = examined.students.smallest(("stopped", THIS), part=examined.cones.part(frozenset({name})))
+        answers = examined.students.smallest(("stopped", THIS), part=examined.parts.part(frozenset({name})))
         if answers:  # whoever is stopped without an answer is not stopped by this one
             alone[name] = answers
     found: dict[str, dict[str, dict[str, Answer]]] = {}

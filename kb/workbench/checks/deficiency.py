@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.inference.engine import Inference
 from kb.inference.outcome import Advice
-from kb.inference.population import Crowd
+from kb.inference.population import Population
 from kb.interview.session import Session
 from kb.model.conditions import UNSURE, Condition, as_written
 from kb.model.knowledge import Answer, Kind, Outcome, Question, Rule
@@ -107,7 +107,7 @@ def leads_nowhere(examined: Examined) -> Iterator[Problem]:
     lost = [atom for atom in examined.possible_at_the_end if atom[0] == predicate]
     alone = {atom[2] for atom in lost if len(atom) == 3}
     said_already = examined.in_doubt | {
-        cell.partition("/")[0] for cell, values in examined.unheeded.items() if UNSURE in values
+        variable.partition("/")[0] for variable, values in examined.unheeded.items() if UNSURE in values
     }
     goals: list[tuple[str, Atom]] = [
         (name, (predicate, THIS, name)) for name in examined.kb.questions if name in alone - said_already
@@ -185,7 +185,7 @@ def gets_nothing(examined: Examined) -> Iterator[Problem]:
             continue
 
         def complains_in_vain(inference: Inference, advice: Advice, what: Condition = complaint) -> bool:
-            holds = Crowd(examined.kb, examined.engine.cells, [inference.answers]).where(what)
+            holds = Population(examined.kb, examined.engine.variables, [inference.answers]).where(what)
             return bool(holds) and advice.outcome is Outcome.NO_CHANGE and not advice.given
 
         yield Problem(
@@ -272,7 +272,7 @@ def _longest(examined: Examined) -> dict[str, Answer]:
     """Return the answers of a long interview: to each question the answer that leaves most questions open."""
     session = Session.begin(examined.engine)
     while question := session.next_question():
-        values = examined.engine.cells.domains[question.id] if question.kind is Kind.NUMBER else question.option_ids
+        values = examined.engine.variables.domains[question.id] if question.kind is Kind.NUMBER else question.option_ids
         choices = [_answer(examined, question, value) for value in dict.fromkeys((*values, UNSURE))]
         session = max(
             (session.answer(question.id, choice) for choice in choices),
@@ -284,4 +284,4 @@ def _longest(examined: Examined) -> dict[str, Answer]:
 def _answer(examined: Examined, question: Question, value: str) -> Answer:
     if question.kind is Kind.SEVERAL:
         return value if value == UNSURE else (value,)
-    return examined.engine.cells.answer(question, {question.id: value})
+    return examined.engine.variables.answer(question, {question.id: value})

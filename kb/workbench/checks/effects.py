@@ -112,17 +112,17 @@ def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Un
 
     None, if a sign of danger for which no rule refers keeps it from all of them: that is said elsewhere.
     """
-    kb, cones = examined.kb, examined.cones
+    kb, parts = examined.kb, examined.parts
     givers = [other.id for other in kb.rules_recommending(target)] if effect == "withhold" else []
-    asked = cones.screens.union(*(cones.asks[each] for each in (rule, *givers)))
-    part = cones.part(asked, [rule, *givers])
+    asked = parts.screens.union(*(parts.asks[each] for each in (rule, *givers)))
+    part = parts.part(asked, [rule, *givers])
     student = examined.students.smallest(("due", THIS, rule, effect, target), part=part)
     if student is None and effect != "withhold":
         return None
     if student is None and examined.students.smallest(("fires", THIS, rule), ("advisable", THIS), part=part) is None:
         return None
     if student is None:  # nobody who meets it would be given what it withholds
-        met = examined.students.smallest(("fires", THIS, rule), part=cones.around(rule))
+        met = examined.students.smallest(("fires", THIS, rule), part=parts.around(rule))
         return _Unnoticed(rule, effect, target, met or {}), part
     holding = [kb.rules[name] for name in examined.engine.infer(student).holding]
     hiding = [each.id for each in holding if _stops(kb, each) or (effect == "recommend" and target in each.withhold)]

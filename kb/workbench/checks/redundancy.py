@@ -323,7 +323,7 @@ def needless(examined: Examined) -> tuple[dict[str, str], dict[str, tuple[str, .
     students = examined.prepared(
         "".join(f"compared({quoted(THIS)},{quoted(one)},{quoted(other)}). " for one, other in sorted(pairs))
     )
-    parts = examined.cones.parts(suspects, ())
+    parts = examined.parts.enough_for(suspects, ())
     escapes = {atom for part in parts for atom in students.possible("escapes/3", part=part)}
     for rule in reversed(suspects):
         gone = {*by_one, *by_several}
@@ -344,7 +344,7 @@ def _adds_without(examined: Examined, rule: str, gone: set[str]) -> bool:
     if not gone:
         return False
     dropped = "".join(f"dropped({quoted(THIS)},{quoted(other)}). " for other in sorted(gone))
-    return examined.prepared(dropped).smallest(("adds", THIS, rule), part=examined.cones.around(rule)) is not None
+    return examined.prepared(dropped).smallest(("adds", THIS, rule), part=examined.parts.around(rule)) is not None
 
 
 def _says_all(one: Rule, other: Rule) -> bool:

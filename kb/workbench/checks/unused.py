@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kb.inference.variables import option_cell
+from kb.inference.variables import option_variable
 from kb.model.knowledge import NONE, Kind
 from kb.model.problems import Location, Problem
 from kb.workbench.checks.analysis import Anomaly, Examined, Severity, finds, listed
@@ -74,7 +74,7 @@ def unused_option(examined: Examined) -> Iterator[Problem]:
             unread = [
                 option
                 for option in question.option_ids
-                if option not in read and option != NONE and option_cell(name, option) not in examined.unheeded
+                if option not in read and option != NONE and option_variable(name, option) not in examined.unheeded
             ]
             if unread:
                 options, them = ("option", "it") if len(unread) == 1 else ("options", "them")

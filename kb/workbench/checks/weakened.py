@@ -10,7 +10,7 @@ from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import Problem
-from kb.proof.parts import Cones
+from kb.proof.parts import Parts
 from kb.proof.students import Students
 from kb.workbench.checks.analysis import Anomaly, Examined, Severity, finds
 
@@ -84,7 +84,9 @@ def weakened_safety(examined: Examined) -> Iterator[Problem]:
     """
     kb = examined.kb
     acknowledged = {name for pack in kb.packs for name in pack.weakens}
-    said_already = {cell.partition("/")[0] for cell in examined.unheeded}  # that nothing follows from these screens
+    said_already = {
+        variable.partition("/")[0] for variable in examined.unheeded
+    }  # that nothing follows from these screens
     proofs: dict[str, _Proof] = {}
     for one in kb.weakenings:
         if one.name in acknowledged:
@@ -116,7 +118,7 @@ class _Proof:
     """
 
     def __init__(self, kb: KnowledgeBase, before: KnowledgeBase) -> None:
-        self.asks = Cones(before).asks
+        self.asks = Parts(before).asks
         self.before = Engine(before)
         self.students = Students({OLD: _about_safety(before), NEW: _about_safety(kb)}, _WEAKER)
 

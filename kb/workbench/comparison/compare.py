@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from kb.inference.engine import Engine, Inference
-from kb.inference.population import Crowd, members
+from kb.inference.population import Population, members
 from kb.model.answers import examine
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase, Rule
@@ -248,13 +248,20 @@ class _Pair:
             for name, answers in known.items()
             if unlike.isdisjoint(answers) and _takes(old, answers) and _takes(new, answers)
         ]
-        crowds = [Crowd(kb, engine.cells, [_asked(kb, known[name]) for name in names]) for kb, engine in self._sides()]
+        populations = [
+            Population(kb, engine.variables, [_asked(kb, known[name]) for name in names])
+            for kb, engine in self._sides()
+        ]
         pinning: dict[_Class, list[str]] = {}
         seen: dict[str, _Class] = {}
         for wanted, rules in shown:
-            candidates = crowds[0].all
+            candidates = populations[0].all
             for rule in rules:
-                fires = [crowd.where(crowd.kb.rules[rule].when) for crowd in crowds if rule in crowd.kb.rules]
+                fires = [
+                    population.where(population.kb.rules[rule].when)
+                    for population in populations
+                    if rule in population.kb.rules
+                ]
                 candidates &= reduce(or_, fires)
             pinning[wanted, rules] = []
             for name in (names[position] for position in members(candidates)):

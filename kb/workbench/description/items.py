@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kb.inference.engine import Engine
-from kb.inference.population import Crowd
+from kb.inference.population import Population
 from kb.language.answers import in_words
 from kb.model.conditions import (
     UNSURE,
@@ -69,10 +69,10 @@ def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iter
 def standing(engine: Engine, answers: Answers) -> Verdict:
     """Return what says of every part of a condition whether it holds with `answers`, and why."""
     kb = engine.kb
-    crowd = Crowd(kb, engine.cells, [answers])
+    population = Population(kb, engine.variables, [answers])
 
     def verdict(condition: Condition) -> str:
-        truth = crowd.truth(condition)
+        truth = population.truth(condition)
         word = {Truth.HOLDS: "holds", Truth.FAILS: "fails", Truth.OPEN: "open"}[truth]
         if isinstance(condition, Found):
             told = {

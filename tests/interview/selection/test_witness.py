@@ -9,7 +9,7 @@ import pytest
 
 import kb.interview.selection.witness
 from kb.inference.engine import Engine
-from kb.inference.variables import Cells
+from kb.inference.variables import Variables
 from kb.interview.selection.witness import Search, Sides, settle_several
 from kb.model.knowledge import Answer
 from tests.helpers import kb_from
@@ -37,14 +37,14 @@ def searching(
 ) -> tuple[Search, Sides]:
     """Return a search in the pack above with a rule `r` more, and both sides of its rules."""
     kb = kb_from(f"{HEAD}  r: {{when: {when}, then: {{recommend: rest}}, because: So., source: B}}")
-    sides = Sides(kb, Cells(kb))
+    sides = Sides(kb, Variables(kb))
     return Search(sides, Engine(kb).infer(answers or {}), prefer), sides
 
 
 def witness(when: str, answers: Mapping[str, Answer] | None = None, **prefer: str) -> Mapping[str, Answer] | None:
     search, sides = searching(when, answers, prefer)
-    cells = search.witness(sides.holds["r"], ())
-    return None if cells is None else search.answers(cells)
+    variables = search.witness(sides.holds["r"], ())
+    return None if variables is None else search.answers(variables)
 
 
 # --- one question -----------------------------------------------------------------------------------------------------
@@ -152,7 +152,7 @@ def test_witness__beside_answers_given__adds_only_what_is_missing(
 
 def test_witnesses__of_a_condition__come_the_leftmost_first() -> None:
     search, sides = searching("{any: [{finding: tight}, {back: arched}], not: {signs: none}}")
-    assert [search.answers(cells) for cells in search.witnesses(sides.holds["r"])] == [
+    assert [search.answers(variables) for variables in search.witnesses(sides.holds["r"])] == [
         {"back": "round", "knee": "yes", "signs": ("clot",)},
         {"foot": "yes", "signs": ("clot",)},
         {"back": "arched", "signs": ("clot",)},
@@ -201,8 +201,8 @@ def test_witness__with_a_blocker__is_one_in_which_that_rule_does_not_hold(
     when: str, blocker: str, answers: Mapping[str, Answer], found: Mapping[str, Answer] | None
 ) -> None:
     search, sides = searching(when, answers)
-    cells = search.witness(sides.holds["r"], (blocker,))
-    assert (None if cells is None else search.answers(cells)) == found
+    variables = search.witness(sides.holds["r"], (blocker,))
+    assert (None if variables is None else search.answers(variables)) == found
 
 
 @pytest.mark.parametrize(("steps", "succeeds"), [(4000, False), (2, True)])
@@ -215,7 +215,7 @@ def test_witness__out_of_steps__is_taken_to_exist(steps: int, succeeds: bool, mo
 
 
 @pytest.mark.parametrize(
-    ("when", "given", "cells", "needed", "left"),
+    ("when", "given", "variables", "needed", "left"),
     [
         ("{back: round, knee: yes}", {}, {"back": "round", "knee": "yes"}, "back", {"back", "knee"}),
         ("{knee: yes, back: round}", {}, {"back": "round", "knee": "yes"}, "knee", {"back", "knee"}),
@@ -226,21 +226,21 @@ def test_witness__out_of_steps__is_taken_to_exist(steps: int, succeeds: bool, mo
         ("{finding: tight, back: round}", {}, {"foot": "yes", "back": "round"}, "foot", {"foot", "back"}),
         ("{not: {finding: tight}}", {}, {"back": "flat", "foot": "no"}, "back", {"back", "foot"}),
         ("{not: {finding: tight}}", {"back": "flat"}, {"foot": "no"}, "foot", {"foot"}),
-        # Out of steps: the cells are no way, so any open condition will do.
+        # Out of steps: the variables are no way, so any open condition will do.
         ("{knee: yes, back: round}", {}, {}, "knee", set()),
     ],
 )
 def test_first_needed__on_a_way__is_the_first_question_it_cannot_do_without(
-    when: str, given: Mapping[str, Answer], cells: dict[str, str], needed: str | None, left: set[str]
+    when: str, given: Mapping[str, Answer], variables: dict[str, str], needed: str | None, left: set[str]
 ) -> None:
     search, sides = searching(when, given)
-    question, rest = search.first_needed(sides.holds["r"], cells)
+    question, rest = search.first_needed(sides.holds["r"], variables)
     assert question == needed
-    assert rest == {cell: cells[cell] for cell in left}
+    assert rest == {variable: variables[variable] for variable in left}
 
 
 @pytest.mark.parametrize(
-    ("when", "given", "cells", "holds"),
+    ("when", "given", "variables", "holds"),
     [
         ("{back: round}", {}, {"back": "round"}, True),
         ("{back: round}", {}, {}, False),
@@ -255,10 +255,10 @@ def test_first_needed__on_a_way__is_the_first_question_it_cannot_do_without(
     ],
 )
 def test_holds__once_cells_are_given_as_well__is_what_the_engine_would_say(
-    when: str, given: Mapping[str, Answer], cells: Mapping[str, str], holds: bool
+    when: str, given: Mapping[str, Answer], variables: Mapping[str, str], holds: bool
 ) -> None:
     search, sides = searching(when, given)
-    assert search.holds(sides.holds["r"], cells) is holds
+    assert search.holds(sides.holds["r"], variables) is holds
 
 
 # --- a question that takes several options ----------------------------------------------------------------------------
@@ -297,8 +297,8 @@ def test_holds__once_cells_are_given_as_well__is_what_the_engine_would_say(
 def test_settle_several__a_narrowed_question__chooses_as_little_as_it_can(
     question: str, world: Mapping[str, tuple[str, ...]], settled: Mapping[str, str] | None
 ) -> None:
-    cells = settle_several(kb_from(HEAD).questions[question], world, {})
+    variables = settle_several(kb_from(HEAD).questions[question], world, {})
     if settled is None:
-        assert cells is None
+        assert variables is None
     else:
-        assert cells == {name if name == question else f"{question}/{name}": each for name, each in settled.items()}
+        assert variables == {name if name == question else f"{question}/{name}": each for name, each in settled.items()}

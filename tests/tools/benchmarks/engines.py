@@ -1,10 +1,10 @@
 """The engines that are compared, each behind the same doors: those that keep facts. `layered` has the others.
 
-All of them take the very productions that our rules are compiled to: plain conjunctions over cells. What an engine
+All of them take the very productions that our rules are compiled to: plain conjunctions over variables. What an engine
 reads in a notation of its own (CLIPS text, JSON) is written before the clock runs, which is in its favor.
 
 - *counting chainer*: the limit of plain Python: a dictionary, a list of counts and a stack, and nothing explained;
-- *CLIPS*: one ordered fact a cell, all rules loaded from one text (six times faster than one `build` a rule);
+- *CLIPS*: one ordered fact a variable, all rules loaded from one text (six times faster than one `build` a rule);
 - *clingo*: a ground program built once; answers are externals, and what follows is read from the model;
 - *experta, stock*: its own rules, matcher and strategy, nothing of ours in it.
 """
@@ -20,9 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Cells = dict[str, str]
+Variables = dict[str, str]
 Plain = tuple[tuple[tuple[str, tuple[str, ...]], ...], tuple[tuple[str, str], ...]]
-"""A production without its class: premises (cell and values), conclusions (cell and value)."""
+"""A production without its class: premises (variable and values), conclusions (variable and value)."""
 
 
 # Processor time does not count what other programs do meanwhile; where it is too coarse, the clock on the wall must do.
@@ -31,7 +31,7 @@ CLOCK = time.process_time if FINE else time.perf_counter
 
 
 class Peer:
-    """An engine: take in productions, get ready, and then again and again forget, be given cells, tell what follows."""
+    """An engine: take in productions, get ready, and then again and again forget, take variables, tell what follows."""
 
     name = ""
     clock: Callable[[], float] = staticmethod(CLOCK)
@@ -52,12 +52,12 @@ class Peer:
         """Become ready for a first answer, from scratch."""
 
     def forget(self) -> None:
-        """Forget all cells."""
+        """Forget all variables."""
 
-    def give(self, cells: Cells) -> None:
-        """Take in further cells, and conclude what follows."""
+    def give(self, variables: Variables) -> None:
+        """Take in further variables, and conclude what follows."""
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         """Return what was concluded."""
         return {}
 
@@ -90,32 +90,32 @@ class Chainer(Peer):
         unmet = []
         for index, (premises, _) in enumerate(self.productions):
             unmet.append(len(premises))
-            for cell, values in premises:
+            for variable, values in premises:
                 for value in values:
-                    waiting.setdefault((cell, value), []).append(index)
+                    waiting.setdefault((variable, value), []).append(index)
         self._waiting, self._counts = waiting, unmet
         self._concludes = [concludes for _, concludes in self.productions]
         self.forget()
 
     def forget(self) -> None:
         self._unmet = self._counts.copy()
-        self._known: Cells = {}
+        self._known: Variables = {}
 
-    def give(self, cells: Cells) -> None:
+    def give(self, variables: Variables) -> None:
         waiting, unmet, concludes, known = self._waiting, self._unmet, self._concludes, self._known
-        stack = list(cells.items())
+        stack = list(variables.items())
         while stack:
             item = stack.pop()
-            cell, value = item
-            if cell in known:
+            variable, value = item
+            if variable in known:
                 continue
-            known[cell] = value
+            known[variable] = value
             for index in waiting.get(item, ()):
                 unmet[index] -= 1
                 if not unmet[index]:
                     stack += concludes[index]
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         return self._known
 
 
@@ -131,15 +131,15 @@ class Experta(Peer):
 
         def rule(premises: Any, concludes: Any) -> Any:
             patterns = []
-            for cell, values in premises:
+            for variable, values in premises:
                 constraint = L(values[0])
                 for value in values[1:]:
                     constraint = constraint | L(value)
-                patterns.append(Fact(**{cell: constraint}))
+                patterns.append(Fact(**{variable: constraint}))
 
             def conclude(engine: Any) -> None:
-                for cell, value in concludes:
-                    engine.declare(Fact(**{cell: value}))
+                for variable, value in concludes:
+                    engine.declare(Fact(**{variable: value}))
 
             return Rule(*patterns)(conclude)
 
@@ -151,13 +151,13 @@ class Experta(Peer):
     def forget(self) -> None:
         self._engine.reset()
 
-    def give(self, cells: Cells) -> None:
-        self._engine.declare(*(self._fact(**{cell: value}) for cell, value in cells.items()))
+    def give(self, variables: Variables) -> None:
+        self._engine.declare(*(self._fact(**{variable: value}) for variable, value in variables.items()))
         self._engine.run()
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         items = (item for fact in self._engine.facts.values() for item in fact.items())
-        return {cell: value for cell, value in items if isinstance(cell, str)}
+        return {variable: value for variable, value in items if isinstance(variable, str)}
 
 
 class Clips(Peer):
@@ -179,9 +179,9 @@ class Clips(Peer):
         return self.words.setdefault(word, len(self.words))
 
     def _rule(self, index: int, premises: Any, concludes: Any) -> str:
-        patterns = [f"(c {self._word(cell)} {'|'.join(str(self._word(each)) for each in values)})"
-                    for cell, values in premises]  # fmt: skip
-        facts = [f"(c {self._word(cell)} {self._word(value)})" for cell, value in concludes]
+        patterns = [f"(c {self._word(variable)} {'|'.join(str(self._word(each)) for each in values)})"
+                    for variable, values in premises]  # fmt: skip
+        facts = [f"(c {self._word(variable)} {self._word(value)})" for variable, value in concludes]
         return f"(defrule r{index} {' '.join(patterns)} => (assert {' '.join(facts)}))"
 
     def ready(self) -> None:
@@ -194,13 +194,13 @@ class Clips(Peer):
     def forget(self) -> None:
         self._clips.reset()
 
-    def give(self, cells: Cells) -> None:
-        for cell, value in cells.items():
-            if cell in self.words and value in self.words:  # else no rule asks for it
-                self._clips.assert_string(f"(c {self.words[cell]} {self.words[value]})")
+    def give(self, variables: Variables) -> None:
+        for variable, value in variables.items():
+            if variable in self.words and value in self.words:  # else no rule asks for it
+                self._clips.assert_string(f"(c {self.words[variable]} {self.words[value]})")
         self._clips.run()
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         pairs = (tuple(fact) for fact in self._clips.facts())
         return {self._spelled[pair[0]]: self._spelled[pair[1]] for pair in pairs if len(pair) == 2}
 
@@ -223,8 +223,8 @@ class Clingo(Peer):
         concluded = {item for _, concludes in self.productions for item in concludes}
         with self._control.backend() as backend:
 
-            def atom(cell: str, value: str) -> int:
-                key = cell, value
+            def atom(variable: str, value: str) -> int:
+                key = variable, value
                 if key not in self._atoms:
                     self._atoms[key] = backend.add_atom()
                     if key not in concluded:
@@ -234,20 +234,20 @@ class Clingo(Peer):
             either: dict[Any, int] = {}
             for premises, concludes in self.productions:
                 body = []
-                for cell, values in premises:
+                for variable, values in premises:
                     if len(values) == 1:
-                        body.append(atom(cell, values[0]))
+                        body.append(atom(variable, values[0]))
                         continue
-                    if (cell, values) not in either:
-                        either[cell, values] = backend.add_atom()
+                    if (variable, values) not in either:
+                        either[variable, values] = backend.add_atom()
                         for value in values:
-                            backend.add_rule([either[cell, values]], [atom(cell, value)])
-                    body.append(either[cell, values])
-                for cell, value in concludes:
-                    backend.add_rule([atom(cell, value)], body)
+                            backend.add_rule([either[variable, values]], [atom(variable, value)])
+                    body.append(either[variable, values])
+                for variable, value in concludes:
+                    backend.add_rule([atom(variable, value)], body)
         self._concluded = [(*item, self._atoms[item]) for item in concluded]
         self._given: list[int] = []
-        self._model: Cells = {}
+        self._model: Variables = {}
 
     def forget(self) -> None:
         for atom in self._given:
@@ -255,16 +255,16 @@ class Clingo(Peer):
         self._given.clear()
         self._model = {}
 
-    def give(self, cells: Cells) -> None:
-        for item in cells.items():
+    def give(self, variables: Variables) -> None:
+        for item in variables.items():
             if item in self._atoms:
                 self._control.assign_external(self._atoms[item], True)
                 self._given.append(self._atoms[item])
 
         def read(model: Any) -> None:
-            self._model = {cell: value for cell, value, atom in self._concluded if model.is_true(atom)}
+            self._model = {variable: value for variable, value, atom in self._concluded if model.is_true(atom)}
 
         self._control.solve(on_model=read)
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         return self._model

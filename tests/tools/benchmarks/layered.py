@@ -14,20 +14,20 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from .engines import Cells, Peer, Plain, installed
+from .engines import Peer, Plain, Variables, installed
 
 
 def layers(productions: list[Plain]) -> list[list[Plain]]:
     """Return the productions in layers: each rests only on answers and on what earlier layers conclude."""
     makers: dict[str, list[int]] = {}
     for index, (_, concludes) in enumerate(productions):
-        for cell, _ in concludes:
-            makers.setdefault(cell, []).append(index)
+        for variable, _ in concludes:
+            makers.setdefault(variable, []).append(index)
     depth: dict[int, int] = {}
 
     def depth_of(index: int) -> int:
         if index not in depth:
-            before = (maker for cell, _ in productions[index][0] for maker in makers.get(cell, ()))
+            before = (maker for variable, _ in productions[index][0] for maker in makers.get(variable, ()))
             depth[index] = 1 + max(map(depth_of, before), default=-1)
         return depth[index]
 
@@ -39,24 +39,24 @@ def layers(productions: list[Plain]) -> list[list[Plain]]:
 
 
 class Layered(Peer):
-    """An engine without facts: what is known goes in whole, every time. Cells and values are numbered."""
+    """An engine without facts: what is known goes in whole, every time. Variables and values are numbered."""
 
     def __init__(self, productions: list[Plain]) -> None:
         super().__init__(productions)
-        names = dict.fromkeys(cell for each in productions for part in each for cell, _ in part)
-        self.cells = {name: f"c{index}" for index, name in enumerate(names)}
+        names = dict.fromkeys(variable for each in productions for part in each for variable, _ in part)
+        self.variables = {name: f"c{index}" for index, name in enumerate(names)}
         self.layers = layers(productions)
-        self.known: Cells = {}
+        self.known: Variables = {}
 
     def forget(self) -> None:
         self.known = {}
 
-    def derived(self) -> Cells:
-        spelled = {cell: name for name, cell in self.cells.items()}
-        return {spelled[cell]: value for cell, value in self.known.items()}
+    def derived(self) -> Variables:
+        spelled = {variable: name for name, variable in self.variables.items()}
+        return {spelled[variable]: value for variable, value in self.known.items()}
 
-    def taken(self, cells: Cells) -> Cells:
-        return {self.cells[cell]: value for cell, value in cells.items() if cell in self.cells}
+    def taken(self, variables: Variables) -> Variables:
+        return {self.variables[variable]: value for variable, value in variables.items() if variable in self.variables}
 
 
 class Zen(Layered):
@@ -66,7 +66,7 @@ class Zen(Layered):
         super().__init__(productions)
         self._tables = [json.dumps(self._table(layer)) for layer in self.layers]
         self._concludes = [
-            [[(self.cells[cell], value) for cell, value in concludes] for _, concludes in layer]
+            [[(self.variables[variable], value) for variable, value in concludes] for _, concludes in layer]
             for layer in self.layers
         ]
 
@@ -78,10 +78,10 @@ class Zen(Layered):
         rows = []
         for number, (premises, _) in enumerate(layer):
             lines = (
-                f"{self.cells[cell]} in {json.dumps(values)}"
+                f"{self.variables[variable]} in {json.dumps(values)}"
                 if len(values) > 1
-                else f"{self.cells[cell]} == {json.dumps(values[0])}"
-                for cell, values in premises
+                else f"{self.variables[variable]} == {json.dumps(values[0])}"
+                for variable, values in premises
             )
             rows.append({"_id": f"r{number}", "when": " and ".join(lines), "row": str(number)})
         table = {
@@ -105,8 +105,8 @@ class Zen(Layered):
         self._decisions = [engine.create_decision(table) for table in self._tables]
         self.forget()
 
-    def give(self, cells: Cells) -> None:
-        self.known.update(self.taken(cells))
+    def give(self, variables: Variables) -> None:
+        self.known.update(self.taken(variables))
         for decision, concludes in zip(self._decisions, self._concludes, strict=True):
             for hit in decision.evaluate(self.known)["result"] or ():
                 self.known.update(concludes[hit["row"]])
@@ -125,8 +125,8 @@ class JsonRules(Layered):
         super().__init__(productions)
         self._rules = [
             {
-                "all": [[self.cells[cell], values] for cell, values in premises],
-                "concludes": [[self.cells[cell], value] for cell, value in concludes],
+                "all": [[self.variables[variable], values] for variable, values in premises],
+                "concludes": [[self.variables[variable], value] for variable, value in concludes],
                 "priority": len(self.layers) - depth,
             }
             for depth, layer in enumerate(self.layers)
@@ -169,8 +169,8 @@ class JsonRules(Layered):
         self._ask(ready=True)
         self.forget()
 
-    def give(self, cells: Cells) -> None:
-        self.known.update(self.taken(cells))
+    def give(self, variables: Variables) -> None:
+        self.known.update(self.taken(variables))
         self.known.update(self._ask(known=self.known)["concluded"])
 
     def bytes_used(self) -> int:

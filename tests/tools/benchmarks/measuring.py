@@ -19,7 +19,7 @@ from kb.language.loading import load
 from kb.model.knowledge import Answer
 
 from .bases import SEED, random_answers, someones_answer, write_base
-from .engines import CLOCK, Cells
+from .engines import CLOCK, Variables
 from .ours import plain
 from .peers import versions
 from .workers import OURS, READER, STOCK_MATCHER, BrokenDown, Reader, Spent, Step, TooLong, Worker, keep
@@ -140,9 +140,10 @@ def interviewed(engine: Engine, chance: random.Random, most_seconds: float) -> d
 
 
 def steps_of(engine: Engine, answers: dict[str, Answer]) -> list[Step]:
-    """Return answers with the cells they fill."""
+    """Return answers with the variables they fill."""
     return [
-        (name, answer, engine.cells.of_answer(engine.kb.questions[name], answer)) for name, answer in answers.items()
+        (name, answer, engine.variables.of_answer(engine.kb.questions[name], answer))
+        for name, answer in answers.items()
     ]
 
 
@@ -176,7 +177,7 @@ class _Size:
         """
         compared = 0
         for steps in people:
-            ours: list[Cells] = self.workers[OURS].ask("derived", steps, AT_COMPARING)
+            ours: list[Variables] = self.workers[OURS].ask("derived", steps, AT_COMPARING)
             compared += len(ours)
             for name in list(self.workers)[1:]:
                 with self.impatient(name):
@@ -245,13 +246,16 @@ class _Impatient:
         return True
 
 
-def first_difference(name: str, steps: list[Step], ours: list[Cells], theirs: list[Cells]) -> str:
+def first_difference(name: str, steps: list[Step], ours: list[Variables], theirs: list[Variables]) -> str:
     """Return after which answer an engine first concludes otherwise than ours, and how; nothing if it never does."""
     for number, (own, other) in enumerate(zip(ours, theirs), start=1):
         if own != other:
             given = ", ".join(f"{question}: {answer}" for question, answer, _ in steps[:number])
-            differing = sorted({cell for cell, _ in own.items() ^ other.items()})
-            lines = [f"  {cell}: ours {own.get(cell, 'open')}, {name} {other.get(cell, 'open')}" for cell in differing]
+            differing = sorted({variable for variable, _ in own.items() ^ other.items()})
+            lines = [
+                f"  {variable}: ours {own.get(variable, 'open')}, {name} {other.get(variable, 'open')}"
+                for variable in differing
+            ]
             return "\n".join([f"{name} concludes otherwise after {given}", *lines[:10]])
     return ""
 

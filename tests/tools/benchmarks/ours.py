@@ -11,13 +11,13 @@ from kb.interview.session import Session
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, KnowledgeBase
 
-from .engines import CLOCK, Cells, Peer, Plain
+from .engines import CLOCK, Peer, Plain, Variables
 
 
 def plain(engine: Engine) -> list[Plain]:
     """Return the productions of our engine without their classes, for its peers."""
     return [
-        (tuple((premise.cell, premise.values) for premise in each.premises), each.concludes)
+        (tuple((premise.variable, premise.values) for premise in each.premises), each.concludes)
         for each in engine.productions
     ]
 
@@ -89,7 +89,7 @@ class Ours(Peer):
                 assert truths[name] in Truth
                 break
 
-    def interview(self, asked: list[tuple[str, Answer, Cells]]) -> float:
+    def interview(self, asked: list[tuple[str, Answer, Variables]]) -> float:
         """Return the seconds that it takes to take in these answers one by one, and to choose what to ask next."""
         session = Session.begin(self.engine)
         session.next_question()
@@ -100,7 +100,7 @@ class Ours(Peer):
             session.next_question()
         return CLOCK() - start
 
-    def derived(self) -> Cells:
+    def derived(self) -> Variables:
         inference = self.engine.infer(self.answers)
         named = {"rule": inference.rules, "finding": inference.findings}
         return {

@@ -20,11 +20,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .engines import CLOCK, Cells, Peer
+from .engines import CLOCK, Peer, Variables
 from .peers import PEERS
 
-Step = tuple[str, Any, Cells]
-"""A question, its answer, and the cells that the answer fills."""
+Step = tuple[str, Any, Variables]
+"""A question, its answer, and the variables that the answer fills."""
 
 OURS, STOCK_MATCHER, READER = "ours", "experta, our order", "reader"
 MEGABYTE = 1 << 20
@@ -82,21 +82,21 @@ class Runner:
 
     def whole(self, steps: list[Step]) -> float:
         """Give all answers at once."""
-        cells = {cell: value for _, _, own in steps for cell, value in own.items()}
+        variables = {variable: value for _, _, own in steps for variable, value in own.items()}
         answers = {question: answer for question, answer, _ in steps}
         self.peer.forget()
         with self._timed() as spent:
-            self._settle(answers, cells)
+            self._settle(answers, variables)
         return spent[0]
 
-    def derived(self, steps: list[Step], most_seconds: float) -> list[Cells]:
+    def derived(self, steps: list[Step], most_seconds: float) -> list[Variables]:
         """Return what is concluded after every answer, as far as it goes in `most_seconds`."""
         self.peer.forget()
         found = []
         until = self.peer.clock() + most_seconds
         for step in steps:
             self._give(*step)
-            found.append({cell: value for cell, value in self.peer.derived().items() if _is_shown(cell)})
+            found.append({variable: value for variable, value in self.peer.derived().items() if _is_shown(variable)})
             if self.peer.clock() > until:
                 break
         return found
@@ -105,11 +105,11 @@ class Runner:
         """Return the seconds that this process has worked so far, or the one that works for it."""
         return self.peer.clock()
 
-    def _give(self, question: str, answer: Any, cells: Cells) -> None:
-        self.peer.give(cells)
+    def _give(self, question: str, answer: Any, variables: Variables) -> None:
+        self.peer.give(variables)
 
-    def _settle(self, answers: dict[str, Any], cells: Cells) -> None:
-        self.peer.give(cells)
+    def _settle(self, answers: dict[str, Any], variables: Variables) -> None:
+        self.peer.give(variables)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[list[float]]:
@@ -120,12 +120,12 @@ class Runner:
         spent.append(self.peer.clock() - start)
 
 
-def _is_shown(cell: str) -> bool:
-    return cell.startswith(("rule:", "finding:"))
+def _is_shown(variable: str) -> bool:
+    return variable.startswith(("rule:", "finding:"))
 
 
 class OursRunner(Runner):
-    """Times our own engine, which takes answers rather than cells."""
+    """Times our own engine, which takes answers rather than variables."""
 
     peer: Any
 
@@ -142,10 +142,10 @@ class OursRunner(Runner):
         gc.collect()
         return Spent(self.peer.interview(steps), len(steps))
 
-    def _give(self, question: str, answer: Any, cells: Cells) -> None:
+    def _give(self, question: str, answer: Any, variables: Variables) -> None:
         self.peer.answer(question, answer)
 
-    def _settle(self, answers: dict[str, Any], cells: Cells) -> None:
+    def _settle(self, answers: dict[str, Any], variables: Variables) -> None:
         self.peer.settle(answers)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from kb.inference.engine import Engine
-from kb.inference.population import Crowd
+from kb.inference.population import Population
 from kb.language.loading import load
 from kb.model.conditions import Truth
 from kb.model.knowledge import Case, Expectation, KnowledgeBase
@@ -282,9 +282,9 @@ def test_covering__on_random_bases__tells_reachable_from_unreachable_and_closes_
     assume(students)
     engine = Engine(kb)
     found = covering(engine, ())
-    crowd = Crowd(kb, engine.cells, students)
+    population = Population(kb, engine.variables, students)
     ways = [way for rule in kb.rules.values() for way in ways_of(rule)]
-    reached = {way for way in ways if crowd.where(way.condition, way.holds)}
+    reached = {way for way in ways if population.where(way.condition, way.holds)}
     assert {gap.way for gap in found.gaps} == reached
     assert {gap.way for gap in found.unreachable} == set(ways) - reached
     for proposal in found.proposals:
