@@ -110,7 +110,7 @@ def _closing(kb: KnowledgeBase) -> frozenset[str]:
 
 def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: Set[str]) -> bool:
     """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
-    if any(kb.referrals[name].level.stops for name in rule.refer):
+    if kb.stops(rule):
         return True
     return any(name not in barred and not kb.recommendations[name].closing for name in rule.recommend)
 

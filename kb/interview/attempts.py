@@ -7,12 +7,12 @@ answers as always. Each correction is tried at most once in a session, so every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from enum import Enum
 
 from kb.interview.session import Session
-from kb.model.conditions import Truth, findings_in, questions_in
-from kb.model.knowledge import BETTER, WORSE, Question, Recommendation, Rule, attempt_name
+from kb.model.dependencies import Dependencies
+from kb.model.knowledge import BETTER, WORSE, Question, Recommendation, attempt_name
 
 MOST_WORSE = 2
 """After how many corrections that made it worse nothing more is tried on this day."""
@@ -67,8 +67,10 @@ def to_recheck(session: Session, recommendation: str) -> tuple[Question, ...]:
     last, whatever is practiced. `session` is the one in which it was given.
     """
     kb = session.kb
+    rests = kb.kept(Dependencies)
     listed = kb.recommendations[recommendation].rechecks
-    names = set(_grounds(session, recommendation) if listed is None else listed)
+    giving = rests.below((rule.id for rule in kb.rules_recommending(recommendation)), among=session.inference.holding)
+    names = rests.named(giving) if listed is None else listed
     return tuple(
         question
         for question in kb.questions.values()
@@ -76,22 +78,6 @@ def to_recheck(session: Session, recommendation: str) -> tuple[Question, ...]:
         and question.id in session.answers
         and not (question.lasting or question.after_advice or question.id in kb.safety_screens)
     )
-
-
-def _grounds(session: Session, recommendation: str) -> set[str]:
-    """Return the questions from whose answers `recommendation` was given."""
-    kb = session.kb
-    holds: Mapping[str, Truth] = session.inference.rules
-    waiting: list[Rule] = list(kb.rules_recommending(recommendation))
-    names: set[str] = set()
-    seen: set[str] = set()
-    for rule in waiting:  # it grows while it is gone through
-        if holds[rule.id] is not Truth.HOLDS or rule.id in seen:
-            continue
-        seen.add(rule.id)
-        names.update(questions_in(rule.when))
-        waiting.extend(other for finding in findings_in(rule.when) for other in kb.rules_finding(finding))
-    return names
 
 
 def tried(session: Session, recommendation: str, went: str) -> Session:

@@ -15,7 +15,8 @@ import msgspec
 from kb.inference.outcome import screens_left
 from kb.interview.selection.selector import Effect
 from kb.interview.session import Session
-from kb.model.conditions import UNSURE, findings_in, questions_in
+from kb.model.conditions import UNSURE
+from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Answer, Hold, Kind, KnowledgeBase, Practice, Question, Recommendation, Rule
 from kb.model.problems import KbError, did_you_mean, printable
 
@@ -110,16 +111,8 @@ _HARMLESS: dict[Kind, Answer] = {Kind.SEVERAL: (), Kind.YES_NO: "no"}
 
 def danger_questions(kb: KnowledgeBase) -> tuple[Question, ...]:
     """Return the safety screens and all questions on which a referral rests, in the order of asking."""
-    waiting: list[Rule] = [rule for rule in kb.rules.values() if rule.refer]
-    names = set(kb.safety_screens)
-    seen: set[str] = set()
-    for rule in waiting:  # it grows while it is gone through
-        if rule.id in seen:
-            continue
-        seen.add(rule.id)
-        names.update(questions_in(rule.when))
-        wanted = set(findings_in(rule.when))
-        waiting.extend(other for other in kb.rules.values() if wanted.intersection(other.find))
+    rests = kb.kept(Dependencies)
+    names = {*kb.safety_screens, *rests.named(rests.referring)}
     return tuple(question for question in kb.written_questions if question.id in names and not question.after_advice)
 
 

@@ -111,7 +111,7 @@ def how_to_answer(question: Question) -> str:
 
 def stopping_questions(kb: KnowledgeBase) -> frozenset[str]:
     """Return the safety screens, and every question of which one answer alone can lead to a referral that stops."""
-    refers = [rule.when for rule in kb.rules.values() if any(kb.referrals[name].level.stops for name in rule.refer)]
+    refers = [rule.when for rule in kb.rules.values() if kb.stops(rule)]
     alone = {name for name in kb.questions if any(_holds_by(kb, when, name) for when in refers)}
     return frozenset({*kb.safety_screens, *alone})
 

@@ -15,8 +15,18 @@ from kb.journal.records import Saved
 from kb.language.answers import in_words
 from kb.model.answers import examine
 from kb.model.conditions import UNSURE
-from kb.model.knowledge import BETTER, SAME, WORSE, Kind, KnowledgeBase, Level, Outcome, Question, attempt_name
-from kb.model.stored_answers import Plain
+from kb.model.knowledge import (
+    BETTER,
+    SAME,
+    WORSE,
+    Kind,
+    KnowledgeBase,
+    Level,
+    Outcome,
+    Question,
+    attempt_name,
+    is_unsure,
+)
 from kb.report.build import (
     Citation,
     OpenQuestion,
@@ -189,7 +199,7 @@ class Past:
                 ReportedReferral(each.id, each.level.value, each.tell, (), each.sources) for each in kept.referrals
             ),
             open_questions=tuple(map(self._question, kept.open_questions)),
-            unsure=tuple(self._question(name) for name, answer in self.saved.answers.items() if _is_unsure(answer)),
+            unsure=tuple(self._question(name) for name, answer in self.saved.answers.items() if is_unsure(answer)),
             answers={},
             stop_signs=" ".join(pack.stop_signs for pack in packs if pack.stop_signs),
             limits=tuple(dict.fromkeys(limit for pack in packs for limit in pack.limits)),
@@ -231,10 +241,6 @@ def _kept(report: dict[str, Any] | None) -> _Kept | None:
         return msgspec.convert(report, _Kept)
     except msgspec.ValidationError:
         return None
-
-
-def _is_unsure(answer: Plain) -> bool:
-    return any(option.endswith("?") for option in answer) if isinstance(answer, list) else answer == UNSURE
 
 
 def _raw(answer: Any) -> str:

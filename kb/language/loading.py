@@ -26,7 +26,7 @@ from kb.language.packs import File, PackFiles, find_packs, shipped_pack
 from kb.language.questions import ASKED_WHEN, attempt
 from kb.language.yaml_source import read
 from kb.model.conditions import UNSURE, findings_in, questions_in
-from kb.model.dependencies import MOST_NESTED, too_deep
+from kb.model.dependencies import MOST_NESTED, circles, too_deep
 from kb.model.knowledge import KnowledgeBase, Pack, Question, Rule, attempt_name
 from kb.model.problems import KnowledgeBaseError, Problem
 from kb.model.weakening import weakenings
@@ -368,34 +368,12 @@ def _report_depth(item: Item) -> None:
 
 def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> bool:
     """Report findings that rest on themselves, each circle once, at its first rule; say whether there are any."""
-    rests_on: dict[str, dict[str, str]] = {}  # finding -> the findings it rests on, each with the rule that says so
-    for rule in rules:
-        for finding in rule.find:
-            for other in findings_in(rule.when):
-                rests_on.setdefault(finding, {}).setdefault(other, rule.id)
-    circles = list(_circles(rests_on))
-    for circle in circles:
-        steps = list(zip(circle, [*circle[1:], circle[0]]))
-        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rests_on[one][other]})" for one, other in steps[:12])
-        item = items[rests_on[circle[0]][steps[0][1]]]
-        message = f"the finding {quoted(circle[0])} rests on itself: {told}{', …' * (len(steps) > 12)}."
-        item.fault(item.at, "circle", message, "Take one of these findings out of the “when” of its rule.")
-    return bool(circles)
-
-
-def _circles(edges: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
-    """Yield the circles of a graph that a search in depth comes upon: without them there would be none."""
-    done: set[str] = set()
-    for start in edges:
-        path: dict[str, int] = {}  # the way to where the search is, and the position of each node on it
-        todo = [(start, False)]
-        while todo:
-            node, leave = todo.pop()
-            if leave:
-                done.add(path.popitem()[0])
-            elif node in path:
-                yield list(path)[path[node] :]
-            elif node not in done:
-                path[node] = len(path)
-                todo.append((node, True))
-                todo.extend((other, False) for other in reversed(list(edges.get(node, ()))))
+    found = circles(rules)
+    for circle in found:
+        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rule})" for one, other, rule in circle[:12])
+        finding, _, rule = circle[0]
+        message = f"the finding {quoted(finding)} rests on itself: {told}{', …' * (len(circle) > 12)}."
+        items[rule].fault(
+            items[rule].at, "circle", message, "Take one of these findings out of the “when” of its rule."
+        )
+    return bool(found)

@@ -7,7 +7,7 @@ loaded together form a `KnowledgeBase`. Everything here is data; no method infer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -15,7 +15,7 @@ from typing import Any, TypeVar, Union
 
 import msgspec
 
-from kb.model.conditions import Condition, questions_in
+from kb.model.conditions import UNSURE, Condition, questions_in
 from kb.model.problems import Location
 
 Answer = Union[str, Decimal, tuple[str, ...]]
@@ -31,6 +31,12 @@ Answers = Mapping[str, Answer]
 """Answers by question id."""
 
 _Kept = TypeVar("_Kept")
+
+
+def is_unsure(answer: Answer | list[str]) -> bool:
+    """Say whether somebody was unsure: of the whole question, or of one of its options."""
+    several = isinstance(answer, tuple | list)
+    return any(option.endswith("?") for option in answer) if several else answer == UNSURE  # type: ignore[union-attr]
 
 
 class Kind(str, Enum):
@@ -204,6 +210,14 @@ class Rule(msgspec.Struct, frozen=True):
     topic: str = ""
     place: Location = Location("")
 
+    @property
+    def effects(self) -> Iterator[tuple[str, str]]:
+        """Yield all that the rule does: the word for it, out of `EFFECTS`, and the name of what it finds and so on."""
+        return ((effect, name) for effect in EFFECTS for name in getattr(self, effect))
+
+
+EFFECTS = ("find", "recommend", "refer", "withhold")
+
 
 class Expectation(msgspec.Struct, frozen=True):
     """What a case expects.
@@ -313,39 +327,11 @@ class Positions:
     """Where everything stands in the pack's order, counted from 0."""
 
     def __init__(self, kb: KnowledgeBase) -> None:
-        self.questions = _numbered(kb.questions)
-        self.rules = _numbered(kb.rules)
-        self.findings = _numbered(kb.findings)
-        self.recommendations = _numbered(kb.recommendations)
-        self.referrals = _numbered(kb.referrals)
-
-
-def _numbered(names: Mapping[str, object]) -> dict[str, int]:
-    return {name: number for number, name in enumerate(names)}
-
-
-def _finding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
-    return _by_target((rule, rule.find) for rule in kb.rules.values())
-
-
-def _recommending(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
-    return _by_target((rule, rule.recommend) for rule in kb.rules.values())
-
-
-def _referring(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
-    return _by_target((rule, rule.refer) for rule in kb.rules.values())
-
-
-def _withholding(kb: KnowledgeBase) -> dict[str, tuple[Rule, ...]]:
-    return _by_target((rule, rule.withhold) for rule in kb.rules.values())
-
-
-def _by_target(rules: Iterable[tuple[Rule, tuple[str, ...]]]) -> dict[str, tuple[Rule, ...]]:
-    found: dict[str, dict[str, Rule]] = {}
-    for rule, targets in rules:
-        for target in targets:
-            found.setdefault(target, {})[rule.id] = rule
-    return {target: tuple(together.values()) for target, together in found.items()}
+        numbered = [
+            {name: number for number, name in enumerate(names)}
+            for names in (kb.questions, kb.rules, kb.findings, kb.recommendations, kb.referrals)
+        ]
+        self.questions, self.rules, self.findings, self.recommendations, self.referrals = numbered
 
 
 class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
@@ -405,26 +391,34 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
         """Return where everything stands in the pack's order."""
         return Positions(self)
 
+    @cached_property
+    def _rules_by_effect(self) -> dict[tuple[str, str], tuple[Rule, ...]]:
+        """Return the rules that do something, in order, by what they do."""
+        found: dict[tuple[str, str], dict[str, Rule]] = {}
+        for rule in self.rules.values():
+            for effect in rule.effects:
+                found.setdefault(effect, {})[rule.id] = rule
+        return {effect: tuple(rules.values()) for effect, rules in found.items()}
+
     def rules_finding(self, finding: str) -> tuple[Rule, ...]:
         """Return the rules that conclude `finding`, in order."""
-        return self.kept(_finding).get(finding, ())
+        return self._rules_by_effect.get(("find", finding), ())
 
     def rules_recommending(self, recommendation: str) -> tuple[Rule, ...]:
         """Return the rules that give `recommendation`, in order."""
-        return self.kept(_recommending).get(recommendation, ())
-
-    def rules_giving(self, target: str) -> tuple[Rule, ...]:
-        """Return the rules that find, recommend or refer to `target`, in order."""
-        found = {
-            rule.id: rule
-            for giving in (_finding, _recommending, _referring)
-            for rule in self.kept(giving).get(target, ())
-        }
-        return tuple(sorted(found.values(), key=lambda rule: self.position.rules[rule.id]))
+        return self._rules_by_effect.get(("recommend", recommendation), ())
 
     def rules_withholding(self, recommendation: str) -> tuple[Rule, ...]:
         """Return the rules that withhold `recommendation`, in order."""
-        return self.kept(_withholding).get(recommendation, ())
+        return self._rules_by_effect.get(("withhold", recommendation), ())
+
+    def rules_giving(self, target: str) -> tuple[Rule, ...]:
+        """Return the rules that find, recommend or refer to `target`, in order."""
+        return tuple(rule for rule in self.rules.values() if target in (*rule.find, *rule.recommend, *rule.refer))
+
+    def stops(self, rule: Rule) -> bool:
+        """Say whether `rule` ends the interview: it refers at a level that stops."""
+        return any(self.referrals[name].level.stops for name in rule.refer)
 
     def kept(self, worked_out: Callable[[KnowledgeBase], _Kept]) -> _Kept:
         """Return what a function works out of this knowledge base, and keep it: it never changes."""

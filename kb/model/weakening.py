@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.model.conditions import All, Answered, Condition, Not, findings_in, questions_in
+from kb.model.conditions import All, Answered, Condition, Not, questions_in
 from kb.model.conditions import Any as AnyOf
+from kb.model.dependencies import Dependencies
 from kb.model.knowledge import NONE, KnowledgeBase, Pack, Question, Rule, Weakening
 
 _MOST_LINES = 3
@@ -35,7 +36,8 @@ def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator
         if now is not None and now.level.rank > referral.level.rank:
             what = f"the referral “{now.id}” is no longer “{referral.level.value}”, but “{now.level.value}”"
             yield weakening("referrals", now.id, what)
-    rests_on = _for_referral(before)
+    dependencies = before.kept(Dependencies)
+    rests_on = dependencies.read(dependencies.referring)  # what a referral rests on
     gone = {name for name in before.safety_screens if name not in kb.questions}  # no rule can ask about these
     for rule in before.rules.values():
         if not gone.isdisjoint(questions_in(rule.when)):
@@ -87,17 +89,6 @@ def _rule_lost(old: Rule, new: Rule | None) -> str:
         return f"the rule “{old.id}” does less"
     same = _implies(old.when, new.when) if old.refer else old.when == new.when
     return "" if same else f"the rule “{old.id}” holds for other people"
-
-
-def _for_referral(kb: KnowledgeBase) -> set[str]:
-    """Return the findings on which a rule that refers rests."""
-    waiting = [rule for rule in kb.rules.values() if rule.refer]
-    read = set[str]()
-    while waiting:
-        more = set(findings_in(waiting.pop().when)) - read
-        read |= more
-        waiting += [rule for name in more for rule in kb.rules_finding(name)]
-    return read
 
 
 def _implies(one: Condition, other: Condition) -> bool:

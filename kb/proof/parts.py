@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from kb.model.conditions import All, Condition, Found, Not, findings_in, questions_in
+from kb.model.conditions import All, Condition, Found, Not, questions_in
 from kb.model.conditions import Any as AnyOf
+from kb.model.dependencies import Dependencies
 from kb.model.knowledge import KnowledgeBase
 from kb.proof.facts import Part
 
@@ -29,10 +30,17 @@ class Parts:
         self.kb = kb
         behind = [name for screen in kb.screening_follow_ups for name in questions_in(kb.follow_ups[screen])]
         self.screens = frozenset((*kb.screens, *behind))
-        self.rests = {name: self._below([name]) for name in kb.rules}
-        self.asks = {name: self._asked(rests) for name, rests in self.rests.items()}
+        self.dependencies = kb.kept(Dependencies)
+        self.rests = {name: frozenset(self.dependencies.below([name])) for name in kb.rules}
+        self.asks = {name: self._with_askers(self.dependencies.asks(name)) for name in kb.rules}
         for name, heeding in self._heeding(self.asks).items():
             self.asks[name] |= heeding
+
+    def _with_askers(self, questions: Iterable[str]) -> frozenset[str]:
+        """Return `questions`, and those that say of whom they are asked."""
+        follow_ups = self.kb.follow_ups
+        askers = (questions_in(follow_ups[name]) for name in questions if name in follow_ups)
+        return frozenset(questions).union(*askers)
 
     def _heeding(self, asks: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
         """Return for each rule what those ask that refer because of a sign of danger that it reads.
@@ -48,29 +56,6 @@ class Parts:
             found.update((name, found.get(name, frozenset()) | heeding) for name in names)
         return found
 
-    def _below(self, rules: Iterable[str]) -> frozenset[str]:
-        """Return `rules` and all rules on whose findings they rest."""
-        seen, waiting = set[str](), list(rules)
-        while waiting:
-            if (rule := waiting.pop()) not in seen:
-                seen.add(rule)
-                waiting += self._finding(self.kb.rules[rule].when)
-        return frozenset(seen)
-
-    def _finding(self, condition: Condition) -> list[str]:
-        """Return the rules that find what `condition` names itself."""
-        return [rule.id for finding in findings_in(condition) for rule in self.kb.rules_finding(finding)]
-
-    def _asked(self, rules: Iterable[str]) -> frozenset[str]:
-        return frozenset(name for rule in rules for name in self._named(self.kb.rules[rule].when))
-
-    def _named(self, condition: Condition) -> Iterator[str]:
-        """Yield the questions that `condition` names itself, and those that say of whom these are asked."""
-        for name in questions_in(condition):
-            yield name
-            if (asked_when := self.kb.follow_ups.get(name)) is not None:
-                yield from questions_in(asked_when)
-
     # --- parts --------------------------------------------------------------------------------------------------------
 
     def around(self, rule: str) -> Part:
@@ -79,8 +64,8 @@ class Parts:
 
     def around_condition(self, condition: Condition) -> Part:
         """Return the part of all who answer only what `condition` rests on, and the safety screens."""
-        rules = self._below(self._finding(condition))
-        return self.part(self.screens.union(self._named(condition), self._asked(rules)), rules)
+        rules = self.dependencies.below(self.dependencies.finders(condition))
+        return self.part(self.screens | self._with_askers(self.dependencies.asked_by(condition)), rules)
 
     def part(self, questions: frozenset[str], rules: Iterable[str] = ()) -> Part:
         """Return the part of all who answer only `questions`: the rules that could hold for them, and `rules`."""
@@ -101,18 +86,15 @@ class Parts:
     @cached_property
     def for_referral(self) -> frozenset[str]:
         """Return the findings on which a rule that refers rests, and those that it finds itself."""
-        referring = [rule for rule in self.kb.rules.values() if rule.refer]
-        found = (name for rule in referring for name in rule.find)
-        read = (findings_in(self.kb.rules[each].when) for rule in referring for each in self.rests[rule.id])
-        return frozenset(found).union(*read)
+        finding = (name for rule in self.kb.rules.values() if rule.refer for name in rule.find)
+        return frozenset(finding) | self.dependencies.read(self.dependencies.referring)
 
     def stopping_alone(self) -> list[str]:
         """Return the questions of which one answer could stop the person, for all that the shape of rules says."""
-        stopping = {name for name, referral in self.kb.referrals.items() if referral.level.stops}
         found = {
             question
             for rule in self.kb.rules.values()
-            if not stopping.isdisjoint(rule.refer)
+            if self.kb.stops(rule)
             for question in self.asks[rule.id]
             if self._could(rule.id, True, frozenset({question}), {})
         }
@@ -121,11 +103,10 @@ class Parts:
     @cached_property
     def _unasked(self) -> list[str]:
         """Return the rules that could hold without an answer: some finding that they read is found by no rule."""
-        kb = self.kb
         return [
             rule
             for rule, rests in self.rests.items()
-            if any(not kb.rules_finding(name) for each in rests for name in findings_in(kb.rules[each].when))
+            if not all(map(self.kb.rules_finding, self.dependencies.read(rests)))
         ]
 
     def _could(self, rule: str, holds: bool, questions: frozenset[str], known: dict[tuple[str, bool], bool]) -> bool:
@@ -140,7 +121,7 @@ class Parts:
                 case Not(part):
                     return could(part, not holds)
                 case Found():
-                    finders = self._finding(condition)
+                    finders = self.dependencies.finders(condition)
                     return (any if holds else all)(self._could(each, holds, questions, known) for each in finders)
             return condition.question in questions
 

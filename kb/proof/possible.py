@@ -23,13 +23,6 @@ LINES = ("stops_rule/1", "makes_rule/1", "serves/2")
 _OPEN = "could_be_open"
 _OF_LINES = frozenset(each.partition("/")[0] for each in LINES)
 
-EFFECTS = ("find", "recommend", "refer", "withhold")
-
-
-def effects(rule: Rule) -> Iterator[tuple[str, str]]:
-    """Yield all that `rule` does, each as the word for it and the name of what it finds, recommends and so on."""
-    return ((effect, name) for effect in EFFECTS for name in getattr(rule, effect))
-
 
 class Possible:
     """What is possible for anybody.
@@ -79,7 +72,7 @@ class Possible:
     def _unsettled(self, rule: Rule) -> bool:
         """Say whether something about `rule` itself is still to be proved."""
         wanted: list[Atom] = [("fires", THIS, rule.id), ("adds", THIS, rule.id)]
-        wanted += [("noticed", THIS, rule.id, *each) for each in effects(rule) if each[0] != "withhold"]
+        wanted += [("noticed", THIS, rule.id, *each) for each in rule.effects if each[0] != "withhold"]
         faults = bool(rule.recommend or rule.refer)
         return not self.atoms.issuperset(wanted) or (faults and not never_open(self.kb, rule.id))
 
@@ -119,11 +112,11 @@ class _Tried:
         self.twice: dict[tuple[str, str], int] = {}
         self.stopped = 0
         for rule in kb.rules.values():
-            for effect in effects(rule):
+            for effect in rule.effects:
                 done = self.done.get(effect, 0)
                 self.twice[effect] = self.twice.get(effect, 0) | done & self.fire[rule.id]
                 self.done[effect] = done | self.fire[rule.id]
-            if any(kb.referrals[name].level.stops for name in rule.refer):
+            if kb.stops(rule):
                 self.stopped |= self.fire[rule.id]
 
     def atoms(self) -> Iterator[Atom]:
@@ -132,9 +125,9 @@ class _Tried:
             fire = self.fire[rule.id]
             if fire:
                 yield "fires", THIS, rule.id
-            if any(fire & ~self.twice[effect] for effect in effects(rule)):
+            if any(fire & ~self.twice[effect] for effect in rule.effects):
                 yield "adds", THIS, rule.id
-            for effect in effects(rule):
+            for effect in rule.effects:
                 if fire & self._open_to(*effect):
                     yield "noticed", THIS, rule.id, *effect
 

@@ -14,8 +14,9 @@ from kb.inference.outcome import shown_findings
 from kb.inference.record import Inference
 from kb.interview.session import Session
 from kb.language.answers import as_data, in_words
-from kb.model.conditions import UNSURE, Answered, Found, leaves
-from kb.model.knowledge import WORSE, Answer, Kind, KnowledgeBase, Outcome, Question, Rule, attempt_name
+from kb.model.conditions import Answered, Found, leaves
+from kb.model.dependencies import Dependencies
+from kb.model.knowledge import WORSE, Answer, Kind, KnowledgeBase, Outcome, Question, Rule, attempt_name, is_unsure
 
 FORMAT = 1
 
@@ -153,7 +154,7 @@ def build_report(session: Session) -> Report:
         unsure=tuple(
             _open(kb, question.id)
             for question in kb.written_questions
-            if _is_unsure(inference.answers.get(question.id, ""))
+            if is_unsure(inference.answers.get(question.id, ""))
         ),
         answers={name: inference.answers[name] for name in kb.questions if name in inference.answers},
         stop_signs=" ".join(pack.stop_signs for pack in kb.packs if pack.stop_signs),
@@ -306,15 +307,10 @@ def _unsure_grounds(kb: KnowledgeBase, inference: Inference, rules: list[Rule]) 
     """Return what the person was unsure of, if `rules` rest on nothing else: of several options, these."""
     if any(rule.id not in inference.provisional for rule in rules):
         return ()
-    waiting = {rule.id: rule for rule in rules}
     words: dict[str, set[str]] = {}
-    while waiting:
-        _, rule = waiting.popitem()
-        for leaf in leaves(rule.when):
-            if isinstance(leaf, Found):  # (findings form no circle)
-                below = [each for name in leaf.findings for each in kb.rules_finding(name)]
-                waiting.update((each.id, each) for each in below if each.id in inference.holding)
-            elif _is_unsure(inference.answers.get(leaf.question, "")):
+    for name in kb.kept(Dependencies).below([rule.id for rule in rules], among=inference.holding):
+        for leaf in leaves(kb.rules[name].when):
+            if not isinstance(leaf, Found) and is_unsure(inference.answers.get(leaf.question, "")):
                 words.setdefault(leaf.question, set()).update(leaf.options if isinstance(leaf, Answered) else ())
     return tuple(
         OpenQuestion(name, doubt, question.self_check)
@@ -330,12 +326,6 @@ def _doubt(question: Question, answer: Answer, words: set[str]) -> str:
     if not isinstance(answer, tuple):
         return question.ask
     return "; ".join(each.text for each in question.options if f"{each.id}?" in words.intersection(answer))
-
-
-def _is_unsure(answer: Answer) -> bool:
-    if isinstance(answer, tuple):
-        return any(option.endswith("?") for option in answer)
-    return answer == UNSURE
 
 
 def _joined(sentences: Iterable[str]) -> str:

@@ -84,9 +84,7 @@ class Goals:
             name: sides.in_asking_order(kb.rules_recommending(name))
             for name in dict.fromkeys(name for rule in kb.rules.values() for name in rule.withhold)
         }
-        self._stoppers = self._by_question(
-            rule.id for rule in kb.rules.values() if any(kb.referrals[name].level.stops for name in rule.refer)
-        )
+        self._stoppers = self._by_question(rule.id for rule in kb.rules.values() if kb.stops(rule))
         self.touching: dict[str, list[int]] = {}
         self.about: dict[str, list[int]] = {}
         goals = [goal for rule in kb.rules for goal in self._goals_of(rule)]

@@ -16,9 +16,9 @@ from kb.inference.engine import Engine
 from kb.inference.outcome import could_find_a_fault, screens_left
 from kb.inference.population import Population
 from kb.interview.session import Session
-from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within
+from kb.model.conditions import All, Answered, Condition, Found, Not, Truth, Within
 from kb.model.conditions import Any as AnyOf
-from kb.model.knowledge import Answer, Level, Outcome, Rule
+from kb.model.knowledge import Answer, Level, Outcome, Rule, is_unsure
 from kb.workbench.authoring.yaml_text import Data, answer_data, condition_data, scalar
 from kb.workbench.cases.replay import ANY, Miss, Part, Replay, lines_of
 
@@ -137,7 +137,7 @@ class _Explainer:
         elif got is Outcome.NO_CHANGE:
             yield "Every rule that could find a fault is ruled out."
         elif got is Outcome.CHECK_FIRST and wanted is Outcome.ADVISE:
-            unsure = [name for name, answer in self.answers.items() if _is_unsure(answer)]
+            unsure = [name for name, answer in self.answers.items() if is_unsure(answer)]
             yield f"All that is given rests on answers that are unsure: {', '.join(unsure)}."
         elif got is Outcome.ADVISE and wanted is Outcome.CHECK_FIRST:
             for name in corrections:
@@ -353,7 +353,3 @@ def _more(rules: Sequence[Rule], one: str, many: str) -> str:
 
 def _is_are(names: Sequence[str]) -> str:
     return "is" if len(names) == 1 else "are"
-
-
-def _is_unsure(answer: Answer) -> bool:
-    return answer == UNSURE or (isinstance(answer, tuple) and any(option.endswith("?") for option in answer))

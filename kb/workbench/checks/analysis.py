@@ -16,13 +16,14 @@ from kb.inference.outcome import Advice, decide
 from kb.interview.session import Session
 from kb.language.source_positions import Path as PartPath
 from kb.language.source_positions import Places
-from kb.model.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
+from kb.model.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves
+from kb.model.dependencies import Dependencies
 from kb.model.kinds import Anomaly, Kind, Severity, documented
 from kb.model.knowledge import Answer, KnowledgeBase, Pack
 from kb.model.problems import EngineError, Problem
 from kb.proof.facts import WHOLE, About, quoted
 from kb.proof.parts import Parts
-from kb.proof.possible import Possible, effects
+from kb.proof.possible import Possible
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
@@ -144,7 +145,7 @@ class Examined:
         idle = {
             rule.id: [
                 (effect, name)
-                for effect, name in effects(rule)
+                for effect, name in rule.effects
                 if ("noticed", THIS, rule.id, effect, name) not in self.possible
                 and (effect != "withhold" or name in given)
             ]
@@ -160,17 +161,7 @@ class Examined:
         Whoever goes away with nothing after these may do so because of that rule.
         """
         vain = [name for name, unnoticed in self.idle.items() if any(effect != "withhold" for effect, _ in unnoticed)]
-        return set().union(*(self.asks(self.kb.rules[name].when) for name in (*self.never, *vain)))
-
-    def asks(self, condition: Condition) -> set[str]:
-        """Return the questions on which `condition` rests, by way of findings too."""
-        asked, waiting, seen = set(questions_in(condition)), set(findings_in(condition)), set[str]()
-        while waiting:
-            seen.add(finding := waiting.pop())
-            for rule in self.kb.rules_finding(finding):
-                asked.update(questions_in(rule.when))
-                waiting.update(set(findings_in(rule.when)) - seen)
-        return asked
+        return set().union(*map(self.kb.kept(Dependencies).asks, (*self.never, *vain)))
 
     @cached_property
     def options_read(self) -> dict[str, set[str]]:
@@ -205,7 +196,7 @@ class Examined:
     def missed(self) -> set[str]:
         """Return the questions after which a rule is missed by somebody who has a complaint or a danger sign."""
         signs = {variable.partition("/")[0] for variable in self.unheeded}
-        return signs.union(*(self.asks(complaint) for _, _, complaint in self.empty_handed))
+        return signs.union(*(self.kb.kept(Dependencies).asked_by(complaint) for _, _, complaint in self.empty_handed))
 
     @cached_property
     def screened(self) -> tuple[Atom, ...]:

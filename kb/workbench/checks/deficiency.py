@@ -9,6 +9,7 @@ from kb.inference.outcome import Advice
 from kb.inference.population import Population
 from kb.interview.session import Session
 from kb.model.conditions import UNSURE, Condition, as_written
+from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Answer, Kind, Outcome, Question, Rule
 from kb.model.problems import Problem
 from kb.proof.students import Atom
@@ -181,7 +182,7 @@ def gets_nothing(examined: Examined) -> Iterator[Problem]:
           stuck: {when: {stuck: yes}, then: {recommend: take-time}, because: It takes time., source: A1}
     """
     for number, name, complaint in examined.empty_handed:
-        if not examined.in_doubt.isdisjoint(examined.asks(complaint)):
+        if not examined.in_doubt.isdisjoint(examined.kb.kept(Dependencies).asked_by(complaint)):
             continue
 
         def complains_in_vain(inference: Inference, advice: Advice, what: Condition = complaint) -> bool:

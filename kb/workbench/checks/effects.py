@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kb.model.conditions import Truth
-from kb.model.knowledge import Answer, KnowledgeBase, Rule
+from kb.model.knowledge import Answer, KnowledgeBase
 from kb.model.problems import Problem
 from kb.proof.facts import Part
 from kb.workbench.checks.analysis import THIS, Anomaly, Examined, Severity, finds, listed, quoted
@@ -125,7 +125,7 @@ def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Un
         met = examined.students.smallest(("fires", THIS, rule), part=parts.around(rule))
         return _Unnoticed(rule, effect, target, met or {}), part
     holding = [kb.rules[name] for name in examined.engine.infer(student).holding]
-    hiding = [each.id for each in holding if _stops(kb, each) or (effect == "recommend" and target in each.withhold)]
+    hiding = [each.id for each in holding if kb.stops(each) or (effect == "recommend" and target in each.withhold)]
     return _Unnoticed(rule, effect, target, student, tuple(hiding)), part
 
 
@@ -133,13 +133,9 @@ def _why(kb: KnowledgeBase, unnoticed: _Unnoticed) -> str:
     """Say why nobody notices an effect."""
     if not unnoticed.hidden_by:
         return "no one who meets it would be given that"
-    stops = [name for name in unnoticed.hidden_by if _stops(kb, kb.rules[name])]
+    stops = [name for name in unnoticed.hidden_by if kb.stops(kb.rules[name])]
     withholds = [name for name in unnoticed.hidden_by if name not in stops]
     hidden = [f"is stopped by {listed(stops)}"] if stops else []
     hidden += [f"has it withheld by {listed(withholds)}"] if withholds else []
     whoever = "whoever meets it and would be given that" if unnoticed.effect == "withhold" else "whoever meets it"
     return f"{whoever} {' and '.join(hidden)}" + ("" if unnoticed.always else ", or is kept from it by another rule")
-
-
-def _stops(kb: KnowledgeBase, rule: Rule) -> bool:
-    return any(kb.referrals[name].level.stops for name in rule.refer)

@@ -12,7 +12,6 @@ from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Kind, Rule
 from kb.model.problems import Problem
 from kb.proof.facts import quoted
-from kb.proof.possible import effects
 from kb.workbench.checks.analysis import THIS, Anomaly, Examined, Severity, finds, listed
 
 # --- rules ------------------------------------------------------------------------------------------------------------
@@ -349,11 +348,11 @@ def _adds_without(examined: Examined, rule: str, gone: set[str]) -> bool:
 
 def _says_all(one: Rule, other: Rule) -> bool:
     """Say whether `one` says all that `other` says."""
-    return one is not other and set(effects(other)) <= set(effects(one))
+    return one is not other and set(other.effects) <= set(one.effects)
 
 
 def _sharing(rules: Iterable[Rule], own: Rule, gone: set[str]) -> Iterator[str]:
     """Yield the rules that say some of what `own` says."""
     for rule in rules:
-        if rule is not own and rule.id not in gone and not set(effects(own)).isdisjoint(effects(rule)):
+        if rule is not own and rule.id not in gone and not set(own.effects).isdisjoint(rule.effects):
             yield rule.id
