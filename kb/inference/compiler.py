@@ -14,14 +14,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from enum import Enum
-from typing import cast
+from typing import TYPE_CHECKING, Union, cast
 
 import msgspec
 
-from kb.inference.variables import CHOSEN, Variables, option_variable
-from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Truth, Within, questions_in
+from kb.inference.variables import Variables, several_wanted
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Leaf, Not, Truth, Within, fold, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Kind, KnowledgeBase, Rule
+
+if TYPE_CHECKING:
+    from kb.inference.record import Inference
 
 HOLDS = Truth.HOLDS.value
 FAILS = Truth.FAILS.value
@@ -36,6 +39,11 @@ class Premise(msgspec.Struct, frozen=True, gc=False):
     variable: str
     values: tuple[str, ...]
     given: bool
+
+    @property
+    def finding(self) -> str:
+        """Return the finding for which a premise waits that is not given."""
+        return self.variable.removeprefix("finding:")
 
 
 class Side(str, Enum):
@@ -79,20 +87,20 @@ def finding_variable(finding: str) -> str:
 # --- both sides of a condition, as plain and / or over premises -------------------------------------------------------
 
 
-class Conjunction(msgspec.Struct, frozen=True, gc=False):
+class Conjunction(All, frozen=True, gc=False):
     """Hold if every part holds."""
 
-    parts: tuple[Formula, ...]
+    parts: tuple[Formula, ...]  # type: ignore[assignment]
 
 
-class Disjunction(msgspec.Struct, frozen=True, gc=False):
+class Disjunction(AnyOf, frozen=True, gc=False):
     """Hold if one part holds."""
 
-    parts: tuple[Formula, ...]
+    parts: tuple[Formula, ...]  # type: ignore[assignment]
 
 
-Formula = Conjunction | Disjunction | Premise
-
+Formula = Union[Conjunction, Disjunction, Premise]
+"""A condition without `not`, over premises."""
 
 Both = tuple[Formula, Formula]
 """What shows that a condition holds, and what shows that it fails."""
@@ -105,10 +113,7 @@ def formula_of(condition: Condition, holds: bool, variables: Variables) -> Formu
 
 def shown(formula: Formula, given: Mapping[str, str]) -> bool:
     """Say whether the variables of answers show `formula`, which speaks of no finding."""
-    if isinstance(formula, Premise):
-        return given.get(formula.variable) in formula.values
-    quantifier = all if isinstance(formula, Conjunction) else any
-    return quantifier(shown(part, given) for part in formula.parts)
+    return fold(formula, lambda premise, _: given.get(premise.variable) in premise.values)
 
 
 class _Translator:
@@ -124,40 +129,35 @@ class _Translator:
 
     def both(self, condition: Condition) -> Both:
         """Return both sides of `condition`."""
-        kind = type(condition)
-        if kind is Answered or kind is Within or kind is Found:
-            known = self._lines.get(condition)
-            if known is None:
-                known = self._line(condition)
-                if kind is not Found and (before := self.before.get(condition.question)) is not None:  # type: ignore[union-attr]
-                    known = Conjunction((before, known[0])), Conjunction((before, known[1]))
-                self._lines[condition] = known
-            return known
         if isinstance(condition, Not):
             holds, fails = self.both(condition.part)
             return fails, holds
-        assert isinstance(condition, All | AnyOf)
-        pairs = [self.both(part) for part in condition.parts]
-        if kind is All:
-            return _together(Conjunction, [pair[0] for pair in pairs]), _together(
-                Disjunction, [pair[1] for pair in pairs]
-            )
-        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
+        if isinstance(condition, All | AnyOf):
+            return _joined(isinstance(condition, All), [self.both(part) for part in condition.parts])
+        known = self._lines.get(condition)
+        if known is None:
+            known = self._line(condition)
+            if not isinstance(condition, Found) and (before := self.before.get(condition.question)) is not None:
+                known = Conjunction((before, known[0])), Conjunction((before, known[1]))
+            self._lines[condition] = known
+        return known
 
-    def _line(self, condition: Condition) -> Both:
+    def _line(self, condition: Leaf) -> Both:
         match condition:
             case Found(findings):
-                found = [Premise(finding_variable(finding), (HOLDS,), given=False) for finding in findings]
-                ruled_out = [Premise(finding_variable(finding), (FAILS,), given=False) for finding in findings]
-                return _together(Disjunction, found), _together(Conjunction, ruled_out)
+                names = [finding_variable(finding) for finding in findings]
+                return _joined(
+                    False, [(Premise(each, (HOLDS,), False), Premise(each, (FAILS,), False)) for each in names]
+                )
             case Within(question):
                 admitted = self.variables.bands[question].admitted(condition)
                 return self._premises(question, {*admitted, UNSURE} if condition.unsure else set(admitted))
             case Answered(question, options):
                 if self.variables.questions[question].kind is Kind.SEVERAL:
-                    return self._several(question, options)
+                    wanted = several_wanted(question, options)
+                    # `x` alone stays open while x is unsure; `x?` alone fails as soon as x is chosen or not.
+                    return _joined(False, [self._premises(name, set(values)) for name, values in wanted.items()])
                 return self._premises(question, set(options))
-        raise AssertionError(condition)
 
     def _premises(self, variable: str, named: set[str]) -> tuple[Premise, Premise]:
         domain = self.variables.domains[variable]
@@ -167,22 +167,13 @@ class _Translator:
             Premise(variable, tuple([value for value in domain if value not in named and value != UNSURE]), given=True),
         )
 
-    def _several(self, question: str, options: tuple[str, ...]) -> Both:
-        wanted: dict[str, set[str]] = {}
-        for option in options:
-            if option == UNSURE:
-                wanted.setdefault(question, set()).add(UNSURE)
-            elif option.endswith("?"):
-                wanted.setdefault(option_variable(question, option[:-1]), set()).add(UNSURE)
-            else:
-                wanted.setdefault(option_variable(question, option), set()).add(CHOSEN)
-        # `x` alone stays open while x is unsure; `x?` alone fails as soon as x is chosen or not.
-        pairs = [self._premises(variable, values) for variable, values in wanted.items()]
-        return _together(Disjunction, [pair[0] for pair in pairs]), _together(Conjunction, [pair[1] for pair in pairs])
 
-
-def _together(kind: type[Conjunction] | type[Disjunction], parts: Sequence[Formula]) -> Formula:
-    return parts[0] if len(parts) == 1 else kind(tuple(parts))
+def _joined(every: bool, parts: Sequence[Both]) -> Both:
+    """Return both sides of what holds if every one of `parts` does, or, with `every` false, if one of them does."""
+    if len(parts) == 1:
+        return parts[0]
+    holds, fails = tuple([part[0] for part in parts]), tuple([part[1] for part in parts])
+    return (Conjunction(holds), Disjunction(fails)) if every else (Disjunction(holds), Conjunction(fails))
 
 
 class Sides:
@@ -196,6 +187,7 @@ class Sides:
         translator = _Translator(variables)
         for rule in kb.rules.values():
             self.holds[rule.id], self.fails[rule.id] = translator.both(rule.when)
+        self.follow_ups: frozenset[str] = frozenset()  # those before which their condition stands
         self.finders = {finding: self.in_asking_order(kb.rules_finding(finding)) for finding in kb.findings}
 
     def asking(self, follow_ups: Iterable[str]) -> Sides:
@@ -208,12 +200,25 @@ class Sides:
         if not before:
             return self
         asking = copy(self)
-        asking.holds, asking.fails = self.holds.copy(), self.fails.copy()
+        asking.holds, asking.fails, asking.follow_ups = self.holds.copy(), self.fails.copy(), frozenset(before)
         translator = _Translator(self.variables, before)
         for rule in self.kb.rules.values():
             if not before.keys().isdisjoint(questions_in(rule.when)):
                 asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
         return asking
+
+    def behind(self, premise: Premise, inference: Inference) -> Conjunction | Disjunction:
+        """Return what a premise about a finding waits for: the open rules that could find it or would rule it out.
+
+        Where the finding is known nothing is left: an empty conjunction if the premise is met, or no alternative.
+        """
+        truth = inference.findings[premise.finding]
+        if truth is not Truth.OPEN:
+            return Conjunction(()) if truth.value in premise.values else Disjunction(())
+        finds = premise.values == (HOLDS,)
+        side = self.holds if finds else self.fails
+        parts = tuple([side[rule] for rule in self.finders[premise.finding] if inference.is_open(rule)])
+        return Disjunction(parts) if finds else Conjunction(parts)
 
     def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""
@@ -253,25 +258,14 @@ class _Compiler:
 
     def alternatives(self, rule: str, side: Side, formula: Formula, concludes: tuple[tuple[str, str], ...]) -> None:
         """Emit a production for each alternative of `formula`."""
-        if isinstance(formula, Premise):
-            if formula.values:
-                self.emit(rule, side, (formula,), concludes)
-            return
-        plain = _plain_premises(formula)
-        if plain and isinstance(formula, Disjunction):
-            productions = self.productions
-            for premise in plain:
-                if premise.values:
-                    productions.append(Production(len(productions), rule, side, (premise,), concludes))
-            return
-        if plain:
-            if all([premise.values for premise in plain]):  # noqa: C419 - every rule comes here, and a list is quicker
-                self.emit(rule, side, plain, concludes)
-            return
-        for alternative in _alternatives(formula):
-            premises = tuple(self.premises(rule, _conjuncts(alternative)))
-            if all(premise.values for premise in premises):  # a premise without values can never hold
-                self.emit(rule, side, premises, concludes)
+        conjunctions: Iterable[tuple[Premise, ...]]
+        if plain := _plain_premises(formula):
+            conjunctions = [(premise,) for premise in plain] if isinstance(formula, Disjunction) else [plain]
+        else:
+            conjunctions = (tuple(self.premises(rule, _conjuncts(each))) for each in _alternatives(formula))
+        for premises in conjunctions:
+            if all([premise.values for premise in premises]):  # noqa: C419 - every rule comes here, and a list is quicker
+                self.emit(rule, side, premises, concludes)  # (a premise without values can never hold)
 
     def premises(self, rule: str, conjuncts: Iterable[Formula]) -> Iterator[Premise]:
         """Turn conjuncts into premises, one a variable, with a node for every nested alternative."""
@@ -297,14 +291,13 @@ class _Compiler:
         self.productions.append(Production(len(self.productions), rule, side, premises, concludes))
 
 
-def _plain_premises(formula: Conjunction | Disjunction) -> tuple[Premise, ...]:
+def _plain_premises(formula: Formula) -> tuple[Premise, ...]:
     """Return the parts of `formula`, if they are premises, each about another variable; else nothing."""
-    variables = set()
-    for part in formula.parts:
-        if not isinstance(part, Premise):
-            return ()
-        variables.add(part.variable)
-    return cast("tuple[Premise, ...]", formula.parts) if len(variables) == len(formula.parts) else ()
+    parts = (formula,) if isinstance(formula, Premise) else formula.parts
+    plain = all([type(part) is Premise for part in parts])  # noqa: C419 - as above
+    if plain and len({part.variable for part in parts}) == len(parts):  # type: ignore[union-attr]
+        return cast("tuple[Premise, ...]", parts)
+    return ()
 
 
 def _alternatives(formula: Formula) -> Iterator[Formula]:

@@ -14,10 +14,9 @@ import msgspec
 from kb.inference.compiler import Formula, formula_of, shown
 from kb.inference.record import Inference
 from kb.inference.variables import Variables
-from kb.model.conditions import All, Condition, Found, Not, Truth, findings_in, questions_in
-from kb.model.conditions import Any as AnyOf
+from kb.model.conditions import Condition, Found, Leaf, Truth, findings_in, fold, questions_in
 from kb.model.danger import Sign, unheeded
-from kb.model.knowledge import Answers, KnowledgeBase, Level, Outcome, Question, Referral, Rule
+from kb.model.knowledge import Answers, KnowledgeBase, Level, Outcome, Referral, Rule
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -128,7 +127,7 @@ def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
     if not left:
         return False
     as_asked = _AsAsked(kb, inference)
-    return any(as_asked.truth(rule.when) is not Truth.FAILS for rule in left)
+    return not all(as_asked.fails(rule.when) for rule in left)
 
 
 def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
@@ -151,39 +150,26 @@ class _AsAsked:
     def __init__(self, kb: KnowledgeBase, inference: Inference) -> None:
         self.kb = kb
         self.inference = inference
-        self.variables = kb.kept(Variables)
-        self.given = inference.given
 
-    def truth(self, condition: Condition) -> Truth:
-        match condition:
-            case All(parts):
-                return min((self.truth(part) for part in parts), key=_WORST_FIRST.index)
-            case AnyOf(parts):
-                return max((self.truth(part) for part in parts), key=_WORST_FIRST.index)
-            case Not(part):
-                return _OPPOSITE[self.truth(part)]
-            case Found(findings):
-                return max((self.found(finding) for finding in findings), key=_WORST_FIRST.index)
-        question = self.kb.questions[condition.question]
-        if question.id not in self.inference.answers and (question.after_advice or self.passed_over(question)):
-            return Truth.FAILS
-        if shown(formula_of(condition, True, self.variables), self.given):
-            return Truth.HOLDS
-        return Truth.FAILS if shown(formula_of(condition, False, self.variables), self.given) else Truth.OPEN
+    def fails(self, condition: Condition) -> bool:
+        """Say whether `condition` fails."""
+        return fold(condition, self._line, holds=False)
 
-    def passed_over(self, question: Question) -> bool:
-        """Say whether `question` is a follow-up that is not asked after the answers given."""
-        return question.asked_when is not None and self.truth(question.asked_when) is Truth.FAILS
+    def _line(self, line: Leaf, holds: bool) -> bool:
+        if isinstance(line, Found):
+            return (any if holds else all)(self._finding(finding, holds) for finding in line.findings)
+        question = self.kb.questions[line.question]
+        if question.id not in self.inference.answers and (
+            question.after_advice or (question.asked_when is not None and self.fails(question.asked_when))
+        ):
+            return not holds
+        return shown(formula_of(line, holds, self.kb.kept(Variables)), self.inference.given)
 
-    def found(self, finding: str) -> Truth:
+    def _finding(self, finding: str, holds: bool) -> bool:
         if self.inference.findings[finding] is not Truth.OPEN:
-            return self.inference.findings[finding]
+            return (self.inference.findings[finding] is Truth.HOLDS) is holds
         rules = self.kb.rules_finding(finding)
-        return max((self.truth(rule.when) for rule in rules), key=_WORST_FIRST.index)
-
-
-_WORST_FIRST = (Truth.FAILS, Truth.OPEN, Truth.HOLDS)
-_OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS, Truth.OPEN: Truth.OPEN}
+        return (any if holds else all)(fold(rule.when, self._line, holds) for rule in rules)
 
 
 def _strongest_first(kb: KnowledgeBase, names: Iterable[str]) -> list[Referral]:

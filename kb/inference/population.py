@@ -8,6 +8,8 @@ firings to show; tests hold it to the engine's word.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_, or_
 
 from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise, finding_variable, formula_of
 from kb.inference.variables import Variables
@@ -30,7 +32,7 @@ class Population:
         self._findings = {
             finding_variable(finding): tuple(rule.when for rule in kb.rules_finding(finding)) for finding in kb.findings
         }
-        self._concluded: dict[tuple[str, str], int] = {}
+        self._concluded: dict[tuple[str, bool], int] = {}
 
     def where(self, condition: Condition, holds: bool = True) -> int:
         """Return the students of whom `condition` holds (or, with `holds` false, fails)."""
@@ -44,31 +46,18 @@ class Population:
 
     def _shown(self, formula: Formula) -> int:
         if isinstance(formula, Premise):
-            if formula.given:
-                students = 0
-                for value in formula.values:
-                    students |= self._filled.get((formula.variable, value), 0)
-                return students
-            return self._conclusion(formula.variable, formula.values == (HOLDS,))
-        if isinstance(formula, Conjunction):
-            students = self.all
-            for part in formula.parts:
-                students &= self._shown(part)
-            return students
-        students = 0
-        for part in formula.parts:
-            students |= self._shown(part)
-        return students
+            if not formula.given:
+                return self._conclusion(formula.variable, formula.values == (HOLDS,))
+            return reduce(or_, [self._filled.get((formula.variable, value), 0) for value in formula.values], 0)
+        parts = map(self._shown, formula.parts)
+        return reduce(and_, parts, self.all) if isinstance(formula, Conjunction) else reduce(or_, parts, 0)
 
     def _conclusion(self, variable: str, found: bool) -> int:
         """Return the students of whom a finding is found, by one rule; or ruled out, by all that could find it."""
-        key = (variable, "found" if found else "ruled out")
+        key = (variable, found)
         if key not in self._concluded:
-            students = 0 if found else self.all
-            for when in self._findings[variable]:
-                shown = self.where(when, found)
-                students = students | shown if found else students & shown
-            self._concluded[key] = students
+            shown = [self.where(when, found) for when in self._findings[variable]]
+            self._concluded[key] = reduce(or_, shown, 0) if found else reduce(and_, shown, self.all)
         return self._concluded[key]
 
 

@@ -11,14 +11,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
-from kb.model.conditions import UNSURE, All, Answered, Condition, Not, Within
-from kb.model.conditions import Any as AnyOf
+from kb.model.conditions import UNSURE, Within, leaves
 from kb.model.knowledge import NONE, Answer, Answers, Kind, KnowledgeBase, Question
 
 CHOSEN = "chosen"
@@ -29,6 +28,15 @@ ANSWERED = "answered"
 def option_variable(question: str, option: str) -> str:
     """Return the name of the variable of one option of a *several* question."""
     return f"{question}/{option}"
+
+
+def several_wanted(question: str, options: Iterable[str]) -> dict[str, list[str]]:
+    """Return the variables of a *several* question that a line with `options` speaks of, and what it wants there."""
+    wanted: dict[str, list[str]] = {}
+    for option in options:
+        name = question if option == UNSURE else option_variable(question, option.removesuffix("?"))
+        wanted.setdefault(name, []).append(UNSURE if option == UNSURE or option.endswith("?") else CHOSEN)
+    return wanted
 
 
 class Bands:
@@ -73,20 +81,6 @@ class Bands:
         return [(name, sample) for name, sample in zip(self.names, self.samples) if sample is not None]
 
 
-def _withins(condition: Condition, found: list[Within]) -> list[Within]:
-    """Return `found` with all bounds on numbers in `condition`."""
-    kind = type(condition)
-    if kind is All or kind is AnyOf:
-        for part in condition.parts:  # type: ignore[union-attr]
-            if type(part) is not Answered:
-                _withins(part, found)
-    elif kind is Not:
-        _withins(condition.part, found)  # type: ignore[union-attr]
-    elif isinstance(condition, Within):
-        found.append(condition)
-    return found
-
-
 class Variables:
     """The variables of a knowledge base: what an answer puts where, and which constants there could be.
 
@@ -98,12 +92,12 @@ class Variables:
         self.questions = _laid_over(kb, others) if others else kb.questions
         self._versions = [other.questions for other in (kb, *others)]
         cuts: dict[str, set[Decimal]] = {}
-        rules = chain.from_iterable(each.rules.values() for each in (kb, *others))
-        asked_when = chain.from_iterable(each.follow_ups.values() for each in (kb, *others))
-        for condition in chain((rule.when for rule in rules), asked_when):
-            for within in _withins(condition, []):
-                bounds = {bound for bound in (within.low, within.high) if bound is not None}
-                cuts.setdefault(within.question, set()).update(bounds)
+        for each in (kb, *others):
+            for condition in chain((rule.when for rule in each.rules.values()), each.follow_ups.values()):
+                for leaf in leaves(condition):
+                    if isinstance(leaf, Within):
+                        bounds = {bound for bound in (leaf.low, leaf.high) if bound is not None}
+                        cuts.setdefault(leaf.question, set()).update(bounds)
         self.bands = {
             question.id: Bands(question, cuts.get(question.id, set()))
             for question in self.questions.values()

@@ -7,7 +7,8 @@ the engine compiles them, and every value is one of three, *holds*, *fails* or *
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import typing
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Union
@@ -88,15 +89,24 @@ Condition = Union[Answered, Within, Found, All, Any, Not]
 Leaf = Union[Answered, Within, Found]
 
 
+def fold(condition: object, leaf: Callable[[typing.Any, bool], bool], holds: bool = True) -> bool:
+    """Say whether a condition holds (or, with `holds` false, fails), where ``leaf(line, holds)`` says so of each line.
+
+    Neither may be so: then the condition is open. A `not` swaps the two. Formulas of the compiler are folded as well:
+    they are built of `All` and `Any` over lines of another kind.
+    """
+    if isinstance(condition, All | Any):
+        every = isinstance(condition, All) is holds
+        for part in condition.parts:
+            if fold(part, leaf, holds) is not every:
+                return not every
+        return every
+    return fold(condition.part, leaf, not holds) if isinstance(condition, Not) else leaf(condition, holds)
+
+
 def leaves(condition: Condition) -> Iterator[Leaf]:
     """Yield the leaves of `condition`, left to right, as its author wrote them."""
-    if isinstance(condition, All | Any):
-        for part in condition.parts:
-            yield from leaves(part)
-    elif isinstance(condition, Not):
-        yield from leaves(condition.part)
-    else:
-        yield condition
+    return (leaf for leaf, _ in leaves_with_side(condition))
 
 
 def leaves_with_side(condition: Condition, ruled_out: bool = False) -> Iterator[tuple[Leaf, bool]]:

@@ -58,6 +58,12 @@ class Dependencies:
         """Return the questions on which `condition` rests, by way of findings too."""
         return {*questions_in(condition), *self.named(self.below(self.finders(condition)))}
 
+    def with_askers(self, questions: Iterable[str], follow_ups: Container[str]) -> frozenset[str]:
+        """Return `questions`, and those that say of whom these are asked, as far as they are among `follow_ups`."""
+        asked_when = self.kb.follow_ups
+        askers = (questions_in(asked_when[name]) for name in questions if name in asked_when and name in follow_ups)
+        return frozenset(questions).union(*askers)
+
     @cached_property
     def referring(self) -> tuple[str, ...]:
         """Return the rules that refer, and those on whose findings they rest."""

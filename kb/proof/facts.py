@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from kb.inference.variables import CHOSEN, Variables, option_variable
+from kb.inference.variables import CHOSEN, Variables, option_variable, several_wanted
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, findings_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.danger import Sign, findings_wanted, signs_named, signs_of
@@ -228,14 +228,7 @@ class Facts:
     def _options(self, node: int, question: str, options: Iterable[str], world: str, rule: str) -> None:
         """Options of a *several* question are alternatives, each in its own variable."""
         self.say("any", node)
-        wanted: dict[str, list[str]] = {}
-        for option in options:
-            if option == UNSURE:
-                wanted.setdefault(question, []).append(UNSURE)
-            else:
-                value = UNSURE if option.endswith("?") else CHOSEN
-                wanted.setdefault(option_variable(question, option.removesuffix("?")), []).append(value)
-        for variable, values in wanted.items():
+        for variable, values in several_wanted(question, options).items():
             part = self._node(world, rule, variable)
             self.say("part", node, part)
             self._leaf(part, variable, values)

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from kb.model.conditions import All, Condition, Found, Not, questions_in
-from kb.model.conditions import Any as AnyOf
+from kb.model.conditions import Condition, Found, Leaf, fold, questions_in
 from kb.model.dependencies import Dependencies
 from kb.model.knowledge import KnowledgeBase
 from kb.proof.facts import Part
@@ -32,15 +31,10 @@ class Parts:
         self.screens = frozenset((*kb.screens, *behind))
         self.dependencies = kb.kept(Dependencies)
         self.rests = {name: frozenset(self.dependencies.below([name])) for name in kb.rules}
-        self.asks = {name: self._with_askers(self.dependencies.asks(name)) for name in kb.rules}
+        asks, with_askers = self.dependencies.asks, self.dependencies.with_askers
+        self.asks = {name: with_askers(asks(name), kb.follow_ups) for name in kb.rules}
         for name, heeding in self._heeding(self.asks).items():
             self.asks[name] |= heeding
-
-    def _with_askers(self, questions: Iterable[str]) -> frozenset[str]:
-        """Return `questions`, and those that say of whom they are asked."""
-        follow_ups = self.kb.follow_ups
-        askers = (questions_in(follow_ups[name]) for name in questions if name in follow_ups)
-        return frozenset(questions).union(*askers)
 
     def _heeding(self, asks: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
         """Return for each rule what those ask that refer because of a sign of danger that it reads.
@@ -65,7 +59,8 @@ class Parts:
     def around_condition(self, condition: Condition) -> Part:
         """Return the part of all who answer only what `condition` rests on, and the safety screens."""
         rules = self.dependencies.below(self.dependencies.finders(condition))
-        return self.part(self.screens | self._with_askers(self.dependencies.asked_by(condition)), rules)
+        asked = self.dependencies.with_askers(self.dependencies.asked_by(condition), self.kb.follow_ups)
+        return self.part(self.screens | asked, rules)
 
     def part(self, questions: frozenset[str], rules: Iterable[str] = ()) -> Part:
         """Return the part of all who answer only `questions`: the rules that could hold for them, and `rules`."""
@@ -112,23 +107,16 @@ class Parts:
     def _could(self, rule: str, holds: bool, questions: frozenset[str], known: dict[tuple[str, bool], bool]) -> bool:
         """Say whether, for all that its shape says, `rule` could hold (or fail) if only `questions` are answered."""
 
-        def could(condition: Condition, holds: bool) -> bool:
-            match condition:
-                case All(parts):
-                    return (all if holds else any)(could(part, holds) for part in parts)
-                case AnyOf(parts):
-                    return (any if holds else all)(could(part, holds) for part in parts)
-                case Not(part):
-                    return could(part, not holds)
-                case Found():
-                    finders = self.dependencies.finders(condition)
-                    return (any if holds else all)(self._could(each, holds, questions, known) for each in finders)
-            return condition.question in questions
+        def could(line: Leaf, holds: bool) -> bool:
+            if isinstance(line, Found):
+                finders = self.dependencies.finders(line)
+                return (any if holds else all)(self._could(each, holds, questions, known) for each in finders)
+            return line.question in questions
 
         key = (rule, holds)
         if key not in known:
             known[key] = True  # what is asked on the way, in a circle of findings that is reported elsewhere
-            known[key] = self.asks[rule] <= questions or could(self.kb.rules[rule].when, holds)
+            known[key] = self.asks[rule] <= questions or fold(self.kb.rules[rule].when, could, holds)
         return known[key]
 
     # --- parts enough for everything ----------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left, strongest_stop
 from kb.inference.record import Inference
 from kb.interview.selection.goals import Effect, Goal
-from kb.interview.selection.witness import finding_of
 from kb.interview.session import Session
 from kb.model.conditions import UNSURE, Truth
 from kb.model.danger import Sign, signs_in, signs_named, unheeded
@@ -182,7 +181,7 @@ class _Rests:
             if self.questions[self.owner[formula.variable]].after_advice:
                 return False  # no interview asks it
             return formula.variable, formula.values
-        finding = finding_of(formula)
+        finding = formula.finding
         truth = self.inference.findings[finding]
         if truth is not Truth.OPEN:
             return truth.value in formula.values

@@ -16,7 +16,8 @@ import msgspec
 from kb.inference.compiler import Conjunction, Disjunction, Formula, Premise, Sides
 from kb.inference.record import Inference
 from kb.inference.variables import Variables
-from kb.interview.selection.witness import finding_of, settle_several
+from kb.interview.selection.witness import settle_several
+from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Kind, KnowledgeBase
 
 
@@ -76,64 +77,47 @@ class Goals:
         self.kb = kb
         self.variables = variables
         self.sides = sides
+        self.dependencies = kb.kept(Dependencies)
         self._plainly: dict[str, tuple[Premise, ...] | None] = {}
         self._waits: dict[str, Stage] = {}
         self._bearing: dict[str, frozenset[str]] = {}
         self._after_advice = frozenset(question.id for question in kb.questions.values() if question.after_advice)
-        self._givers = {
+        self.givers = {
             name: sides.in_asking_order(kb.rules_recommending(name))
             for name in dict.fromkeys(name for rule in kb.rules.values() for name in rule.withhold)
         }
         self._stoppers = self._by_question(rule.id for rule in kb.rules.values() if kb.stops(rule))
         self.touching: dict[str, list[int]] = {}
         self.about: dict[str, list[int]] = {}
-        goals = [goal for rule in kb.rules for goal in self._goals_of(rule)]
+        goals = [
+            Goal(rule.id, effect, target)
+            for rule in kb.rules.values()
+            for effect in Effect
+            for target in getattr(rule, effect.value)
+        ]
         for index, goal in enumerate(goals):
             self.about.setdefault(goal.target, []).append(index)
         self.all = tuple(self._trace(index, goal) for index, goal in enumerate(goals))
         self.steady = bytes(trace.plain is not None for trace in self.all)
-
-    def givers(self, recommendation: str) -> tuple[str, ...]:
-        """Return the rules that give what some rule withholds, by what they ask first."""
-        return self._givers[recommendation]
 
     def touched(self, rule: str) -> frozenset[str]:
         """Return every question that the rule's condition can lead to, through findings too."""
         return self._bearing_on(rule) - self._after_advice
 
     def _bearing_on(self, rule: str) -> frozenset[str]:
-        """Return every question that has a bearing on a rule, also those that are asked after the advice."""
+        """Return every question on which a rule rests, and those that say of whom it is asked."""
         found = self._bearing.get(rule)
         if found is None:
-            found = self._bearing[rule] = frozenset(self._asked_in(self.sides.holds[rule]))
+            asked = self.dependencies.asks(rule)
+            found = self._bearing[rule] = self.dependencies.with_askers(asked, self.sides.follow_ups)
         return found
-
-    def _asked_in(self, formula: Formula) -> set[str]:
-        if isinstance(formula, Premise):
-            if formula.given:
-                return {self.variables.owner[formula.variable]}
-            return set().union(*map(self._bearing_on, self.sides.finders[finding_of(formula)]))
-        asked: set[str] = set()
-        for part in formula.parts:
-            asked |= self._asked_in(part)
-        return asked
-
-    def _goals_of(self, rule: str) -> Iterator[Goal]:
-        known = self.kb.rules[rule]
-        for effect, targets in (
-            (Effect.REFER, known.refer),
-            (Effect.RECOMMEND, known.recommend),
-            (Effect.WITHHOLD, known.withhold),
-        ):
-            for target in targets:
-                yield Goal(rule, effect, target)
 
     def _trace(self, index: int, goal: Goal) -> GoalTrace:
         formula = self.sides.holds[goal.rule]
         bearing = self._bearing_on(goal.rule)
         if goal.effect is Effect.WITHHOLD:
             # Withholding is seen only if something is there to withhold.
-            givers = self._givers[goal.target]
+            givers = self.givers[goal.target]
             formula = Conjunction((formula, Disjunction(tuple(self.sides.holds[rule] for rule in givers))))
             bearing = bearing.union(*map(self._bearing_on, givers))
         touched = bearing - self._after_advice
@@ -156,9 +140,9 @@ class Goals:
         yield Stage(questions)
 
     def _waiting_for(self, premise: Premise) -> Stage:
-        finding = finding_of(premise)
+        finding = premise.finding
         if finding not in self._waits:
-            touched = self._asked_in(premise) - self._after_advice
+            touched = frozenset().union(*map(self._bearing_on, self.sides.finders[finding])) - self._after_advice
             positions = sorted([self.kb.position.questions[question] for question in touched])
             self._waits[finding] = Stage(tuple(positions), finding)
         return self._waits[finding]
@@ -173,7 +157,7 @@ class Goals:
         found = dict.fromkeys(rule for question in touched for rule in self._stoppers.get(question, ()))
         if goal.effect is Effect.RECOMMEND:
             for rule in self.kb.rules_withholding(goal.target):
-                if not touched.isdisjoint(self.touched(rule.id)):
+                if not touched.isdisjoint(self._bearing_on(rule.id)):
                     found[rule.id] = None
         return tuple(sorted(found, key=self.kb.position.rules.__getitem__))
 

@@ -11,18 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from kb.inference.compiler import HOLDS, Conjunction, Formula, Premise
+from kb.inference.compiler import Conjunction, Formula, Premise
 from kb.inference.record import Inference
-from kb.interview.selection.goals import Goals, GoalTrace
-from kb.interview.selection.witness import finding_of
+from kb.interview.selection.goals import Goals
 from kb.model.conditions import Truth
 
 Behind = list[tuple[Premise, set[str]]]
 """Premises on a guard, each with the questions that come only if it is met."""
 
 
-class _GoalReach(NamedTuple):
-    """Which questions one goal may still lead to.
+class _Reach(NamedTuple):
+    """Which questions a goal, or a part of one, may still lead to.
 
     `whole` are all of them; `behind` says for each guard which come whatever is answered to it, and which only behind
     one of its answers.
@@ -36,16 +35,16 @@ class _Guarded:
     """The goals in which one question guards others, and how many of them lead to each question."""
 
     def __init__(self) -> None:
-        self.goals: dict[int, _GoalReach] = {}
+        self.goals: dict[int, _Reach] = {}
         self.leading: Counter[str] = Counter()
 
 
-class Reach:
+class QuestionBound:
     """Which questions goals may still lead to, added up; a goal is looked at again only if it is renewed."""
 
     def __init__(self, goals: Goals) -> None:
         self.goals = goals
-        self._of: dict[int, _GoalReach] = {}
+        self._of: dict[int, _Reach] = {}
         self._leading: Counter[str] = Counter()
         self._guarded: dict[str, _Guarded] = {}
 
@@ -55,24 +54,17 @@ class Reach:
         for index in indexes:
             known = self._of.pop(index, None)
             if known is not None:
-                self._take_out(index, known)
+                _subtract(self._leading, known.whole)
+                for guard in known.behind:
+                    del self._guarded[guard].goals[index]
+                    _subtract(self._guarded[guard].leading, known.whole)
             if counts(index):
-                self._of[index] = reach = splitting.of(self.goals.all[index])
-                self._add(index, reach)
-
-    def _add(self, index: int, reach: _GoalReach) -> None:
-        self._leading.update(reach.whole)
-        for guard in reach.behind:
-            guarded = self._guarded.setdefault(guard, _Guarded())
-            guarded.goals[index] = reach
-            guarded.leading.update(reach.whole)
-
-    def _take_out(self, index: int, reach: _GoalReach) -> None:
-        _subtract(self._leading, reach.whole)
-        for guard in reach.behind:
-            guarded = self._guarded[guard]
-            del guarded.goals[index]
-            _subtract(guarded.leading, reach.whole)
+                self._of[index] = reach = splitting.of(self.goals.all[index].formula)
+                self._leading.update(reach.whole)
+                for guard in reach.behind:
+                    guarded = self._guarded.setdefault(guard, _Guarded())
+                    guarded.goals[index] = reach
+                    guarded.leading.update(reach.whole)
 
     def most(self, anyway: set[str]) -> int:
         """Return how many questions may come at most, `anyway` among them: the smallest bound of any guard."""
@@ -115,81 +107,60 @@ class _Splitting:
     def __init__(self, goals: Goals, inference: Inference) -> None:
         self.goals = goals
         self.inference = inference
+        self._behind: dict[Premise, _Reach] = {}
 
-    def of(self, trace: GoalTrace) -> _GoalReach:
-        """Return which questions a goal may still lead to."""
-        if trace.plain is not None:
-            return self._of_plain(trace.plain)
-        formula = trace.formula
-        whole, _ = self._split(formula, None)
-        return _GoalReach(whole, {guard: self._split(formula, guard) for guard in self._guards(formula)})
-
-    def _of_plain(self, premises: tuple[Premise, ...]) -> _GoalReach:
-        """Return the same for a plain conjunction about different questions, without looking at it guard by guard."""
-        kb, owner, given = self.goals.kb, self.goals.variables.owner, self.inference.given
-        if any(self._dead(premise) for premise in premises):
-            return _GoalReach(set(), {})
-        missing = [premise for premise in premises if premise.variable not in given]
-        names = [owner[premise.variable] for premise in missing]
-        behind: dict[str, tuple[set[str], Behind]] = {}
-        for index, premise in enumerate(missing):
-            if premise is not premises[-1] and premise.variable in kb.questions:
-                behind[premise.variable] = set(names[: index + 1]), [(premise, set(names[index + 1 :]))]
-        return _GoalReach(set(names), behind)
-
-    def _guards(self, formula: Formula) -> set[str]:
-        """Return the unanswered single-choice questions that stand before others in `formula`."""
-        names: set[str] = set()
-        if isinstance(formula, Conjunction):
-            names = {
-                part.variable
-                for part in formula.parts[:-1]
-                if isinstance(part, Premise)
-                and part.variable in self.goals.kb.questions
-                and part.variable not in self.inference.given
-            }
-        return names.union(*(self._guards(part) for part in self._parts(formula)))
-
-    def _parts(self, formula: Formula) -> tuple[Formula, ...]:
-        """Return what `formula` is made of; for a finding, the open rules that could find it or rule it out."""
+    def of(self, formula: Formula) -> _Reach:
+        """Return which questions a formula may still lead to."""
         if not isinstance(formula, Premise):
-            return formula.parts
+            return self._of_parts(isinstance(formula, Conjunction), formula.parts)
         if formula.given:
-            return ()
-        sides = self.goals.sides
-        side = sides.holds if formula.values == (HOLDS,) else sides.fails
-        finding = finding_of(formula)
-        if self.inference.findings[finding] is not Truth.OPEN:
-            return ()
-        return tuple(side[rule] for rule in sides.finders[finding] if self.inference.rules[rule] is Truth.OPEN)
-
-    def _split(self, formula: Formula, guard: str | None) -> tuple[set[str], Behind]:
-        """Return the questions that may come whatever `guard` is, and those that stand behind a premise on it."""
-        if isinstance(formula, Premise) and formula.given:
             question = self.goals.variables.owner[formula.variable]
             answered = formula.variable in self.inference.given or self.goals.kb.questions[question].after_advice
-            return (set() if answered else {question}), []
+            return _Reach(set() if answered else {question}, {})
+        if formula not in self._behind:
+            # (Rules that only all together rule a finding out are not said to be dead if one of them is.)
+            self._behind[formula] = self._of_parts(False, self.goals.sides.behind(formula, self.inference).parts)
+        return self._behind[formula]
+
+    def _of_parts(self, conjunction: bool, parts: tuple[Formula, ...]) -> _Reach:
+        if conjunction and any(map(self._dead, parts)):
+            return _Reach(set(), {})
+        each = [self.of(part) for part in parts]
+        guards = dict.fromkeys(guard for reach in each for guard in reach.behind)
+        if conjunction:
+            guards.update(dict.fromkeys(part.variable for part in parts[:-1] if self._guards(part)))  # type: ignore[union-attr]
+        behind = {guard: self._behind_guard(guard, conjunction, parts, each) for guard in guards}
+        return _Reach(set().union(*(reach.whole for reach in each)), behind)
+
+    def _behind_guard(
+        self, guard: str, conjunction: bool, parts: tuple[Formula, ...], each: list[_Reach]
+    ) -> tuple[set[str], Behind]:
+        """Return the questions that may come whatever `guard` is, and those that stand behind a premise on it."""
         free: set[str] = set()
         guarded: Behind = []
-        conjunction = isinstance(formula, Conjunction)
-        parts = self._parts(formula)
-        if conjunction and any(self._dead(part) for part in parts):
-            return free, guarded
-        for index, part in enumerate(parts):
+        for index, (part, reach) in enumerate(zip(parts, each)):
             if conjunction and isinstance(part, Premise) and part.variable == guard and part.given:
                 free.add(guard)
-                guarded.append((part, self._split(Conjunction(parts[index + 1 :]), None)[0]))
+                guarded.append((part, set().union(*(later.whole for later in each[index + 1 :]))))
                 break
-            inner_free, inner_guarded = self._split(part, guard)
+            inner_free, inner_guarded = reach.behind.get(guard, (reach.whole, ()))
             free |= inner_free
             guarded += inner_guarded
         return free, guarded
+
+    def _guards(self, part: Formula) -> bool:
+        """Say whether a part is an unanswered premise on a question that takes one answer."""
+        return (
+            isinstance(part, Premise)
+            and part.variable in self.goals.kb.questions
+            and part.variable not in self.inference.given
+        )
 
     def _dead(self, part: Formula) -> bool:
         """Say whether a premise has been answered or settled otherwise, or can never be met."""
         if not isinstance(part, Premise):
             return False
         if not part.given:
-            truth = self.inference.findings[finding_of(part)]
+            truth = self.inference.findings[part.finding]
             return truth is not Truth.OPEN and truth.value not in part.values
         return not part.values or self.inference.given.get(part.variable, part.values[0]) not in part.values

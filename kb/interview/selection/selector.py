@@ -18,17 +18,15 @@ what there is. See docs/decisions/0019-choosing-by-what-an-answer-touches.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 import msgspec
 
-from kb.inference.compiler import formula_of, shown
+from kb.inference.compiler import Premise, formula_of, shown
 from kb.inference.engine import Engine
 from kb.inference.outcome import Advice, screens_ahead, screens_left, strongest_stop
 from kb.inference.record import Inference
-from kb.interview.selection.direct_search import DirectSearch, UnclearError
 from kb.interview.selection.goals import Effect, Goal, Goals, GoalTrace
-from kb.interview.selection.question_bound import Reach
+from kb.interview.selection.question_bound import QuestionBound
 from kb.interview.selection.witness import Search
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, Answers, Level
@@ -164,7 +162,7 @@ class GoalQueue:
             if position != _GONE:
                 self.ahead[position].append(index)
         self.low = 0
-        self.reach = Reach(goals)
+        self.bound = QuestionBound(goals)
         self.counted: tuple[bool, Level | None] | None = None  # whether screens were left, and the stop, at that time
         self.changed: set[int] = set()
         self.said: tuple[frozenset[str], ...] = (frozenset(), frozenset(), frozenset())
@@ -186,7 +184,6 @@ class GoalQueue:
         self.answers = now
         self.advice = advice
         self.stop = strongest_stop(self.kb, advice)
-        self.direct = DirectSearch(self.kb, self.goals.variables, self.goals.sides, inference)
         self._search = None
 
     def _forget(self, question: str, answers: Answers) -> None:
@@ -270,9 +267,9 @@ class GoalQueue:
             self.counted = (screening, self.stop)
             changed = range(len(self.at))
         counts = self._could_count if screening else lambda index: self._position(index) != _GONE
-        self.reach.renew(changed, counts, self.inference)
+        self.bound.renew(changed, counts, self.inference)
         self.changed = set()
-        return self.reach.most(set(screens))
+        return self.bound.most(set(screens))
 
     @property
     def search(self) -> Search:
@@ -319,18 +316,24 @@ class GoalQueue:
         if goal.effect is Effect.RECOMMEND:
             return goal.target not in said.recommended
         return goal.target in said.recommended or any(
-            inference.rules[rule] is not Truth.FAILS for rule in self.goals.givers(goal.target)
+            inference.rules[rule] is not Truth.FAILS for rule in self.goals.givers[goal.target]
         )
 
     def _needed(self, trace: GoalTrace) -> str | None:
         """Return the question that is live for a goal, or None if it can no longer be reached."""
         blockers = [rule for rule in trace.blockers if self.goals.may_block(rule, trace, self.inference)]
         if trace.plain is not None and not blockers:
-            return self.direct.first_of_plain(trace.plain)
-        with suppress(UnclearError):
-            needed = self.direct.first(trace.formula)
-            variables = self.direct.filled() if blockers else {}
-            if not any(self.search.holds(self.goals.sides.holds[rule], variables) for rule in blockers):
-                return needed
+            return self._first_of_plain(trace.plain)
         found = self.search.witness(trace.formula, trace.blockers)
         return None if found is None else self.search.first_needed(trace.formula, found)[0]
+
+    def _first_of_plain(self, premises: tuple[Premise, ...]) -> str | None:
+        """Return the first question that a plain conjunction about different questions needs, without a search."""
+        first, given = None, self.inference.given
+        for premise in premises:
+            value = given.get(premise.variable)
+            if value is None:
+                first = first or self.goals.variables.owner[premise.variable]
+            elif value not in premise.values:
+                return None
+        return first

@@ -7,16 +7,14 @@ rule it out. Because inference is monotone, a partial answer is enough: what hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
-from kb.inference.compiler import HOLDS, Conjunction, Disjunction, Formula, Premise, Sides
+from kb.inference.compiler import Conjunction, Disjunction, Formula, Premise, Sides
 from kb.inference.record import Inference
 from kb.inference.variables import ANSWERED, CHOSEN, NOT_CHOSEN, option_variable
-from kb.model.conditions import UNSURE, Truth
+from kb.model.conditions import UNSURE, Truth, fold
 from kb.model.knowledge import NONE, Answer, Kind, Question
-
-__all__ = ["Search", "Sides", "World", "finding_of", "settle_several"]
 
 World = dict[str, tuple[str, ...]]
 """What variables may still hold, for the variables that a search has narrowed."""
@@ -26,11 +24,6 @@ _FILLINGS_A_STEP = 16
 
 _MOST_STEPS = 4000
 """Steps of one search before it is taken to succeed: a question too many is better than one too few."""
-
-
-def finding_of(premise: Premise) -> str:
-    """Return the finding that a derived premise waits for."""
-    return premise.variable.removeprefix("finding:")
 
 
 class Search:
@@ -51,6 +44,7 @@ class Search:
         self.inference = inference
         self.given = inference.given
         self.steps = 0
+        self._behind: dict[Premise, Conjunction | Disjunction] = {}
 
     # --- finding a way ------------------------------------------------------------------------------------------------
 
@@ -90,17 +84,18 @@ class Search:
         if self.steps > _MOST_STEPS:
             yield world
             return
+        if isinstance(formula, Premise):
+            if formula.given:
+                narrowed = self._narrow(formula, world)
+                if narrowed is not None:
+                    yield narrowed
+                return
+            formula = self.behind(formula)
         if isinstance(formula, Conjunction):
             yield from self._all_ways(formula.parts, world)
-        elif isinstance(formula, Disjunction):
+        else:
             for part in formula.parts:
                 yield from self._ways(part, world)
-        elif formula.given:
-            narrowed = self._narrow(formula, world)
-            if narrowed is not None:
-                yield narrowed
-        else:
-            yield from self._ways_to_conclude(formula, world)
 
     def _all_ways(self, parts: tuple[Formula, ...], world: World) -> Iterator[World]:
         if not parts:
@@ -108,22 +103,6 @@ class Search:
             return
         for narrowed in self._ways(parts[0], world):
             yield from self._all_ways(parts[1:], narrowed)
-
-    def _ways_to_conclude(self, premise: Premise, world: World) -> Iterator[World]:
-        finding = finding_of(premise)
-        truth = self.inference.findings[finding]
-        if truth is not Truth.OPEN:
-            if truth.value in premise.values:
-                yield world
-            return
-        finders = self.sides.finders[finding]
-        if premise.values == (HOLDS,):
-            for rule in finders:
-                if self.inference.rules[rule] is Truth.OPEN:
-                    yield from self._ways(self.sides.holds[rule], world)
-        else:
-            open_rules = tuple(rule for rule in finders if self.inference.rules[rule] is Truth.OPEN)
-            yield from self._all_ways(tuple(self.sides.fails[rule] for rule in open_rules), world)
 
     def _narrow(self, premise: Premise, world: World) -> World | None:
         if premise.variable in self.given:
@@ -189,24 +168,20 @@ class Search:
 
     def holds(self, formula: Formula, variables: Mapping[str, str]) -> bool:
         """Say whether `formula` holds once `variables` are given as well."""
-        if isinstance(formula, Conjunction):
-            return all(self.holds(part, variables) for part in formula.parts)
-        if isinstance(formula, Disjunction):
-            return any(self.holds(part, variables) for part in formula.parts)
-        if formula.given:
-            value = self.given.get(formula.variable) or variables.get(formula.variable)
-            return value in formula.values
-        finding = finding_of(formula)
-        truth = self.inference.findings[finding]
-        if truth is not Truth.OPEN:
-            return truth.value in formula.values
-        side = self.sides.holds if formula.values == (HOLDS,) else self.sides.fails
-        quantifier: Callable[[Iterator[bool]], bool] = any if formula.values == (HOLDS,) else all
-        return quantifier(
-            self.holds(side[rule], variables)
-            for rule in self.sides.finders[finding]
-            if self.inference.rules[rule] is Truth.OPEN
-        )
+        given = self.given
+
+        def met(premise: Premise, _: bool) -> bool:
+            if premise.given:
+                return (given.get(premise.variable) or variables.get(premise.variable)) in premise.values
+            return fold(self.behind(premise), met)
+
+        return fold(formula, met)
+
+    def behind(self, premise: Premise) -> Conjunction | Disjunction:
+        """Return what a premise about a finding waits for (`Sides.behind`)."""
+        if premise not in self._behind:
+            self._behind[premise] = self.sides.behind(premise, self.inference)
+        return self._behind[premise]
 
     def first_needed(self, formula: Formula, variables: dict[str, str]) -> tuple[str | None, dict[str, str]]:
         """Return the first question, left to right, that `formula` still needs, and the variables it is needed among.
@@ -229,21 +204,14 @@ class Search:
 
     def _first(self, formula: Formula, variables: Mapping[str, str]) -> str | None:
         """Return the first question that `formula` still waits for, on the way that `variables` open."""
+        if isinstance(formula, Premise):
+            if formula.given:
+                return None if formula.variable in self.given else self.variables.owner[formula.variable]
+            formula = self.behind(formula)
         if isinstance(formula, Conjunction):
             parts = [part for part in formula.parts if not self.holds(part, {})]
-            return next((found for part in parts if (found := self._first(part, variables))), None)
-        if isinstance(formula, Disjunction):
+        else:
             parts = [part for part in formula.parts if self.holds(part, variables)] or list(formula.parts)
-            return next((found for part in parts if (found := self._first(part, variables))), None)
-        if formula.given:
-            return None if formula.variable in self.given else self.variables.owner[formula.variable]
-        side = self.sides.holds if formula.values == (HOLDS,) else self.sides.fails
-        waiting = [
-            side[rule]
-            for rule in self.sides.finders[finding_of(formula)]
-            if self.inference.rules[rule] is Truth.OPEN and not self.holds(side[rule], {})
-        ]
-        parts = [part for part in waiting if self.holds(part, variables)] or waiting
         return next((found for part in parts if (found := self._first(part, variables))), None)
 
     def answers(self, variables: Mapping[str, str]) -> dict[str, Answer]:

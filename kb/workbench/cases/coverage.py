@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from kb.inference.compiler import formula_of
+from kb.inference.compiler import Sides, formula_of
 from kb.inference.engine import Engine
 from kb.inference.population import Population
-from kb.interview.selection.witness import Search, Sides
+from kb.interview.selection.witness import Search
 from kb.language.source_positions import Path, Places, nodes_of
 from kb.model.conditions import Answered, Condition, Found, Within
 from kb.model.knowledge import Answer, Case, KnowledgeBase, Rule

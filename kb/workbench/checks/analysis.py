@@ -95,7 +95,7 @@ class Examined:
 
     @cached_property
     def _possible(self) -> Possible:
-        return Possible(self.kb, self.parts, self.students, self.engine.variables)
+        return Possible(self.kb, self.parts, self.students)
 
     @property
     def _perhaps_with_nothing(self) -> bool:

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 import kb.interview.selection.witness
+from kb.inference.compiler import Sides
 from kb.inference.engine import Engine
 from kb.inference.variables import Variables
-from kb.interview.selection.witness import Search, Sides, settle_several
+from kb.interview.selection.witness import Search, settle_several
 from kb.model.knowledge import Answer
 from tests.helpers import kb_from
 
