@@ -287,14 +287,15 @@ def interview(context: click.Context, output: str | None, force: bool) -> None:
     kept, beginning = keeper(context, console, context.obj), beginning_in_use(context.obj)
     begun = begin(console, kept, *beginning)
     from kb.inference.engine import Engine  # only now, while the first question is read
+    from kb.interview.dialogue import Dialogue
     from kb.terminal.interview.loop import Interview
 
-    held = Interview(Engine(beginning.kb), console, kept)
+    held = Interview(Dialogue.begin(Engine(beginning.kb), kept.worse), console, kept)
     code = held.run(begun)
     if output is not None and (code == 0 or held.reported):
         from kb.terminal.interview.saving import take
 
-        click.echo(take(held.session, output, over=over))
+        click.echo(take(held.dialogue.session, output, over=over))
     context.exit(code)
 
 

@@ -104,6 +104,10 @@ class Session:
         """Return the session with another answer to `question`, in its old place; all other answers are kept."""
         return self._with({**self._answers, question: answer})
 
+    def without(self, *questions: str) -> Session:
+        """Return the session without the answers to some questions."""
+        return self._with({name: given for name, given in self._answers.items() if name not in questions})
+
     def back(self) -> Session:
         """Return the session without its last answer (itself, if there is none)."""
         if not self._answers:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kb.interview.events import Event
 from kb.journal.database import JournalFile
 from kb.journal.location import JournalError, JournalGoneError
-from kb.journal.records import REPORT, Event, Hold, Saved, aware, decoded, encoded, utc, words
+from kb.journal.records import REPORT, Hold, Saved, aware, decoded, encoded, utc, words
 from kb.model.knowledge import Answer, Answers
 from kb.model.stored_answers import Plain, plain
 
 if TYPE_CHECKING:
     import sqlite3
-
-EventKind = Literal["answer", "change", "back", "attempt"]
 
 ERASED = "This interview was erased from the journal. Nothing more of it is kept."
 KEPT_AGAIN = "Your answers are kept again, with those that could not be kept before."
@@ -71,7 +70,7 @@ class Entry:
     def keep(
         self,
         answers: Answers,
-        event: EventKind,
+        event: str,
         *,
         about: str = "",
         said: Answer | None = None,

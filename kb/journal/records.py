@@ -7,16 +7,8 @@ from typing import Any
 
 import msgspec
 
+from kb.interview.events import Event
 from kb.model.stored_answers import Plain
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Something that the person did: `about` a question (or what was tried), with the answer given to it, if any."""
-
-    at: datetime
-    kind: str
-    about: str
-    answer: Any = None
 
 
 class Hold(msgspec.Struct, frozen=True):

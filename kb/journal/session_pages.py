@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 
+from kb.interview.events import Event
 from kb.journal.past_session import Past
-from kb.journal.records import Event
 from kb.journal.session_report import said, went
 from kb.model.knowledge import attempt_name
 from kb.report.layout import Block, Role, outline

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from kb.interview.events import Event
 from kb.journal.database import JournalFile
 from kb.journal.entry import Entry
 from kb.journal.location import JournalError, journal_path
@@ -23,7 +24,6 @@ from kb.journal.records import (
     ASKED,
     PACKS,
     REPORT,
-    Event,
     Hold,
     Point,
     Saved,

@@ -15,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from kb.interview.events import Event
 from kb.journal.export import exported, exported_rows
 from kb.journal.location import JournalError, journal_path
-from kb.journal.records import Event, Hold, Point, Saved, Summary
+from kb.journal.records import Hold, Point, Saved, Summary
 from kb.journal.sessions import Journal, open_journal
 from kb.model.stored_answers import asked_as
 from tests.small import small

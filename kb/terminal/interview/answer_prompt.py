@@ -11,7 +11,7 @@ from kb.model.conditions import UNSURE
 from kb.model.knowledge import Answer, Question
 from kb.terminal.console import Console
 from kb.terminal.interview import screens
-from kb.terminal.interview.commands import AT_A_PROMPT, Command, command_in
+from kb.terminal.interview.commands import AT_A_PROMPT, Typed, command_in
 
 
 class Prompt(NamedTuple):
@@ -23,7 +23,7 @@ class Prompt(NamedTuple):
 
     question: Question
     show: Callable[[], None]
-    obey: Callable[[Command], bool]
+    obey: Callable[[Typed], bool]
     can_stop: bool = False
     kept: Answer | None = None
 

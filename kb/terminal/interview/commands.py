@@ -42,8 +42,8 @@ class Quit(Exception):  # noqa: N818 - a wish, no error
     """The person wants to end here."""
 
 
-class Command(NamedTuple):
-    """A command, and what it is about (`change 3`, `how lean-back`)."""
+class Typed(NamedTuple):
+    """A command as it was typed, and what it is about (`change 3`, `how lean-back`)."""
 
     name: str
     about: str = ""
@@ -78,19 +78,19 @@ AT_THE_REPORT = (
 )
 
 
-def command_in(text: str) -> Command | None:
+def command_in(text: str) -> Typed | None:
     """Return the command that `text` is, or None if it is none."""
     said = " ".join(text.casefold().split())
     if said.startswith("why not"):
         said = said.replace("why not", "why-not", 1)
     name = _ALONE.get(said if said.strip("?") == "" else said.rstrip("?!."))
     if name:
-        return Command(name)
+        return Typed(name)
     first, _, about = said.partition(" ")
     if first in _FILES and about:
         about = text.split(maxsplit=1)[1].strip()  # the name of a file, letter by letter
         about = about[1:-1] if len(about) > 2 and about[0] + about[-1] in ('""', "''", "“”", "‘’") else about
-    return Command(first, about) if first in _WITH_MORE and about else None
+    return Typed(first, about) if first in _WITH_MORE and about else None
 
 
 def attempt_word(text: str) -> str | None:

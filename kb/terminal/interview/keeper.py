@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.journal.location import JournalError, journal_path, shown
-from kb.model.knowledge import Answer, Answers, KnowledgeBase
+from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.stored_answers import asked_as
 from kb.terminal.console import Console
 from kb.text.roles import Role
@@ -19,8 +19,9 @@ from kb.text.roles import Role
 if TYPE_CHECKING:
     import click
 
+    from kb.interview.events import Event
     from kb.interview.session import Session
-    from kb.journal.entry import Entry, EventKind
+    from kb.journal.entry import Entry
     from kb.journal.sessions import Journal, Saved
 
 KEEP_NOTHING = "unstuck.keep-nothing"
@@ -67,7 +68,7 @@ class Keeper:
     def begin(self, kb: KnowledgeBase) -> None:
         """Say what is to be said of earlier interviews, before a new one begins."""
 
-    def keep(self, answers: Answers, event: EventKind, about: str, said: Answer | None = None) -> None:
+    def keep(self, answers: Answers, event: Event) -> None:
         """Keep what the person just did, and all answers as they are now."""
 
     def finish(self, session: Session) -> None:
@@ -127,11 +128,11 @@ class JournalKeeper(Keeper):
         self._entry = journal.resume(saved, {pack.id: pack.version for pack in kb.packs}, asked_as(kb))
         self._finished = False
 
-    def keep(self, answers: Answers, event: EventKind, about: str, said: Answer | None = None) -> None:
+    def keep(self, answers: Answers, event: Event) -> None:
         """Keep what the person just did, and all answers as they are now; it is on the disk on return."""
         if self._entry is not None:
             self._finished = False
-            self._tell(self._entry.keep(answers, event, about=about, said=said))
+            self._tell(self._entry.keep(answers, event.kind, about=event.about, said=event.answer, now=event.at))
 
     def finish(self, session: Session) -> None:
         """Keep the report that the person sees, and that nothing is left to be asked."""

@@ -1,45 +1,58 @@
-"""Lead a person through an interview, and stay for what comes after: questions about the report, and trying it."""
+"""Lead a person through an interview, and stay for what comes after: questions about the report, and trying it.
+
+What comes next is the `Dialogue`'s to say. This asks it, shows its turn, gives it what is typed, and keeps the events.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import click
 
-from kb.inference.engine import Engine
+from kb.interview.dialogue import Act, Command, Dialogue, Reason, Turn
 from kb.interview.session import Session
+from kb.interview.typed_answers import stopping_questions
 from kb.model.answers import AnswerFault
-from kb.model.knowledge import BETTER, SAME, WORSE, Recommendation, attempt_name
+from kb.model.knowledge import BETTER, SAME, WORSE, Answer, Question
 from kb.report.build import build_report
 from kb.report.layout import Role, headline
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.interview import screens, trying
-from kb.terminal.interview.commands import AT_A_PROMPT, LATER, SKIP, TRIED, TRY, Command, Quit, attempt_word, command_in
+from kb.terminal.interview import opening, screens
+from kb.terminal.interview.answer_prompt import Prompt, read_answer
+from kb.terminal.interview.commands import AT_A_PROMPT, LATER, SKIP, TRIED, TRY, Quit, Typed, attempt_word, command_in
 from kb.terminal.interview.keeper import Keeper
-from kb.terminal.interview.opening import Begun, begin
-from kb.terminal.interview.turns import Asking, Reason, Turn
+from kb.terminal.interview.opening import Begun
+from kb.terminal.interview.replies import SHOWING
 
 INTERRUPTED = 130
 
 
-class Interview(Asking):
+def now() -> datetime:
+    """Return what the clock says."""
+    return datetime.now(timezone.utc)
+
+
+class Interview:
     """One person at one terminal."""
 
-    def __init__(
-        self, engine: Engine, console: Console, keeper: Keeper | None = None, standing: trying.Standing | None = None
-    ) -> None:
-        """Take in who keeps the interview, and where it stands if it is gone on with."""
-        self.resumed = standing is not None
-        super().__init__(engine, console, keeper or Keeper(), standing)
+    def __init__(self, dialogue: Dialogue, console: Console, keeper: Keeper) -> None:
+        """Take in where the conversation stands, and who keeps what happens in it."""
+        self.dialogue = dialogue
+        self.console = console
+        self.keeper = keeper
+        self.reported = False
+        self._stands_there: Question | None = None
 
     def run(self, begun: Begun | None = None) -> int:
-        """Lead the interview to its end, and return the exit code. It may have `begun` before this was loaded."""
+        """Lead the interview to its end, and return the exit code. One that is not gone on with has `begun` already."""
         try:
             self._lead(begun)
         except KeyboardInterrupt:
             back = self.keeper.way_back
             kept = f"They are kept: {back} goes on from here." if back else "Nothing is kept."
-            click.echo(f"\nInterrupted after {screens.counted(self.session.answers)}. {kept}", err=True)
-            if self.session.advice.outcome.stops:
-                click.echo(f"{headline(build_report(self.session))}.", err=True)
+            click.echo(f"\nInterrupted after {screens.counted(self.dialogue.session.answers)}. {kept}", err=True)
+            if self.dialogue.stops:
+                click.echo(f"{headline(build_report(self.dialogue.session))}.", err=True)
             return INTERRUPTED
         finally:
             self.keeper.close()
@@ -47,37 +60,95 @@ class Interview(Asking):
 
     def _lead(self, begun: Begun | None) -> None:
         try:
-            if not self.resumed:
-                self._begin(begun)
-            if not self.attempt:
+            if begun and begun.leaving:
+                raise begun.leaving
+            self._stands_there = begun.asked if begun else None
+            if not self.dialogue.attempt:
                 self._ask_all()
         except EndOfInput:
             self.console.say()
             self.console.say("The input ended here. This is what is known so far.")
-            screens.report(self.console, self.session)
+            self._report()
         except Quit:
-            screens.farewell(self.console, self.session)
-            screens.report(self.console, self.session)
+            screens.farewell(self.console, self.dialogue.session)
+            self._report()
         else:
             self._stay()
-        self._say_what_is_kept()
-
-    def _begin(self, begun: Begun | None) -> None:
-        if begun is None:
-            first, most = self.session.next_question(), self.session.most_questions_left()
-            begun = begin(self.console, self.keeper, self.session.kb, first, most)
-        if begun.leaving is not None:
-            raise begun.leaving
-        self._shown = begun.asked
-        for correction in self.keeper.worse:
-            self.session = self.session.answer(attempt_name(correction), WORSE)
-
-    def _say_what_is_kept(self) -> None:
-        """Say how to go on another time, if there is something to go on with."""
-        finished = self.reported and not self.attempt and not self._turns
-        if (back := self.keeper.way_back) and not (finished and self._following() is None):
+        at = self.dialogue
+        finished = self.reported and not (at.attempt or at.put_first or at.next_attempt)
+        if (back := self.keeper.way_back) and not finished:
             self.console.say()
             self.console.say(f"Your answers are kept: {back} goes on from here.", Role.QUIET)
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _ask_all(self) -> None:
+        """Ask until no answer could change the report any more."""
+        while turn := self._turn():
+            answer = self._ask(turn)
+            if answer is not None:
+                self._answer(turn, answer)
+
+    def _turn(self) -> Turn | None:
+        self._renew()
+        return self.dialogue.turn
+
+    def _renew(self) -> bool:
+        """Say that safety answers are asked again, if they are too old to stand."""
+        renewed, before = self.dialogue.renewed(now()), self.dialogue
+        self.dialogue = renewed
+        if renewed is before:
+            return False
+        self.console.say()
+        self.console.say("More than a day has passed since the safety questions were answered. They are asked again.")
+        return True
+
+    def _ask(self, turn: Turn) -> Answer | None:
+        """Return the answer to a turn, or None if a command leads elsewhere."""
+        question, kept, session = turn.question, self.dialogue.kept_by_enter(turn), self.dialogue.session
+
+        def show() -> None:
+            opening.question(self.console, question, screens.place(self.dialogue, turn), kept)
+
+        if question is not self._stands_there:
+            show()
+        self._stands_there = None
+        session.engine.start()  # while the first question is read
+        session.most_questions_left()
+        can_stop = question.id in session.kb.kept(stopping_questions)
+        return read_answer(self.console, Prompt(question, show, lambda typed: self._obey(typed, turn), can_stop, kept))
+
+    def _answer(self, turn: Turn, answer: Answer) -> None:
+        """Say how an answer was understood, go on with it, and say what is urgent in what came of it."""
+        before = self.dialogue
+        screens.taken(self.console, turn.question, answer)
+        self._take(answer)
+        if turn.reason is Reason.TRIED:
+            return
+        if self.dialogue.stops:
+            if not before.stops and self.dialogue.session.next_question():
+                screens.stop_for_now(self.console)
+        elif turn.reason is Reason.CHANGE and not self.reported:
+            self._changed(before.session)
+
+    def _take(self, reply: Answer | Command) -> None:
+        self.dialogue, events = self.dialogue.take(reply, now())
+        for event in events:
+            self.keeper.keep(self.dialogue.answers, event)
+
+    def _obey(self, typed: Typed, turn: Turn | None = None) -> bool:
+        """Obey a command, and say whether it leads away from the turn."""
+        if typed.name in SHOWING:
+            SHOWING[typed.name](self.console, self.dialogue.session, turn.question if turn else None, typed.about)
+            return False
+        if typed.name in ("quit", "done"):
+            raise Quit
+        about = ""
+        if typed.name == "change":
+            session = self.dialogue.session
+            about = screens.answer_named(session.kb, session.answers, typed.about).id
+        self._take(Command(Act(typed.name), about))
+        return True
 
     # --- after the report ---------------------------------------------------------------------------------------------
 
@@ -85,122 +156,78 @@ class Interview(Asking):
         """Show the report and answer what a person asks about it or says of trying it, until they are done."""
         self.reported = True
         try:
-            if self.attempt:
-                self._ask_what_follows()
-                self.keeper.finish(self.session)
+            if self.dialogue.attempt:
+                self._follow(self.dialogue.attempt.before)
+                self.keeper.finish(self.dialogue.session)
             else:
-                screens.report(self.console, self.session)
-                self.keeper.finish(self.session)
-                self._what_now()
+                self._report()
+                self.keeper.finish(self.dialogue.session)
+                screens.what_now(self.console, self.dialogue, kept=self.keeper.kept)
             while text := self.console.read("report> ", AT_A_PROMPT):
                 try:
                     if self._renew():
                         self._ask_all()
-                        screens.report(self.console, self.session)
+                        self._report()
                     else:
                         self._at_the_report(text)
                 except AnswerFault as fault:
                     screens.fault(self.console, fault)
-                self.keeper.finish(self.session)
+                self.keeper.finish(self.dialogue.session)
         except (EndOfInput, Quit):
             return
 
-    def _what_now(self) -> None:
-        following = self._following()
-        screens.what_now(
-            self.console,
-            build_report(self.session),
-            can_try=bool(trying.after_advice(self.session)),
-            invitation=(lambda: self._invite(following)) if following else None,
-        )
-
-    def _invite(self, following: Recommendation) -> None:
-        trying.invite(self.console, self.session, following, kept=self.keeper.kept)
-
     def _at_the_report(self, text: str) -> None:
-        word = attempt_word(text)
+        word, before = attempt_word(text), self.dialogue
         if word == LATER:
             raise Quit
         if word == TRY:
-            self._show_next()
+            screens.to_try(self.console, before.session, before.to_try(), kept=self.keeper.kept)
         elif word == SKIP:
-            self._skip()
-        elif word == TRIED:
-            self._turns.append(Turn(self.session.kb.questions[attempt_name(self._to_try().id)], Reason.TRIED))
-            self._ask_what_follows()
-        elif word in (BETTER, SAME, WORSE):
-            question = self.session.kb.questions[attempt_name(self._to_try().id)]
-            screens.taken(self.console, question, word)
-            if word == WORSE:
-                self.console.say(trying.COME_OUT)
-            self._begin_attempt(word)
-            self._ask_what_follows()
+            left_out = before.to_try()
+            self._take(Command(Act.SKIP))
+            self.console.say(f"Left out: {left_out.title}.")
+            screens.what_next(self.console, self.dialogue, kept=self.keeper.kept)
+        elif word in (TRIED, BETTER, SAME, WORSE):
+            self._take(Command(Act.TRIED))
+            if word != TRIED and (turn := self.dialogue.turn):
+                self._answer(turn, word)
+            self._follow(before.session)
+        elif typed := Typed("show", text) if text.isdigit() else command_in(text):
+            if self._obey(typed):
+                self._follow(before.session)
         else:
-            command = Command("show", text) if text.isdigit() else command_in(text)
-            if command is None:
-                raise AnswerFault("the questions are done.", "Type help to see what you can do here.")
-            self._obey_and_ask(command)
+            raise AnswerFault("the questions are done.", "Type help to see what you can do here.")
 
-    def _obey_and_ask(self, command: Command) -> None:
-        """Obey a command given at the report, ask what that makes necessary, and say what it changed."""
-        before = self.session
-        self._obey(None, command)
-        felt = any(turn.reason is Reason.FELT for turn in self._turns)
-        if not self._turns:
-            return
+    def _follow(self, before: Session) -> None:
+        """Ask what a command at the report made necessary, and say what that changed since `before`."""
+        felt = any(turn.reason is Reason.FELT for turn in self.dialogue.put_first)
         try:
             self._ask_all()
         except (EndOfInput, Quit):
-            if before != self.session:
-                self._tell_changes(before)
+            if self.dialogue.session != before and (self.dialogue.stops or not self.dialogue.attempt):
+                self._tell(before)
             raise
-        self._tell_changes(before)
-        if felt and not self.session.advice.outcome.stops:
+        attempt, self.dialogue = self.dialogue.attempt, self.dialogue.settled()
+        if attempt and not self.dialogue.stops:
+            self._changed(attempt.before)
+            screens.how_it_went(self.console, attempt)
+            screens.what_next(self.console, self.dialogue, kept=self.keeper.kept)
+            return
+        self._tell(before)
+        if felt and not self.dialogue.stops:
             self.console.say("If something of this kind comes later, come out of the pose and type felt again.")
 
-    def _tell_changes(self, before: Session) -> None:
-        if before == self.session:
+    def _tell(self, before: Session) -> None:
+        if before == self.dialogue.session:
             self.console.say()
             self.console.say("Nothing was changed.")
-        elif self.session.advice.outcome.stops:
-            screens.report(self.console, self.session)
-        elif screens.changed(self.console, build_report(before), build_report(self.session)):
+        elif self.dialogue.stops:
+            self._report()
+        elif self._changed(before):
             self.console.say("Type show to read the whole report.", Role.QUIET)
 
-    # --- trying -------------------------------------------------------------------------------------------------------
+    def _changed(self, before: Session) -> bool:
+        return screens.changed(self.console, build_report(before), build_report(self.dialogue.session))
 
-    def _show_next(self) -> None:
-        trying.next_one(self.console, self.session, self._to_try(), kept=self.keeper.kept)
-
-    def _what_next(self) -> None:
-        """Show what is to be tried next, or say why nothing is."""
-        if self._following():
-            self._show_next()
-        else:
-            trying.nothing_more(self.console, self.session, self.skipped)
-
-    def _skip(self) -> None:
-        left_out = self._to_try()
-        self.skipped |= {left_out.id}
-        self._keep("attempt", attempt_name(left_out.id), trying.SKIPPED)
-        self.console.say(f"Left out: {left_out.title}.")
-        self._what_next()
-
-    def _ask_what_follows(self) -> None:
-        """Ask what follows from an attempt, then say what it changed and what is next."""
-        try:
-            self._ask_all()
-        except (EndOfInput, Quit):
-            if self.session.advice.outcome.stops:
-                screens.report(self.console, self.session)
-            raise
-        attempt, self.attempt = self.attempt, None
-        if attempt is None:
-            self._tell_changes(self.session)
-        elif self.session.advice.outcome.stops:
-            screens.report(self.console, self.session)
-        else:
-            self.session = trying.given_back(attempt, self.session, self.said)
-            screens.changed(self.console, build_report(attempt.before), build_report(self.session))
-            trying.how_it_went(self.console, attempt)
-            self._what_next()
+    def _report(self) -> None:
+        screens.report(self.console, self.dialogue.session)

@@ -5,19 +5,23 @@ Every function writes to a `Console` and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
+from kb.interview.attempts import Ending, ending
+from kb.interview.dialogue import Attempt, Dialogue, Reason, Turn
+from kb.interview.practice import after_questions
 from kb.interview.session import Session
 from kb.interview.typed_answers import AskBack, NotUnderstood
 from kb.language.answers import in_words
 from kb.model.answers import AnswerFault
 from kb.model.conditions import UNSURE
-from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
+from kb.model.knowledge import WORSE, Answer, Answers, Kind, KnowledgeBase, Outcome, Question, Recommendation
 from kb.model.problems import did_you_mean
 from kb.report.build import Citation, Report, build_report, differences
 from kb.report.layout import Role, headline, outline, places, recommended
 from kb.report.rendering import text_lines
 from kb.terminal.console import Console, window_width
+from kb.terminal.interview.opening import progress
 from kb.text.wrapping import cut, printed, wrapped
 
 PROMPT = "> "
@@ -85,6 +89,8 @@ def taken(console: Console, asked: Question, answer: Answer) -> None:
         lines = ["unsure: " * option.endswith("?") + in_words(asked, (option.removesuffix("?"),)) for option in answer]
     for line in lines:
         console.say(cut(f"= {line}", console.width - 2), Role.QUIET, first="  ")
+    if answer == WORSE and asked.attempt_of:
+        console.say("Come out of it first, and rest. Do not try it again.")
 
 
 def stop_for_now(console: Console) -> None:
@@ -190,17 +196,18 @@ def report_lines(console: Console, session: Session, width: int | None = None) -
         console.line(line)
 
 
-def what_now(console: Console, shown: Report, *, can_try: bool, invitation: Callable[[], None] | None = None) -> None:
-    """Say what can be done with a report; `invitation` asks the person to try what is next."""
+def what_now(console: Console, dialogue: Dialogue, *, kept: bool) -> None:
+    """Say what can be done with a report, and ask the person to try what is next; `kept` says that answers are."""
     console.say()
-    if shown.outcome.stops:
+    if dialogue.stops:
         console.say("You can type: how, review, change, show, save plan.html, help. Enter ends.", Role.QUIET)
         return
+    shown = build_report(dialogue.session)
     if shown.unsure:
         console.say("When you have checked, type review, then change and the number of the answer.")
-    if invitation:
-        invitation()
-    felt = "felt (if something hurt), " if can_try else ""
+    if following := dialogue.next_attempt:
+        _invite(console, dialogue.session, following, kept=kept)
+    felt = "felt (if something hurt), " if after_questions(dialogue.session.kb) else ""
     one = "show 1, how 1, " if shown.recommendations else ""
     console.say(f"You can type: {one}why-not, review, change, {felt}save plan.html, help. Enter ends.", Role.QUIET)
 
@@ -231,3 +238,78 @@ def help_lines(console: Console, heading: str, commands: Iterable[tuple[str, str
     console.say()
     for command, does in commands:
         console.say(does, first=f"  {command:<13} ")
+
+
+# --- trying -----------------------------------------------------------------------------------------------------------
+
+
+def place(dialogue: Dialogue, turn: Turn) -> str:
+    """Return what stands above a question: where in the interview it is, or why it is asked."""
+    answers, attempt = dialogue.session.answers, dialogue.attempt
+    if turn.reason is Reason.CHANGE:
+        return f"Changing answer {list(answers).index(turn.question.id) + 1} (back leaves it as it is)"
+    if turn.reason in (Reason.FELT, Reason.TRIED):
+        return f"After trying “{attempt.correction.title}”" if attempt else "After trying it"
+    if turn.reason is Reason.AGAIN and attempt:
+        return f"Asked again, as you tried “{attempt.correction.title}”"
+    asked = [name for name in answers if not dialogue.session.kb.questions[name].attempt_of]
+    return progress(len(asked) + 1, max(0, dialogue.session.most_questions_left() - 1))
+
+
+def _invite(console: Console, session: Session, correction: Recommendation, *, kept: bool) -> None:
+    """Ask the person to try a correction and to come back."""
+    number = 1 + session.advice.given.index(correction.id)
+    check_first = session.advice.outcome is Outcome.CHECK_FIRST
+    begin = f"If your check shows it, try number {number}." if check_first else f"Try number {number} now."
+    end = "later ends here, and what you said is kept" if kept else "later ends here"
+    console.say(f"{begin} When you are back, type better, same or worse ({end}).")
+
+
+def to_try(console: Console, session: Session, correction: Recommendation, *, kept: bool) -> None:
+    """Show the correction that is next, and ask the person to try it."""
+    console.say()
+    console.say("To try next", Role.HEADING)
+    recommendation(console, build_report(session), 1 + session.advice.given.index(correction.id))
+    console.say()
+    _invite(console, session, correction, kept=kept)
+
+
+def how_it_went(console: Console, attempt: Attempt) -> None:
+    """Say what an attempt means, beside what it changed in the advice."""
+    if attempt.went == WORSE:
+        console.say(f"Leave “{attempt.correction.title}” out from now on.")
+
+
+def what_next(console: Console, dialogue: Dialogue, *, kept: bool) -> None:
+    """Show what is to be tried next, or say why nothing is, and what to do instead."""
+    session = dialogue.session
+    if following := dialogue.next_attempt:
+        to_try(console, session, following, kept=kept)
+        return
+    why = ending(session)
+    for paragraph in _NOTHING_MORE[why]:
+        console.say()
+        console.say(paragraph)
+    if why is Ending.WORSE:
+        return
+    if left := [each.title for each in session.kb.recommendations.values() if each.id in dialogue.skipped]:
+        console.say(f"What you left out ({', '.join(f'“{title}”' for title in left)}) can wait for another day.")
+    for number, name in enumerate(session.advice.given, start=1):
+        if session.kb.recommendations[name].closing:
+            recommendation(console, build_report(session), number)
+
+
+_LOOK = "If there is pain, have a health professional look at it."
+_NOTHING_MORE: dict[Ending, tuple[str, ...]] = {
+    Ending.STOPPED: (),
+    Ending.WORSE: (
+        "Two corrections made it worse. Leave it for today, and try nothing more of this now.",
+        f"Have a teacher look at it in person. {_LOOK}",
+    ),
+    Ending.NOTHING_HELPED: (
+        "That was all there is to try, and nothing made it better. Leave it for today.",
+        f"A teacher who sees you can notice what questions cannot. {_LOOK}",
+    ),
+    Ending.DONE: ("That was all there is to try for now. Come back another day: unstuck then asks how it goes.",),
+    Ending.NOT_BEGUN: ("Nothing is left to try now. The advice stays as it is; show shows it again.",),
+}

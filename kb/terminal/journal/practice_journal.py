@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kb.inference.engine import Engine
+from kb.interview.dialogue import made_worse
 from kb.interview.practice import first_advised
 from kb.interview.session import Session
 from kb.journal.location import is_there
@@ -18,7 +19,6 @@ from kb.journal.sessions import Entry, Journal, JournalError, Saved, Summary, jo
 from kb.model.knowledge import KnowledgeBase, Recommendation
 from kb.model.stored_answers import FRESH, asked_as, is_fresh, still_fitting
 from kb.report.build import build_report, to_json
-from kb.terminal.interview.replaying import made_worse
 
 _LOOKED_AT = 20
 """Sessions that are looked at, the newest ones. Nobody has more of them in a day."""
@@ -55,7 +55,9 @@ class Diary:
     def advised(self) -> tuple[Recommendation, datetime] | None:
         """Return what the last interview advised first that can be practiced, and when that was."""
         saved = self._journal.latest_finished() if self._journal else None
-        recommendation = first_advised(self._kb, saved.report, made_worse(self._kb, saved)) if saved else None
+        recommendation = (
+            first_advised(self._kb, saved.report, made_worse(self._kb, saved.answers, saved.events)) if saved else None
+        )
         return (recommendation, saved.begun) if saved and recommendation else None
 
     def lately(self, engine: Engine) -> Lately:

@@ -61,18 +61,19 @@ def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
     from kb.inference.engine import Engine
+    from kb.interview.dialogue import resumed
     from kb.interview.startup import knowledge_in_use
     from kb.terminal.interview.loop import Interview
-    from kb.terminal.interview.replaying import replay
 
     kb = knowledge_in_use(packs)
     _refuse_other_rules(kb, saved)
     console = Console()
-    standing, dropped = replay(Engine(kb), saved)
-    _introduce(console, saved, standing.session, dropped)
+    finished = saved.finished is not None
+    dialogue, dropped = resumed(Engine(kb), saved.answers, saved.asked, saved.events, saved.begun, finished=finished)
+    _introduce(console, saved, dialogue.session, dropped)
     keeper = JournalKeeper(console, packs)
     keeper.go_on(journal, saved, kb)
-    return Interview(standing.session.engine, console, keeper, standing).run()
+    return Interview(dialogue, console, keeper).run()
 
 
 def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:

@@ -37,13 +37,14 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
     Returned are the corrections that made it worse.
     """
-    from kb.terminal.interview.replaying import made_worse  # only now: whoever comes back need not wait for it
+    from kb.interview.dialogue import made_worse  # only now: whoever comes back need not wait for it
 
     saved = journal.latest_finished()
     if saved is None or saved.id == besides or not console.listening:
         return ()
     _ask_how_it_went(console, journal, kb, saved)
-    worse = made_worse(kb, journal.saved(saved.id) or saved)
+    saved = journal.saved(saved.id) or saved
+    worse = made_worse(kb, saved.answers, saved.events)
     if worse:
         titles = ", ".join(f"“{kb.recommendations[name].title}”" for name in worse)
         console.say(f"Left out of today, since it made it worse: {titles}.", Role.QUIET)

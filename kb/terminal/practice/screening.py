@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timezone
 
-from kb.interview.practice import after_questions, next_screen
+from kb.interview.dialogue import Act, Command, Dialogue, Reason, Turn
+from kb.interview.practice import after_questions
 from kb.interview.session import Session
 from kb.interview.typed_answers import stopping_questions
 from kb.model.answers import AnswerFault
@@ -12,7 +14,7 @@ from kb.model.knowledge import Answer, Kind, Option, Question
 from kb.terminal.console import Console
 from kb.terminal.interview import screens
 from kb.terminal.interview.answer_prompt import Prompt, read_answer
-from kb.terminal.interview.commands import Command
+from kb.terminal.interview.commands import Typed
 from kb.terminal.interview.opening import question as show_question
 from kb.terminal.interview.replies import SHOWING
 
@@ -23,10 +25,6 @@ class Stopped(Exception):  # noqa: N818 - a wish, no error
     """The person wants to stop here."""
 
 
-class _Back(Exception):  # noqa: N818 - a wish, no error
-    """The person wants the question before this one."""
-
-
 def screened(console: Console, session: Session) -> Session:
     """Ask whatever could stop the person, or set limits, and return the session with the answers.
 
@@ -35,24 +33,18 @@ def screened(console: Console, session: Session) -> Session:
         EndOfInput: if the input ends there.
     """
     first = len(session.answers)
-    again: Question | None = None
-    while question := again or next_screen(session):
-        again = None
-        where = f"Before you practice, question {len(session.answers) - first + 1}"
+    dialogue = Dialogue(session, screens_only=True)
+    while turn := dialogue.turn:
+        where = f"Before you practice, question {len(dialogue.session.answers) - first + 1}"
+        reply = _asked(console, dialogue.session, turn.question, where)
+        before = dialogue
         try:
-            answer = _asked(console, session, question, where)
-        except _Back:
-            if len(session.answers) == first:
-                console.say("This is the first question. There is nothing to go back to.")
-                continue
-            again = session.kb.questions[list(session.answers)[-1]]
-            session = session.back()
-            continue
-        stopped = session.advice.outcome.stops
-        session = session.answer(question.id, answer)
-        if session.advice.outcome.stops and not stopped and next_screen(session):
+            dialogue = dialogue.take(Command(Act.BACK) if reply is None else reply, datetime.now(timezone.utc)).dialogue
+        except AnswerFault as fault:
+            screens.fault(console, fault)
+        if dialogue.stops and not before.stops and dialogue.turn:
             screens.stop_for_now(console)
-    return session
+    return dialogue.session
 
 
 def felt(console: Console, session: Session, where: str) -> Session:
@@ -62,19 +54,17 @@ def felt(console: Console, session: Session, where: str) -> Session:
         Stopped: if the person does not want to say.
         EndOfInput: if the input ends there.
     """
-    questions: Sequence[Question] = after_questions(session.kb)
-    index = 0
-    while index < len(questions) and not session.advice.outcome.stops:
-        try:
-            answer = _asked(console, session, questions[index], where)
-        except _Back:
-            if not index:
-                console.say("This comes first now. If you are not sure, type unsure.")
-            index = max(0, index - 1)
-            continue
-        session = session.answer(questions[index].id, answer)
-        index += 1
-    return session
+    questions = tuple(Turn(question, Reason.FELT) for question in after_questions(session.kb))
+    steps = [Dialogue(session, put_first=questions)]
+    while steps[-1].put_first and not steps[-1].stops:
+        reply = _asked(console, steps[-1].session, steps[-1].put_first[0].question, where)
+        if reply is not None:
+            steps.append(steps[-1].take(reply, datetime.now(timezone.utc)).dialogue)
+        elif len(steps) > 1:
+            steps.pop()
+        else:
+            console.say("This comes first now. If you are not sure, type unsure.")
+    return steps[-1].session
 
 
 def still_so(console: Console, session: Session, questions: Sequence[Question]) -> bool:
@@ -92,38 +82,36 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
         console.say(question.ask)
         console.say("Type yes to go on, or no to be asked again.")
 
-    def obey(command: Command) -> bool:
-        raise AnswerFault(f"{command.name} is for the interview.", "Type yes to go on, or no to be asked again.")
+    def obey(typed: Typed) -> bool:
+        raise AnswerFault(f"{typed.name} is for the interview.", "Type yes to go on, or no to be asked again.")
 
     show()
     return _read(console, Prompt(question, show, obey)) == "yes"
 
 
-def _asked(console: Console, session: Session, question: Question, where: str) -> Answer:
-    """Return the answer to a question. Enter alone is none."""
+def _asked(console: Console, session: Session, question: Question, where: str) -> Answer | None:
+    """Return the answer to a question, or None where the person wants to go back. Enter alone is no answer."""
 
     def show() -> None:
         show_question(console, question, where, None)
 
     show()
     can_stop = question.id in session.kb.kept(stopping_questions)
-    prompt = Prompt(question, show, lambda command: _obey(console, session, question, command), can_stop)
-    answer = _read(console, prompt)
-    screens.taken(console, question, answer)
+    answer = _read(console, Prompt(question, show, lambda typed: _obey(console, session, question, typed), can_stop))
+    if answer is not None:
+        screens.taken(console, question, answer)
     return answer
 
 
-def _read(console: Console, prompt: Prompt) -> Answer:
-    """Return the answer at a prompt that no command leads away from, unless by an exception."""
+def _read(console: Console, prompt: Prompt) -> Answer | None:
+    """Return the answer at a prompt, or None if a command leads away from it."""
 
-    def obey(command: Command) -> bool:
-        if command.name in ("quit", "done"):
+    def obey(typed: Typed) -> bool:
+        if typed.name in ("quit", "done"):
             raise Stopped
-        return prompt.obey(command)
+        return prompt.obey(typed)
 
-    answer = read_answer(console, prompt._replace(obey=obey))
-    assert answer is not None
-    return answer
+    return read_answer(console, prompt._replace(obey=obey))
 
 
 _COMMANDS = (
@@ -139,17 +127,14 @@ _COMMANDS = (
 )
 
 
-def _obey(console: Console, session: Session, question: Question, command: Command) -> bool:
-    """Obey a command that shows something, or leads back by an exception."""
-    if command.name == "back":
-        raise _Back
-    if command.name == "help":
+def _obey(console: Console, session: Session, question: Question, typed: Typed) -> bool:
+    """Obey a command, and say whether it leads back."""
+    if typed.name == "help":
         screens.help_lines(console, "What you can type at a question", _COMMANDS)
-    elif command.name == "review":
+    elif typed.name == "review":
         screens.review(console, session.kb, session.answers)
-    elif command.name in ("?", "why"):
-        SHOWING[command.name](console, session, question, "")
-    else:
-        raise AnswerFault(f"{command.name} is for the interview.", "Help shows what you can type here.")
-
-    return False
+    elif typed.name in ("?", "why"):
+        SHOWING[typed.name](console, session, question, "")
+    elif typed.name != "back":
+        raise AnswerFault(f"{typed.name} is for the interview.", "Help shows what you can type here.")
+    return typed.name == "back"

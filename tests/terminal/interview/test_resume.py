@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -315,8 +316,9 @@ def test_resume__another_day__back_and_changes_lead_to_no_advice_without_the_saf
 
 def test_report__left_open_over_night__asks_about_danger_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.interview(*THREE)
-    fresh = iter([True])  # when the report is shown, and not any more when something is typed
-    monkeypatch.setattr("kb.terminal.interview.turns.is_fresh", lambda *_: next(fresh, False))
+    today = datetime.now(timezone.utc)
+    clock = iter([today])  # when the report is shown, and the next day when something is typed
+    monkeypatch.setattr("kb.terminal.interview.loop.now", lambda: next(clock, today + timedelta(days=1, hours=1)))
     shown = desk.resume("try", number=1)
     assert AGAIN in " ".join(shown.split())
     assert "Danger?" in shown.split("report>")[1]

@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from kb.inference.engine import Engine
+from kb.interview.dialogue import resumed
 from kb.interview.session import Session
 from kb.journal.sessions import Journal, open_journal
 from kb.model.problems import KbError
 from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.interview.replaying import replay
 from kb.terminal.journal import screens, taking_journal
 from kb.terminal.journal.resume import _introduce
 from kb.terminal.journal.returning import last_time, unfinished
@@ -220,7 +220,10 @@ def _go_on(path: Path) -> None:
         with contextlib.suppress(EndOfInput):
             last_time(_Someone(), journal, engine.kb, None)
         for saved in filter(None, [left or journal.latest_finished()]):
-            standing, dropped = replay(engine, saved)
+            finished = saved.finished is not None
+            standing, dropped = resumed(
+                engine, saved.answers, saved.asked, saved.events, saved.begun, finished=finished
+            )
             _introduce(Console(), saved, standing.session, dropped)
             entry = journal.resume(saved, PACKS, asked_as(engine.kb))
             for told in (
