@@ -249,8 +249,6 @@ class Dialogue(msgspec.Struct, frozen=True, dict=True):
 
     def after(self, event: Event) -> Dialogue:
         """Return the Dialogue after something that a person did, now or another day."""
-        if self.attempt and self.turn is None:  # all that follows from it was asked by then
-            return self.settled().after(event)
         if event.kind == "back":
             return self._without(event.about)
         if event.kind == "attempt":
@@ -384,7 +382,8 @@ def resumed(
     dialogue = Dialogue(Session.begin(engine, known), known, moments=dict.fromkeys(kept.answers, begun))
     for event in events:
         if fitting := _fitting(kb, event, asked):
-            dialogue = dialogue.renewed(event.at).after(fitting)
+            over = dialogue.turn is None  # all that follows from an attempt was asked by then
+            dialogue = (dialogue.settled() if over else dialogue).renewed(event.at).after(fitting)
     if list(dialogue.answers.items()) != list(kept.answers.items()):
         session, attempt = Session.begin(engine, kept.answers), dialogue.attempt
         if attempt and not attempt.waiting:
@@ -413,9 +412,9 @@ def made_worse(kb: KnowledgeBase, answers: Mapping[str, Any], events: Iterable[E
     """Return the corrections of which the person said, in a kept conversation, that they made it worse."""
     went = {name: answer for name, answer in answers.items() if name in kb.questions}
     for event in events:
-        if event.kind == "attempt":
+        if event.kind != "back":
             went[event.about] = event.answer
-        elif event.kind == "back" and event.about not in answers:
+        elif event.about not in answers:
             went.pop(event.about, None)
     worse = (kb.questions[name] for name, answer in went.items() if answer == WORSE and name in kb.questions)
     return tuple(question.attempt_of for question in worse if question.attempt_of)

@@ -75,7 +75,7 @@ class Interview:
         else:
             self._stay()
         at = self.dialogue
-        finished = self.reported and not (at.attempt or at.put_first or at.next_attempt)
+        finished = self.reported and not (at.attempt or at.put_first[1:] or at.next_attempt)
         if (back := self.keeper.way_back) and not finished:
             self.console.say()
             self.console.say(f"Your answers are kept: {back} goes on from here.", Role.QUIET)
