@@ -279,12 +279,12 @@ def interview(context: click.Context, output: str | None, force: bool) -> None:
     """
     from kb.interview.startup import beginning_in_use
     from kb.terminal.console import Console
-    from kb.terminal.interview.keeper import keeper
+    from kb.terminal.interview.keeper import Keeper, wanted
     from kb.terminal.interview.opening import begin
 
     over = _may_write_over(output, force)
     console = Console()
-    kept, beginning = keeper(context, console, context.obj), beginning_in_use(context.obj)
+    kept, beginning = Keeper(console, context.obj, wanted=wanted(context)), beginning_in_use(context.obj)
     begun = begin(console, kept, *beginning)
     from kb.inference.engine import Engine  # only now, while the first question is read
     from kb.interview.dialogue import Dialogue

@@ -1,8 +1,7 @@
 """One interview as an immutable value (EMYCIN calls it a consultation).
 
 A session is a knowledge base and the answers given so far, in the order in which they were given. Every change makes a
-new session; the old one stays as it was, so `back` is simply the session without its last answer. The interview loop
-reads as one sentence::
+new session; the old one stays as it was. To ask all that is worth asking reads as one sentence::
 
     while question := session.next_question():
         session = session.answer(question.id, ask(question))
@@ -107,12 +106,6 @@ class Session:
     def without(self, *questions: str) -> Session:
         """Return the session without the answers to some questions."""
         return self._with({name: given for name, given in self._answers.items() if name not in questions})
-
-    def back(self) -> Session:
-        """Return the session without its last answer (itself, if there is none)."""
-        if not self._answers:
-            return self
-        return self._with({name: self._answers[name] for name in list(self._answers)[:-1]})
 
     def _with(self, answers: Mapping[str, Answer]) -> Session:
         return Session(self.engine, self.selector, answers)

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
-from kb.interview.dialogue import Act, Command, Dialogue, Reason, Resumed, made_worse, resumed
+from kb.interview.dialogue import Act, Command, Dialogue, Reason
 from kb.interview.events import SKIPPED, Event
+from kb.interview.replay import Resumed, made_worse, resumed
 from kb.interview.session import Session
 from kb.language.loading import load
 from kb.model.answers import AnswerFault
@@ -122,6 +123,7 @@ def standing(dialogue: Dialogue) -> tuple[Any, ...]:
         (("no", "no", Command(Act.CHANGE, "danger")), ("danger", "change"), "danger numb"),
         (("no", "no", Command(Act.CHANGE, "danger"), BACK), ("pose", "next"), "danger numb"),
         (("no", "no", Command(Act.CHANGE, "danger"), "no"), ("pose", "next"), "danger numb"),
+        (("no", "no", Command(Act.CHANGE, "danger"), "no", BACK), ("numb", "next"), "danger"),
         ((*THREE, BACK), ("where", "change"), "danger numb pose back knees strain where"),
         ((*THREE, FELT), ("felt", "felt"), "danger numb pose back knees strain where"),
         ((*THREE, FELT, ("none",)), ("stays", "felt"), "danger numb pose back knees strain where felt"),

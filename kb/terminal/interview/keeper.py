@@ -1,8 +1,4 @@
-"""The journal's side of an interview: what the person does is on the disk before the next question appears.
-
-A `Keeper` keeps nothing; it is for whoever wants no journal. A `JournalKeeper` keeps everything, and says so where that
-cannot be: the interview goes on all the same.
-"""
+"""The journal's side of an interview: what the person does is on the disk before the next question appears."""
 
 from __future__ import annotations
 
@@ -42,47 +38,18 @@ def place(context: click.Context) -> Path | None:
     return journal_path() if wanted(context) else None
 
 
-def keeper(context: click.Context, console: Console, packs: Sequence[str]) -> Keeper:
-    """Return what keeps an interview; `packs` are those of `--rules`, which whoever goes on with it has to name too."""
-    return JournalKeeper(console, packs) if wanted(context) else Keeper()
-
-
 class Keeper:
-    """Keeps nothing.
+    """Keeps an interview in the journal; nothing, if none is `wanted`.
 
-    `worse` are the corrections that made it worse the last time, and are left out of the interview that begins.
+    Where something cannot be kept it says so, and the interview goes on all the same. `worse` are the corrections that
+    made it worse the last time, and are left out of the interview that begins. `packs` are those of `--rules`, which
+    whoever goes on with it has to name too.
     """
 
-    worse: tuple[str, ...] = ()
-
-    @property
-    def kept(self) -> bool:
-        """Say whether everything is on the disk."""
-        return False
-
-    @property
-    def way_back(self) -> str:
-        """Return what is typed to go on with the interview; nothing if it is not kept."""
-        return ""
-
-    def begin(self, kb: KnowledgeBase) -> None:
-        """Say what is to be said of earlier interviews, before a new one begins."""
-
-    def keep(self, answers: Answers, event: Event) -> None:
-        """Keep what the person just did, and all answers as they are now."""
-
-    def finish(self, session: Session) -> None:
-        """Keep the report that the person sees, and that nothing is left to be asked."""
-
-    def close(self) -> None:
-        """Let go of the journal."""
-
-
-class JournalKeeper(Keeper):
-    """Keeps an interview in the journal."""
-
-    def __init__(self, console: Console, packs: Sequence[str] = ()) -> None:
+    def __init__(self, console: Console, packs: Sequence[str], *, wanted: bool = True) -> None:
+        self.worse: tuple[str, ...] = ()
         self._console = console
+        self._wanted = wanted
         self._call = _called_with(packs) if packs else "unstuck"
         self._journal: Journal | None = None
         self._entry: Entry | None = None
@@ -103,7 +70,7 @@ class JournalKeeper(Keeper):
     def begin(self, kb: KnowledgeBase) -> None:
         """Open the journal, and say what is to be said of earlier interviews, before a new one begins."""
         try:
-            path = journal_path()
+            path = journal_path() if self._wanted else None
             if path is None:
                 return
             self._open(path)

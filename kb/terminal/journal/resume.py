@@ -10,7 +10,7 @@ import click
 from kb.journal.location import is_there
 from kb.model.problems import KbError
 from kb.terminal.console import Console
-from kb.terminal.interview.keeper import JournalKeeper, place
+from kb.terminal.interview.keeper import Keeper, place
 from kb.terminal.interview.screens import counted
 from kb.terminal.journal.returning import day
 from kb.text.wrapping import cut, printed
@@ -61,7 +61,7 @@ def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
     from kb.inference.engine import Engine
-    from kb.interview.dialogue import resumed
+    from kb.interview.replay import resumed
     from kb.interview.startup import knowledge_in_use
     from kb.terminal.interview.loop import Interview
 
@@ -71,7 +71,7 @@ def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
     finished = saved.finished is not None
     dialogue, dropped = resumed(Engine(kb), saved.answers, saved.asked, saved.events, saved.begun, finished=finished)
     _introduce(console, saved, dialogue.session, dropped)
-    keeper = JournalKeeper(console, packs)
+    keeper = Keeper(console, packs)
     keeper.go_on(journal, saved, kb)
     return Interview(dialogue, console, keeper).run()
 

@@ -37,7 +37,7 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
     Returned are the corrections that made it worse.
     """
-    from kb.interview.dialogue import made_worse  # only now: whoever comes back need not wait for it
+    from kb.interview.replay import made_worse  # only now: whoever comes back need not wait for it
 
     saved = journal.latest_finished()
     if saved is None or saved.id == besides or not console.listening:

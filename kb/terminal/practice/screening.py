@@ -14,7 +14,7 @@ from kb.model.knowledge import Answer, Kind, Option, Question
 from kb.terminal.console import Console
 from kb.terminal.interview import screens
 from kb.terminal.interview.answer_prompt import Prompt, read_answer
-from kb.terminal.interview.commands import Typed
+from kb.terminal.interview.commands import AT_A_QUESTION, Typed
 from kb.terminal.interview.opening import question as show_question
 from kb.terminal.interview.replies import SHOWING
 
@@ -114,23 +114,15 @@ def _read(console: Console, prompt: Prompt) -> Answer | None:
     return read_answer(console, prompt._replace(obey=obey))
 
 
-_COMMANDS = (
-    ("2", "an answer by its number; words do as well"),
-    ("1 3", "several answers, where several may fit; 2? marks one you are unsure of"),
-    ("?", "what is meant, and how to find out"),
-    ("why", "why this is asked"),
-    ("unsure", "you do not know, which is an answer too"),
-    ("back", "the question before this one"),
-    ("review", "your answers so far"),
-    ("again", "the question once more, whole"),
-    ("stop", "ends here"),
-)
+_HERE = ("2", "1 3", "?", "why", "unsure", "back", "review", "again", "stop")
+_OTHERWISE = {"review": "your answers so far", "again": "the question once more, whole", "stop": "ends here"}
+_DOES = {**dict(AT_A_QUESTION), **_OTHERWISE}
 
 
 def _obey(console: Console, session: Session, question: Question, typed: Typed) -> bool:
     """Obey a command, and say whether it leads back."""
     if typed.name == "help":
-        screens.help_lines(console, "What you can type at a question", _COMMANDS)
+        screens.help_lines(console, "What you can type at a question", [(typed, _DOES[typed]) for typed in _HERE])
     elif typed.name == "review":
         screens.review(console, session.kb, session.answers)
     elif typed.name in ("?", "why"):

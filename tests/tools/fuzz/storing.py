@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.inference.engine import Engine
-from kb.interview.dialogue import resumed
+from kb.interview.replay import resumed
 from kb.interview.session import Session
 from kb.journal.sessions import Journal, open_journal
 from kb.model.problems import KbError
