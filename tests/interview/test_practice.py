@@ -15,11 +15,11 @@ from kb.interview.practice import (
     Cue,
     Stage,
     Watch,
+    advised,
     after_questions,
     clock_face,
     cues,
     danger_questions,
-    first_advised,
     next_screen,
     plan,
     practice_named,
@@ -129,20 +129,19 @@ def test_practice_named__nothing_or_several_meant__says_so(kb: KnowledgeBase, te
 
 
 @pytest.mark.parametrize(
-    ("report", "name"),
+    ("report", "names"),
     [
-        ({"recommendations": [{"id": "gone"}, {"id": "lying"}, {"id": "stay"}, {"id": "lean"}]}, "stay"),
-        ({"recommendations": []}, None),
-        ({"recommendations": [{"id": ["stay"]}, "stay"]}, None),
-        ({"recommendations": 3}, None),
-        (None, None),
+        ({"recommendations": [{"id": "gone"}, {"id": "lying"}, {"id": "stay"}, {"id": "lean"}]}, ["stay", "lean"]),
+        ({"recommendations": []}, []),
+        ({"recommendations": [{"id": ["stay"]}, "stay"]}, []),
+        ({"recommendations": 3}, []),
+        (None, []),
     ],
 )
-def test_first_advised__kept_report__is_the_first_that_still_can_be_practiced(
-    kb: KnowledgeBase, report: dict[str, object] | None, name: str | None
+def test_advised__kept_report__is_what_can_still_be_practiced(
+    kb: KnowledgeBase, report: dict[str, object] | None, names: list[str]
 ) -> None:
-    found = first_advised(kb, report)
-    assert (found.id if found else None) == name
+    assert [each.id for each in advised(kb, report)] == names
 
 
 def test_practices__recommendation_that_is_not_there__is_a_problem() -> None:

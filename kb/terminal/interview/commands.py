@@ -6,30 +6,10 @@ from typing import NamedTuple
 
 from kb.model.knowledge import BETTER, SAME, WORSE
 
-_ALONE = {
-    "?": "?",
-    "??": "?",
-    "help": "help",
-    "why": "why",
-    "again": "again",
-    "options": "again",
-    "back": "back",
-    "review": "review",
-    "change": "change",
-    "how": "how",
-    "why-not": "why-not",
-    "quit": "quit",
-    "exit": "quit",
-    "stop": "quit",
-    "done": "done",
-    "felt": "felt",
-    "show": "show",
-    "save": "save",
-    "case": "case",
-}
 _WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
+_NAMES = ("?", "help", "why", "again", "back", "review", "quit", "done", "felt", *_WITH_MORE)
+_ALONE = {**{name: name for name in _NAMES}, "??": "?", "options": "again", "exit": "quit", "stop": "quit"}
 _FILES = ("save", "case")
-
 
 AT_A_PROMPT = tuple(word for word in _ALONE if len(word) > 2)
 """Commands that Tab completes."""

@@ -6,13 +6,13 @@ it is about (`how 1`: “1”).
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 from kb.interview.session import Session
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import Question
+from kb.model.problems import KbError
 from kb.report.build import build_report
 from kb.report.layout import Role
 from kb.report.rendering import Line
@@ -97,9 +97,6 @@ def show(console: Console, session: Session, asked: Question | None, about: str)
 
 def save(console: Console, session: Session, asked: Question | None, about: str) -> None:
     """Write the report into a file."""
-    from kb.model.problems import KbError
-    from kb.terminal.interview.saving import refuse_unusable, take
-
     if asked is not None:
         raise AnswerFault("the report comes after the last question.", "Type save and a name then.")
     if not about:
@@ -112,9 +109,9 @@ def save(console: Console, session: Session, asked: Question | None, about: str)
         except EndOfInput:
             return False
 
-    path = about
-    with contextlib.suppress(RuntimeError):  # nobody's home is known
-        path = str(Path(about).expanduser())
+    from kb.terminal.interview.saving import refuse_unusable, take  # only now: most read it at the terminal
+
+    path = _expanded(about)
     try:
         over = refuse_unusable(path, confirm=confirmed)
         console.line(Line(take(session, path, over=over), Role.TEXT))  # whole, so that the path can be copied
@@ -124,26 +121,29 @@ def save(console: Console, session: Session, asked: Question | None, about: str)
 
 def case(console: Console, session: Session, asked: Question | None, about: str) -> None:
     """Show the session as a case of a pack, or add it to a file of cases."""
-    from kb.terminal.interview.save_case import case_of, keep
-    from kb.workbench.authoring.drafts import NotWritableError
-    from kb.workbench.authoring.yaml_text import case_text
-
     if asked is not None:
         raise AnswerFault("a case is what the whole interview came to.", "Type it after the report.")
+    from kb.terminal.interview.save_case import as_text, keep  # only now: this is for teachers
+
     console.say()
     if not about:
-        for text in case_text(case_of(session)).rstrip("\n").split("\n"):
+        for text in as_text(session).rstrip("\n").split("\n"):
             console.line(Line(text, Role.TEXT))
         return
-    path = Path(about)
-    with contextlib.suppress(RuntimeError):  # nobody's home is known
-        path = path.expanduser()
+    path = _expanded(about)
     try:
-        name = keep(session, path)
-    except NotWritableError as error:
+        name = keep(session, Path(path))
+    except KbError as error:
         console.say(str(error))
         return
-    console.say(f"The case “{name}” is now in {printed(str(path))}. Give it a name and a title of its own there.")
+    console.say(f"The case “{name}” is now in {printed(path)}. Give it a name and a title of its own there.")
+
+
+def _expanded(path: str) -> str:
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:  # nobody's home is known
+        return path
 
 
 SHOWING: dict[str, Show] = {

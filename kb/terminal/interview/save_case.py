@@ -9,7 +9,6 @@ import click
 from kb.interview.session import Session
 from kb.language.document import Fields, Items
 from kb.language.yaml_source import read_file
-from kb.model.knowledge import Case
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.terminal.workbench.prompts import TODO, name_fault
 from kb.workbench.authoring.drafts import NotWritableError, Place, draft, write
@@ -21,12 +20,7 @@ NAME = "new-case"
 TITLE = f"{TODO}say in one line who this student is"
 
 
-def case_of(session: Session, name: str = NAME, title: str = TITLE) -> Case:
-    """Return the student of a session as a case that expects what the session came to."""
-    return recorded(session.engine, session.answers, name, title)
-
-
-def as_text(session: Session, name: str, title: str) -> str:
+def as_text(session: Session, name: str = "", title: str = "") -> str:
     """Return the student of a session as a case to be pasted into a file; without a name or title it has one to mend.
 
     Raises:
@@ -34,7 +28,7 @@ def as_text(session: Session, name: str, title: str) -> str:
     """
     if name and (fault := name_fault(name, (), 60)):
         raise click.UsageError(fault)
-    return case_text(case_of(session, name or NAME, title.strip() or TITLE))
+    return case_text(recorded(session.engine, session.answers, name or NAME, title.strip() or TITLE))
 
 
 def keep(session: Session, path: Path) -> str:
@@ -51,7 +45,7 @@ def keep(session: Session, path: Path) -> str:
         taken, number = _names_in(path), 2
         while name in taken:
             name, number = f"{NAME}-{number}", number + 1
-    entry = Entry(("cases",), "", case_data(case_of(session, name)))
+    entry = Entry(("cases",), "", case_data(recorded(session.engine, session.answers, name, TITLE)))
     try:
         write(draft(Place(path.parent), [(path.name, entry)]))
     except KnowledgeBaseError as refusal:

@@ -18,6 +18,8 @@ from kb.interview.session import Session
 from kb.model.problems import KbError, printable
 from kb.report.build import Report, build_report, to_json
 from kb.report.layout import headline
+from kb.report.rendering import to_markdown
+from kb.terminal.interview.output import save
 
 Confirm = Callable[[str], bool]
 """Asks a yes-no question."""
@@ -29,24 +31,7 @@ class NotTakenError(KbError):
     """The report cannot be written into that file."""
 
 
-def _page(session: Session, report: Report) -> str:
-    from kb.report.html import Cover, to_html
-
-    packs = session.kb.packs
-    return to_html(report, Cover(" + ".join(pack.title for pack in packs), packs[0].language, date.today()))
-
-
-def _markdown(_session: Session, report: Report) -> str:
-    from kb.report.rendering import to_markdown
-
-    return to_markdown(report)
-
-
-def _data(_session: Session, report: Report) -> str:
-    return to_json(report)
-
-
-_FORMS = {".html": _page, ".md": _markdown, ".json": _data}
+FORMS = (".html", ".md", ".json")
 ENDINGS = "“.html” (a page to print or to keep on a phone), “.md” (a note in Markdown) or “.json” (for other programs)"
 
 
@@ -59,7 +44,7 @@ def refuse_unusable(path: str, *, force: bool = False, confirm: Confirm | None =
         NotTakenError: if it has another ending, is no file, has no folder, or is there already and is to stay.
     """
     shown = f"“{printable(path, MOST_LETTERS)}”"
-    if Path(path).suffix.casefold() not in _FORMS:
+    if Path(path).suffix.casefold() not in FORMS:
         raise NotTakenError(f"{shown} does not say in which form to write. Give a name that ends in {ENDINGS}.")
     there = _mode(path)
     if there is None:
@@ -83,15 +68,23 @@ def take(session: Session, path: str, *, over: bool) -> str:
     Raises:
         KbError: if it cannot be written; what was there stays.
     """
-    from kb.terminal.interview.output import save
-
     report = build_report(session)
-    written = _FORMS[Path(path).suffix.casefold()](session, report)
-    save(path, written.encode(), private=True, over=over)
+    save(path, _written(session, report, Path(path).suffix.casefold()).encode(), private=True, over=over)
     file = Path(path).absolute()
     alone = os.name == "posix" and not file.stat().st_mode & 0o077  # not every disk knows whose a file is
     what = "What to do now" if report.outcome.stops else "The plan"
     return f"{what} is in {printable(str(file), 1_000)}{', which only you can read' * alone}."
+
+
+def _written(session: Session, report: Report, ending: str) -> str:
+    if ending == ".json":
+        return to_json(report)
+    if ending == ".md":
+        return to_markdown(report)
+    from kb.report.html import Cover, to_html  # only now: hardly anyone takes a page along
+
+    packs = session.kb.packs
+    return to_html(report, Cover(" + ".join(pack.title for pack in packs), packs[0].language, date.today()))
 
 
 def tell(session: Session, path: str, *, over: bool, shown: bool) -> None:

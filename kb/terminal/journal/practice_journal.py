@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kb.inference.engine import Engine
-from kb.interview.practice import first_advised
+from kb.interview.practice import advised
 from kb.interview.replay import made_worse
 from kb.interview.session import Session
 from kb.journal.location import is_there
@@ -55,10 +55,11 @@ class Diary:
     def advised(self) -> tuple[Recommendation, datetime] | None:
         """Return what the last interview advised first that can be practiced, and when that was."""
         saved = self._journal.latest_finished() if self._journal else None
-        recommendation = (
-            first_advised(self._kb, saved.report, made_worse(self._kb, saved.answers, saved.events)) if saved else None
-        )
-        return (recommendation, saved.begun) if saved and recommendation else None
+        if saved is None:
+            return None
+        worse = made_worse(self._kb, saved.answers, saved.events)
+        first = next((each for each in advised(self._kb, saved.report) if each.id not in worse), None)
+        return (first, saved.begun) if first else None
 
     def lately(self, engine: Engine) -> Lately:
         """Return which answers of the last day may stand.

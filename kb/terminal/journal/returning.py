@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, attempt_name
+from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, Recommendation, attempt_name
 from kb.report.layout import HEADLINES, Role
 from kb.terminal.console import Console
 from kb.terminal.interview.commands import Quit, attempt_word, command_in
-from kb.text.wrapping import printed
 
 if TYPE_CHECKING:
     from kb.journal.sessions import Journal, Saved
@@ -37,12 +36,16 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
     Returned are the corrections that made it worse.
     """
-    from kb.interview.replay import made_worse  # only now: whoever comes back need not wait for it
+    from kb.interview.practice import advised  # only now: whoever comes back need not wait for it
+    from kb.interview.replay import made_worse
 
     saved = journal.latest_finished()
     if saved is None or saved.id == besides or not console.listening:
         return ()
-    _ask_how_it_went(console, journal, kb, saved)
+    if first := list(islice(advised(kb, saved.report), MOST_TITLES)):
+        _ask_how_it_went(console, journal, saved, first)
+    else:
+        _say_stop(console, saved)
     saved = journal.saved(saved.id) or saved
     worse = made_worse(kb, saved.answers, saved.events)
     if worse:
@@ -51,37 +54,18 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     return worse
 
 
-def _ask_how_it_went(console: Console, journal: Journal, kb: KnowledgeBase, saved: Saved) -> None:
-    advised = list(_advised(saved, kb))[:MOST_TITLES]
-    if not advised:
-        _say_stop(console, saved)
-        return
+def _ask_how_it_went(console: Console, journal: Journal, saved: Saved, advised: list[Recommendation]) -> None:
     console.say()
     console.say(f"Last time, on {day(saved.begun)}, this was advised first:")
-    for number, (_, title) in enumerate(advised, start=1):
-        console.say(title, first=f"  {number}  ")
+    for number, each in enumerate(advised, start=1):
+        console.say(each.title, first=f"  {number}  ")
     tried = {event.about for event in saved.events if event.kind == "attempt"} | set(saved.answers)
-    untried = next((each for each in advised if attempt_name(each[0]) not in tried), None)
+    untried = next((each for each in advised if attempt_name(each.id) not in tried), None)
     if untried is None:
         return
-    name, title = untried
-    console.say(f"“{title}”: {_QUESTION[0].lower()}{_QUESTION[1:]}" if len(advised) > 1 else _QUESTION)
+    console.say(f"“{untried.title}”: {_QUESTION[0].lower()}{_QUESTION[1:]}" if len(advised) > 1 else _QUESTION)
     if went := _reply(console):
-        _keep(console, journal, saved, attempt_name(name), went)
-
-
-def _advised(saved: Saved, kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """Yield name and title of the corrections in a kept report that are still known."""
-    for each in _list(saved.report, "recommendations"):
-        name, title = (str(each.get(key, "")) for key in ("id", "title"))
-        if name in kb.recommendations and not kb.recommendations[name].closing:
-            yield name, printed(title)
-
-
-def _list(report: dict[str, Any] | None, key: str) -> list[dict[str, Any]]:
-    """Return a list in a kept report; what someone has spoiled is none."""
-    value = (report or {}).get(key)
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+        _keep(console, journal, saved, attempt_name(untried.id), went)
 
 
 def _say_stop(console: Console, saved: Saved) -> None:
