@@ -27,8 +27,7 @@ from kb.interview.events import SKIPPED, Event
 from kb.interview.practice import after_questions, next_screen
 from kb.interview.session import Session
 from kb.model.answers import AnswerFault
-from kb.model.conditions import UNSURE
-from kb.model.knowledge import WORSE, Answer, Question, Recommendation, attempt_name
+from kb.model.knowledge import WORSE, Answer, Question, Recommendation, attempt_name, is_unsure
 from kb.model.stored_answers import is_fresh
 
 
@@ -337,13 +336,5 @@ def _shown(session: Session) -> tuple[Any, ...]:
             and set(advice.referrals).isdisjoint(rule.refer)
         )
     ]
-    return advice, found, rules, session.open_questions, _unsure(session)
-
-
-def _unsure(session: Session) -> dict[str, Answer]:
-    """Return the answers that are unsure, or have an option that is."""
-    return {
-        name: answer
-        for name, answer in session.answers.items()
-        if answer == UNSURE or (isinstance(answer, tuple) and any(option.endswith("?") for option in answer))
-    }
+    unsure = {name: answer for name, answer in session.answers.items() if is_unsure(answer)}
+    return advice, found, rules, session.open_questions, unsure

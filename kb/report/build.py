@@ -145,7 +145,7 @@ def build_report(session: Session) -> Report:
                 kb.referrals[name].level.value,
                 kb.referrals[name].tell,
                 tuple(dict.fromkeys(rule.because for rule in holding if name in rule.refer)),
-                _citations(kb, kb.referrals[name].sources),
+                citations(kb, kb.referrals[name].sources),
                 _unsure_grounds(kb, inference, [rule for rule in holding if name in rule.refer]),
             )
             for name in advice.referrals
@@ -272,14 +272,15 @@ def _recommendation(kb: KnowledgeBase, name: str, holding: list[Rule], provision
         dose=known.dose,
         self_check=known.self_check,
         because=tuple(dict.fromkeys(rule.because for rule in rules)),
-        sources=_citations(kb, sources),
+        sources=citations(kb, sources),
         rules=tuple(rule.id for rule in rules),
         provisional=provisional,
         closing=known.closing,
     )
 
 
-def _citations(kb: KnowledgeBase, sources: Iterable[str]) -> tuple[Citation, ...]:
+def citations(kb: KnowledgeBase, sources: Iterable[str]) -> tuple[Citation, ...]:
+    """Return sources as citations."""
     return tuple(Citation(source, kb.sources[source].at or kb.sources[source].work) for source in sources)
 
 

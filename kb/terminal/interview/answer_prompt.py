@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from kb.interview.typed_answers import AskBack, Taken, Understood, names_option, understand
 from kb.model.answers import AnswerFault
@@ -14,28 +13,24 @@ from kb.terminal.interview import screens
 from kb.terminal.interview.commands import AT_A_PROMPT, Typed, command_in
 
 
-class Prompt(NamedTuple):
-    """A question that stands on the screen; `show` shows it whole once more.
+def read_answer(
+    console: Console,
+    question: Question,
+    show: Callable[[], None],
+    obey: Callable[[Typed], bool],
+    *,
+    can_stop: bool = False,
+    kept: Answer | None = None,
+) -> Answer | None:
+    """Return the answer that is typed to a question on the screen, or None if a command leads elsewhere.
 
-    `can_stop` says that an answer to it can stop the person, `kept` is the answer that Enter alone keeps. `obey` obeys
-    a command, and says whether it leads away from the question.
-    """
-
-    question: Question
-    show: Callable[[], None]
-    obey: Callable[[Typed], bool]
-    can_stop: bool = False
-    kept: Answer | None = None
-
-
-def read_answer(console: Console, prompt: Prompt) -> Answer | None:
-    """Return the answer that is typed, or None if a command leads elsewhere.
+    `show` shows the question whole once more. `obey` obeys a command, and says whether it leads away. `can_stop` says
+    that an answer can stop the person, `kept` is the answer that Enter alone keeps.
 
     Raises:
         EndOfInput: if the input ends there.
     """
-    question = prompt.question
-    doubted = prompt.kept == UNSURE or not question.self_check
+    doubted = kept == UNSURE or not question.self_check
     offered: Answer | None = None
     options = (word for option in question.options for word in (option.text, option.id, *option.also))
     words = (*dict.fromkeys(options), UNSURE, *AT_A_PROMPT)
@@ -43,16 +38,16 @@ def read_answer(console: Console, prompt: Prompt) -> Answer | None:
         text = console.read(screens.PROMPT, words)
         agreed = offered is not None and text.casefold() in ("", "y", "yes")
         answer, offered = offered, None
-        if agreed and text and _means_another(prompt, answer):
-            prompt.show()  # a yes to what was asked back, or to the question? Nobody can say
+        if agreed and text and _means_another(question, answer, can_stop):
+            show()  # a yes to what was asked back, or to the question? Nobody can say
             continue
         if not agreed:
             try:
                 command = None if names_option(question, text) else command_in(text)
                 if command and command.name == "again":
-                    prompt.show()
+                    show()
                     continue
-                if command and prompt.obey(command):
+                if command and obey(command):
                     return None
             except AnswerFault as fault:
                 screens.fault(console, fault)
@@ -60,9 +55,9 @@ def read_answer(console: Console, prompt: Prompt) -> Answer | None:
             if command:
                 screens.again(console, question)
                 continue
-            if not text and prompt.kept is not None:
-                return prompt.kept
-            understood = understand(question, text, can_stop=prompt.can_stop)
+            if not text and kept is not None:
+                return kept
+            understood = understand(question, text, can_stop=can_stop)
             if not isinstance(understood, Taken):
                 offered = screens.asked_back(console, question, understood, text)
                 continue
@@ -76,7 +71,7 @@ def read_answer(console: Console, prompt: Prompt) -> Answer | None:
         screens.again(console, question)
 
 
-def _means_another(prompt: Prompt, offered: Answer | None) -> bool:
+def _means_another(question: Question, offered: Answer | None, can_stop: bool) -> bool:
     """Say whether a yes may be meant as another answer than the one that was asked back."""
-    plainly: Understood = understand(prompt.question, "yes", can_stop=prompt.can_stop)
+    plainly: Understood = understand(question, "yes", can_stop=can_stop)
     return isinstance(plainly, Taken | AskBack) and plainly != Taken(offered or "")

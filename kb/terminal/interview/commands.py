@@ -10,6 +10,7 @@ _WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
 _NAMES = ("?", "help", "why", "again", "back", "review", "quit", "done", "felt", *_WITH_MORE)
 _ALONE = {**{name: name for name in _NAMES}, "??": "?", "options": "again", "exit": "quit", "stop": "quit"}
 _FILES = ("save", "case")
+ENDING = ("quit", "done")
 
 AT_A_PROMPT = tuple(word for word in _ALONE if len(word) > 2)
 """Commands that Tab completes."""

@@ -12,10 +12,9 @@ from kb.language.answers import as_data, in_words
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.model.problems import did_you_mean
-from kb.report.build import Report, build_report
+from kb.report.build import Report, build_report, citations
 from kb.report.layout import Role, places
 from kb.terminal.console import Console
-from kb.terminal.interview.screens import cited
 from kb.text.choosing import How, choose
 from kb.text.wrapping import cut
 
@@ -104,7 +103,7 @@ def _grounds(console: Console, kb: KnowledgeBase, step: Step) -> None:
     rule = f"Rule {step.rule}"
     if len(kb.packs) > 1:
         rule += f" of {kb.pack_of(kb.rules[step.rule].place)}"
-    console.say(f"{rule}. Source: {places(cited(kb, step.sources))}", Role.SOURCE, first="  ", rest="  ")
+    console.say(f"{rule}. Source: {places(citations(kb, step.sources))}", Role.SOURCE, first="  ", rest="  ")
 
 
 def _answers(console: Console, kb: KnowledgeBase, answers: Answers) -> None:

@@ -18,8 +18,19 @@ from kb.report.build import build_report
 from kb.report.layout import Role, headline
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import opening, screens
-from kb.terminal.interview.answer_prompt import Prompt, read_answer
-from kb.terminal.interview.commands import AT_A_PROMPT, LATER, SKIP, TRIED, TRY, Quit, Typed, attempt_word, command_in
+from kb.terminal.interview.answer_prompt import read_answer
+from kb.terminal.interview.commands import (
+    AT_A_PROMPT,
+    ENDING,
+    LATER,
+    SKIP,
+    TRIED,
+    TRY,
+    Quit,
+    Typed,
+    attempt_word,
+    command_in,
+)
 from kb.terminal.interview.keeper import Keeper
 from kb.terminal.interview.opening import Begun
 from kb.terminal.interview.replies import SHOWING
@@ -116,7 +127,9 @@ class Interview:
         session.engine.start()  # while the first question is read
         session.most_questions_left()
         can_stop = question.id in session.kb.kept(stopping_questions)
-        return read_answer(self.console, Prompt(question, show, lambda typed: self._obey(typed, turn), can_stop, kept))
+        return read_answer(
+            self.console, question, show, lambda typed: self._obey(typed, turn), can_stop=can_stop, kept=kept
+        )
 
     def _answer(self, turn: Turn, answer: Answer) -> None:
         """Say how an answer was understood, go on with it, and say what is urgent in what came of it."""
@@ -141,7 +154,7 @@ class Interview:
         if typed.name in SHOWING:
             SHOWING[typed.name](self.console, self.dialogue.session, turn.question if turn else None, typed.about)
             return False
-        if typed.name in ("quit", "done"):
+        if typed.name in ENDING:
             raise Quit
         about = ""
         if typed.name == "change":

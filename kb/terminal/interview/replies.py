@@ -13,8 +13,8 @@ from kb.interview.session import Session
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import Question
 from kb.model.problems import KbError
-from kb.report.build import build_report
-from kb.report.layout import Role
+from kb.report.build import build_report, citations
+from kb.report.layout import Role, places
 from kb.report.rendering import Line
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import explanations, screens
@@ -25,11 +25,18 @@ Show = Callable[[Console, Session, "Question | None", str], None]
 
 
 def meaning(console: Console, session: Session, asked: Question | None, about: str) -> None:
-    """Say what a question means and how to find out; at the report, what can be typed."""
+    """Say what a question means, how to find out, and where it comes from; at the report, what can be typed."""
     if asked is None:
         help_(console, session, asked, about)
-    else:
-        screens.meaning(console, session.kb, asked)
+        return
+    console.say()
+    if asked.hint:
+        console.say(f"What is meant: {asked.hint}")
+    screens.how_to_find_out(console, asked)
+    if not asked.hint and not asked.self_check:
+        console.say("The question means what it says; the author gave no further hint.")
+    if asked.sources:
+        console.say(f"Source: {places(citations(session.kb, asked.sources))}", Role.SOURCE)
 
 
 def why(console: Console, session: Session, asked: Question | None, _about: str) -> None:

@@ -17,8 +17,8 @@ from kb.model.answers import AnswerFault
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import WORSE, Answer, Answers, Kind, KnowledgeBase, Outcome, Question, Recommendation
 from kb.model.problems import did_you_mean
-from kb.report.build import Citation, Report, build_report, differences
-from kb.report.layout import Role, headline, outline, places, recommended
+from kb.report.build import Report, build_report, differences
+from kb.report.layout import Role, headline, outline, recommended
 from kb.report.rendering import text_lines
 from kb.terminal.console import Console, window_width
 from kb.terminal.interview.opening import progress
@@ -109,27 +109,10 @@ def fault(console: Console, refused: AnswerFault | NotUnderstood) -> None:
         console.say(line)
 
 
-def meaning(console: Console, kb: KnowledgeBase, asked: Question) -> None:
-    """Say what a question means, how to find out, and where it comes from."""
-    console.say()
-    if asked.hint:
-        console.say(f"What is meant: {asked.hint}")
-    how_to_find_out(console, asked)
-    if not asked.hint and not asked.self_check:
-        console.say("The question means what it says; the author gave no further hint.")
-    if asked.sources:
-        console.say(f"Source: {places(cited(kb, asked.sources))}", Role.SOURCE)
-
-
 def how_to_find_out(console: Console, asked: Question) -> None:
     """Show the self-check of a question."""
     if asked.self_check:
         console.say(f"To find out: {asked.self_check}")
-
-
-def cited(kb: KnowledgeBase, names: Iterable[str]) -> tuple[Citation, ...]:
-    """Return sources as citations."""
-    return tuple(Citation(name, kb.sources[name].at or kb.sources[name].work) for name in names)
 
 
 # --- answers so far -------------------------------------------------------------------------------------------------

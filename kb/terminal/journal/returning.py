@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, Recommendation, attempt_name
 from kb.report.layout import HEADLINES, Role
 from kb.terminal.console import Console
-from kb.terminal.interview.commands import Quit, attempt_word, command_in
+from kb.terminal.interview.commands import ENDING, Quit, attempt_word, command_in
 
 if TYPE_CHECKING:
     from kb.journal.sessions import Journal, Saved
@@ -81,7 +81,7 @@ def _reply(console: Console) -> str:
         word = attempt_word(text)
         if word in (BETTER, SAME, WORSE):
             return word
-        if word == "later" or getattr(command_in(text), "name", "") in ("quit", "done"):
+        if word == "later" or getattr(command_in(text), "name", "") in ENDING:
             raise Quit
         if word == "skip":
             break

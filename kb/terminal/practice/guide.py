@@ -19,11 +19,10 @@ from kb.interview.practice import (
 )
 from kb.interview.session import Session
 from kb.model.knowledge import NONE, Kind, Practice, Recommendation
-from kb.report.build import WORSENED
+from kb.report.build import WORSENED, citations
 from kb.report.layout import Role, places
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
-from kb.terminal.interview.screens import cited
 from kb.terminal.practice.hold import Timekeeper
 from kb.terminal.practice.holding import Ending, Holding
 from kb.terminal.practice.screening import Stopped, felt
@@ -103,7 +102,7 @@ class Guide:
             referral = kb.referrals[name]
             self.console.say(referral.tell, first="  - ")
             if referral.sources:
-                self.console.say(f"Source: {places(cited(kb, referral.sources))}", Role.SOURCE, "    ")
+                self.console.say(f"Source: {places(citations(kb, referral.sources))}", Role.SOURCE, "    ")
 
     def _held_back(self, practice: Practice, planned: Plan) -> None:
         """Say what is not practiced, and why; and what the answers ask for instead."""
@@ -119,7 +118,7 @@ class Guide:
             for rule in rules:
                 say()
                 say(rule.because, first="  ")
-                say(f"Source: {places(cited(kb, rule.sources))}", Role.SOURCE, "  ")
+                say(f"Source: {places(citations(kb, rule.sources))}", Role.SOURCE, "  ")
             if planned.left_out:
                 say()
                 titles = "; ".join(each.title for each in planned.left_out)
@@ -180,7 +179,7 @@ class Guide:
         if piece.dose and not piece.hold:  # else it is said with the hold
             self.console.say(f"How long: {piece.dose}", first="     ", rest="       ")
         if piece.sources:
-            said = f"Source: {places(cited(self.session.kb, piece.sources))}"
+            said = f"Source: {places(citations(self.session.kb, piece.sources))}"
             self.console.say(said, Role.SOURCE, "     ", "       ")
 
     def _read(self, *, first: bool) -> _Way:
@@ -295,7 +294,7 @@ def written(console: Console, session: Session, practice: Practice) -> None:
             for cue in cues(piece.hold):
                 say(cue.text, first=f"     {clock_face(cue.second):>5}  ")
         if piece.sources:
-            say(f"Source: {places(cited(kb, piece.sources))}", Role.SOURCE, "     ", "       ")
+            say(f"Source: {places(citations(kb, piece.sources))}", Role.SOURCE, "     ", "       ")
     for signs in dict.fromkeys(pack.stop_signs for pack in kb.packs if pack.stop_signs):
         say()
         say(f"Ask yourself afterwards: {signs} If so, leave it there, and have a health professional look at it.")

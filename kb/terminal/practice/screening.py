@@ -13,8 +13,8 @@ from kb.model.answers import AnswerFault
 from kb.model.knowledge import Answer, Kind, Option, Question
 from kb.terminal.console import Console
 from kb.terminal.interview import screens
-from kb.terminal.interview.answer_prompt import Prompt, read_answer
-from kb.terminal.interview.commands import AT_A_QUESTION, Typed
+from kb.terminal.interview.answer_prompt import read_answer
+from kb.terminal.interview.commands import AT_A_QUESTION, ENDING, Typed
 from kb.terminal.interview.opening import question as show_question
 from kb.terminal.interview.replies import SHOWING
 
@@ -83,10 +83,12 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
         console.say("Type yes to go on, or no to be asked again.")
 
     def obey(typed: Typed) -> bool:
+        if typed.name in ENDING:
+            raise Stopped
         raise AnswerFault(f"{typed.name} is for the interview.", "Type yes to go on, or no to be asked again.")
 
     show()
-    return _read(console, Prompt(question, show, obey)) == "yes"
+    return read_answer(console, question, show, obey) == "yes"
 
 
 def _asked(console: Console, session: Session, question: Question, where: str) -> Answer | None:
@@ -97,21 +99,12 @@ def _asked(console: Console, session: Session, question: Question, where: str) -
 
     show()
     can_stop = question.id in session.kb.kept(stopping_questions)
-    answer = _read(console, Prompt(question, show, lambda typed: _obey(console, session, question, typed), can_stop))
+    answer = read_answer(
+        console, question, show, lambda typed: _obey(console, session, question, typed), can_stop=can_stop
+    )
     if answer is not None:
         screens.taken(console, question, answer)
     return answer
-
-
-def _read(console: Console, prompt: Prompt) -> Answer | None:
-    """Return the answer at a prompt, or None if a command leads away from it."""
-
-    def obey(typed: Typed) -> bool:
-        if typed.name in ("quit", "done"):
-            raise Stopped
-        return prompt.obey(typed)
-
-    return read_answer(console, prompt._replace(obey=obey))
 
 
 _HERE = ("2", "1 3", "?", "why", "unsure", "back", "review", "again", "stop")
@@ -121,6 +114,8 @@ _DOES = {**dict(AT_A_QUESTION), **_OTHERWISE}
 
 def _obey(console: Console, session: Session, question: Question, typed: Typed) -> bool:
     """Obey a command, and say whether it leads back."""
+    if typed.name in ENDING:
+        raise Stopped
     if typed.name == "help":
         screens.help_lines(console, "What you can type at a question", [(typed, _DOES[typed]) for typed in _HERE])
     elif typed.name == "review":
