@@ -18,8 +18,8 @@ from kb.model.dependencies import Dependencies
 from kb.model.knowledge import KnowledgeBase
 from kb.proof.facts import Part
 
-_ENOUGH = 40
-"""Rules in a part: with fewer, setting up the solver takes the time; with more, finding everything that is possible."""
+_ENOUGH = 100
+"""Rules around which a part is made: with fewer, setting up the solver takes the time; with more, solving does."""
 
 
 class Parts:
@@ -28,7 +28,7 @@ class Parts:
     def __init__(self, kb: KnowledgeBase) -> None:
         self.kb = kb
         behind = [name for screen in kb.screening_follow_ups for name in questions_in(kb.follow_ups[screen])]
-        self.screens = frozenset((*kb.screens, *behind))
+        self.screens = frozenset((*kb.screens, *behind, *kb.safety_questions))
         self.dependencies = kb.kept(Dependencies)
         self.rests = {name: frozenset(self.dependencies.below([name])) for name in kb.rules}
         asks, with_askers = self.dependencies.asks, self.dependencies.with_askers
@@ -126,52 +126,18 @@ class Parts:
         return [rule for rule in part.rules if self.asks[rule] <= part.questions]
 
     def enough_for(self, rules: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Iterator[Part]:
-        """Yield parts that hold each of `rules`, and both rules of each of `pairs`, with the safety screens.
-
-        Each is filled until it holds enough, first with what asks for few questions more.
-        """
-        left = dict.fromkeys(rules)
+        """Yield parts that hold each of `rules`, and both rules of each of `pairs`, with the safety screens."""
+        needs = dict.fromkeys(self.asks[rule] for rule in rules)
+        needs.update(dict.fromkeys(self.asks[one] | self.asks[other] for one, other in pairs))
         known: list[frozenset[str]] = []
-        while left:
-            filling = _Filling(self)
-            while left and filling.full < _ENOUGH:
-                added = filling.nearest(left)
-                filling.add(self.asks[added])
-                left = {rule: None for rule in left if rule != added and not self.asks[rule] <= filling.asked}
-            known.append(filling.asked)
-            yield self.part(filling.asked)
-        filling = _Filling(self)
-        for need in dict.fromkeys(self.asks[one] | self.asks[other] for one, other in pairs):
-            if not any(need <= asked for asked in (filling.asked, *known)):
-                filling.add(need)
-                if filling.full >= _ENOUGH:
-                    known.append(filling.asked)
-                    yield self.part(filling.asked)
-                    filling = _Filling(self)
-        if filling.asked != self.screens:
-            yield self.part(filling.asked)
-
-
-class _Filling:
-    """Questions of a part in the making; `full` counts the rules that ask for nothing else, but not screens alone."""
-
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.asked = frozenset[str]()
-        self.full = 0
-        self._missing: dict[str, int] = {}
-        self.add(parts.screens)
-        self.full = 0
-
-    def add(self, questions: frozenset[str]) -> None:
-        """Add `questions` to the part."""
-        for question in sorted(questions - self.asked):  # sorted, so that parts are the same in every run
-            for rule in self.parts.asking.get(question, ()):
-                self._missing[rule] = self._missing.get(rule, len(self.parts.asks[rule])) - 1
-                self.full += not self._missing[rule]
-        self.asked |= questions
-
-    def nearest(self, rules: dict[str, None]) -> str:
-        """Return the one of `rules` that asks for the fewest questions besides those that are in the part."""
-        touched = (rule for rule in self._missing if rule in rules)
-        return min(touched, key=self._missing.__getitem__, default=None) or next(iter(rules))
+        asked, count = self.screens, 0
+        for need in needs:
+            if (count and need <= asked) or any(need <= each for each in known):
+                continue
+            asked, count = asked | need, count + 1
+            if count == _ENOUGH:
+                known.append(asked)
+                yield self.part(asked)
+                asked, count = self.screens, 0
+        if count:
+            yield self.part(asked)

@@ -14,6 +14,7 @@ from kb.proof.possible import ANYBODY, LINES
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Students
 from kb.workbench.checks.analysis import AT_THE_END, Examined
+from tests.helpers import kb_from
 from tests.property.sound import sound_pack
 from tests.property.test_checks_by_brute_force import declared
 from tests.property.test_law_8_proof import size
@@ -41,12 +42,28 @@ def test_parts__of_one_rule_each__show_what_the_whole_shows(kb: KnowledgeBase) -
         assert_same(kb)
 
 
+def test_parts__sign_of_a_follow_up_that_no_rule_reads__show_what_the_whole_shows() -> None:
+    kb = kb_from("""
+sources: {A1: {work: A book}}
+safety-screens: [sore]
+questions:
+  sore: {ask: Is it sore?, type: yes-no}
+  numb: {ask: Is it numb?, type: yes-no, asked-when: {sore: yes}}
+recommendations: {rest: {title: Rest, steps: Lie down.}}
+rules:
+  sore: {when: {sore: yes}, then: {recommend: rest}, because: It is sore., source: A1}
+""")
+    assert ("forgotten", THIS, "numb", "yes") in Examined(kb).possible
+    assert_same(kb)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_parts__sound_packs__show_what_the_whole_shows(seed: int) -> None:
     assert_same(load_text(sound_pack(seed)))
 
 
-def test_parts__large_sound_pack__show_what_the_whole_shows() -> None:
+def test_parts__large_sound_pack__show_what_the_whole_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.proof.parts._ENOUGH", 15)
     assert_same(load_text(sound_pack(1, rules=80)))
 
 
