@@ -37,7 +37,7 @@ class Advice(msgspec.Struct, frozen=True):
 
 def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     """Return what `inference` comes to."""
-    said = inference.said
+    said = inference.conclusions
     referrals = _strongest_first(kb, said.referred) if said.referred else []
     names = tuple([referral.id for referral in referrals])
     if referrals and referrals[0].level.stops:
@@ -47,11 +47,11 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     if signs := unheeded(kb, inference.answers, inference.holding):
         return Advice(Outcome.INCOMPLETE, names, unheeded=signs)
 
-    corrections = said.recommended - said.barred - kb.kept(_closing)
+    corrections = said.recommended - said.withheld - kb.kept(_closing)
     if corrections:
         if referrals:
             outcome = Outcome.ADVISE_GENTLY
-        elif said.firmly.isdisjoint(corrections):
+        elif said.certain.isdisjoint(corrections):
             outcome = Outcome.CHECK_FIRST
         else:
             outcome = Outcome.ADVISE
@@ -59,7 +59,10 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
         outcome = Outcome.ADVISE_GENTLY if referrals else Outcome.NO_CHANGE
     else:
         outcome = Outcome.INCOMPLETE
-    return Advice(outcome, names, said.given, said.withheld, said.provisional)
+    position = kb.position.recommendations.__getitem__
+    given = tuple(sorted(said.recommended - said.withheld, key=position))
+    withheld = tuple(sorted(said.recommended & said.withheld, key=position))
+    return Advice(outcome, names, given, withheld, frozenset(given) - said.certain)
 
 
 def screens_left(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
@@ -107,20 +110,20 @@ def _closing(kb: KnowledgeBase) -> frozenset[str]:
     return frozenset(recommendation.id for recommendation in kb.recommendations.values() if recommendation.closing)
 
 
-def could_find_a_fault(kb: KnowledgeBase, rule: Rule, barred: Set[str]) -> bool:
-    """Say whether `rule`, if it held, would give a correction that nothing bars, or stop the person."""
+def could_find_a_fault(kb: KnowledgeBase, rule: Rule, withheld: Set[str]) -> bool:
+    """Say whether `rule`, if it held, would give a correction that nothing withholds, or stop the person."""
     if kb.stops(rule):
         return True
-    return any(name not in barred and not kb.recommendations[name].closing for name in rule.recommend)
+    return any(name not in withheld and not kb.recommendations[name].closing for name in rule.recommend)
 
 
 def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
     """Say whether some rule that could find a fault is not ruled out."""
-    barred = inference.said.barred
+    withheld = inference.conclusions.withheld
     left = []
     for name in inference.not_refuted(kb.kept(_finding_faults)):
         rule = kb.rules[name]
-        if could_find_a_fault(kb, rule, barred):
+        if could_find_a_fault(kb, rule, withheld):
             if not _may_stay_unasked(kb, rule):
                 return True
             left.append(rule)
@@ -131,7 +134,7 @@ def _faults_left(kb: KnowledgeBase, inference: Inference) -> bool:
 
 
 def _finding_faults(kb: KnowledgeBase) -> tuple[str, ...]:
-    """Return the rules that could find a fault, if nothing were barred."""
+    """Return the rules that could find a fault, if nothing were withheld."""
     return tuple([rule.id for rule in kb.rules.values() if could_find_a_fault(kb, rule, frozenset())])
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from kb.inference.compiler import FAILS, HOLDS, Firing, Premise, Production, Side, finding_variable, rule_variable
 from kb.model.conditions import UNSURE, Truth
-from kb.model.knowledge import WORSE, Answers, KnowledgeBase
+from kb.model.knowledge import WORSE, Answers, KnowledgeBase, Rule
 
 _RULES = rule_variable("")
 _NEVER = 1 << 60
@@ -49,11 +49,20 @@ class Bundle(msgspec.Struct, frozen=True, gc=False):
         return cls(premises, productions, holds, fails, tuple(dict.fromkeys(rules)))  # two ways to hold are one rule
 
 
+class _Lengths(NamedTuple):
+    """How long the lists of a record were after a step."""
+
+    given: int = 0
+    fired: int = 0
+    held: int = 0
+    certain: int = 0
+
+
 class Record:
     """The conclusions of one run, step by step. A step is a set of answers that came together.
 
     `given` are the variables of answers; `holding_since` and `failing_since` say of derived variables in which step
-    that was concluded of them. `fired` are the productions that fired, `held` the rules that hold, `firmed` those of
+    that was concluded of them. `fired` are the productions that fired, `held` the rules that hold, `certain` those of
     them that do not rest on an unsure answer, all in the order in which they came. `awaited` are the derived variables
     that some production waits for.
     """
@@ -67,31 +76,25 @@ class Record:
         self.failing_since = dict.fromkeys(failing, 0)
         self.fired: list[Production] = []
         self.held: list[str] = []
-        self.fired_after: list[int] = [0]
-        self.held_after: list[int] = [0]
-        self.firmed: list[str] = []
-        self.given_after: list[int] = [0]
-        self.firmed_after: list[int] = [0]
-        self.said = Conclusions()
-        self.said_after = -1
-        self.refuted: dict[int, tuple[int, int]] = {}  # by list of rules: how many at its front, and in which step
+        self.certain: list[str] = []
+        self.after = [_Lengths()]
+        self.conclusions = Conclusions()
+        self.concluded_after = -1
+        self.refuted: dict[tuple[str, ...], tuple[int, int]] = {}  # how many at the front of rules, and in which step
         self.unsure_since = _NEVER
-        self.firm_since: dict[str, int] = {}
+        self.certain_since: dict[str, int] = {}
         self._wavering: dict[str, list[Bundle]] = {}
 
     def begin_step(self, variables: Mapping[str, str]) -> None:
         """Begin a step with the variables of new answers."""
         self.step += 1
         self.given.update(variables)
-        self.given_after.append(len(self.given))
         if self.unsure_since == _NEVER and UNSURE in variables.values():
             self.unsure_since = self.step
 
     def end_step(self) -> None:
         """End the step: nothing more follows from its answers."""
-        self.fired_after[self.step :] = [len(self.fired)]
-        self.held_after[self.step :] = [len(self.held)]
-        self.firmed_after[self.step :] = [len(self.firmed)]
+        self.after[self.step :] = [_Lengths(len(self.given), len(self.fired), len(self.held), len(self.certain))]
 
     def fire(self, bundle: Bundle) -> dict[str, str]:
         """Note that the productions of `bundle` have fired; return new variables that others await."""
@@ -105,7 +108,7 @@ class Record:
             rules = [rule for rule in bundle.rules if rule_variable(rule) in fresh]
             self.held += rules
             if sure:
-                self.firmed += rules
+                self.certain += rules
         if not sure:
             self._weigh(bundle)
         return new
@@ -118,15 +121,15 @@ class Record:
 
     # --- what rests on an unsure answer -------------------------------------------------------------------------------
 
-    def is_firm(self, variable: str, step: int) -> bool:
+    def is_certain(self, variable: str, step: int) -> bool:
         """Say whether at `step` some chain of firings shows a derived variable without resting on an unsure answer."""
         since = self.holding_since.get(variable)
         if since is None:
             since = self.failing_since[variable]
-        return since < self.unsure_since or self.firm_since.get(variable, _NEVER) <= step
+        return since < self.unsure_since or self.certain_since.get(variable, _NEVER) <= step
 
     def _weigh(self, bundle: Bundle) -> None:
-        """Make firm what `bundle` concluded, if nothing it used is unsure; or wait until it is not."""
+        """Make certain what `bundle` concluded, if nothing it used is unsure; or wait until it is not."""
         waiting = [bundle]
         while waiting:
             bundle = waiting.pop()
@@ -135,18 +138,18 @@ class Record:
                 if premise.given:
                     if self.given[premise.variable] == UNSURE:
                         break
-                elif not self.is_firm(premise.variable, self.step):
+                elif not self.is_certain(premise.variable, self.step):
                     shaky = premise.variable
             else:
                 if shaky:
                     self._wavering.setdefault(shaky, []).append(bundle)
                 else:
-                    waiting += self._make_firm(bundle)
+                    waiting += self._make_certain(bundle)
 
-    def _make_firm(self, bundle: Bundle) -> list[Bundle]:
-        """Note that what `bundle` concluded is firm; return those that have waited for that."""
-        known, unsure_since = self.firm_since, self.unsure_since
-        firm = [
+    def _make_certain(self, bundle: Bundle) -> list[Bundle]:
+        """Note that what `bundle` concluded is certain; return those that have waited for that."""
+        known, unsure_since = self.certain_since, self.unsure_since
+        certain = [
             variable
             for variable in bundle.fails
             if variable not in known and self.failing_since[variable] >= unsure_since
@@ -157,10 +160,10 @@ class Record:
                 for variable in bundle.holds
                 if variable not in known and self.holding_since[variable] >= unsure_since
             ]
-            self.firmed += [rule for rule in bundle.rules if rule_variable(rule) in holds]
-            firm += holds
-        known.update(dict.fromkeys(firm, self.step))
-        freed = self._wavering.keys() & firm if self._wavering else ()
+            self.certain += [rule for rule in bundle.rules if rule_variable(rule) in holds]
+            certain += holds
+        known.update(dict.fromkeys(certain, self.step))
+        freed = self._wavering.keys() & certain if self._wavering else ()
         return [waiting for variable in sorted(freed) for waiting in self._wavering.pop(variable)]
 
 
@@ -196,50 +199,36 @@ class Truths(Mapping[str, Truth]):
 
 
 class Conclusions(NamedTuple):
-    """What rules that hold say together: ids of recommendations, of what is withheld, and of referrals.
+    """What rules that hold say together: ids of what they recommend, of what they withhold, and of referrals.
 
-    `firmly` are the recommendations of rules that do not hold merely because an answer is unsure. `given` are those
-    that nothing withholds, `withheld` the others, `provisional` those given of which none is firm.
+    `certain` are the recommendations of rules that do not hold merely because an answer is unsure.
     """
 
     recommended: frozenset[str] = frozenset()
-    barred: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     referred: frozenset[str] = frozenset()
-    firmly: frozenset[str] = frozenset()
-    given: tuple[str, ...] = ()
-    withheld: tuple[str, ...] = ()
-    provisional: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()
 
-    def and_by(
-        self, kb: KnowledgeBase, holding: Iterable[str], firm: Iterable[str], worse: Iterable[str]
-    ) -> Conclusions:
-        """Return this with what more rules say: those that have come to hold, and those that are firm now.
+    def and_by(self, held: Iterable[Rule], certain: Iterable[Rule], worse: Iterable[str]) -> Conclusions:
+        """Return this with what more rules say: those that have come to hold, and those that are certain now.
 
         `worse` are corrections that made it worse: they are withheld, whatever rules say.
         """
-        more = [kb.rules[name] for name in holding]
-        sure = [kb.rules[name] for name in firm]
-        recommended = self.recommended.union(*[rule.recommend for rule in more])
-        barred = self.barred.union(worse, *[rule.withhold for rule in more])
-        firmly = self.firmly.union(*[rule.recommend for rule in sure])
-        position = kb.position.recommendations.__getitem__
+        more = list(held)
         return Conclusions(
-            recommended,
-            barred,
+            self.recommended.union(*[rule.recommend for rule in more]),
+            self.withheld.union(worse, *[rule.withhold for rule in more]),
             self.referred.union(*[rule.refer for rule in more]),
-            firmly,
-            given := tuple(sorted(recommended - barred, key=position)),
-            tuple(sorted(recommended & barred, key=position)),
-            frozenset(given) - firmly,
+            self.certain.union(*[rule.recommend for rule in certain]),
         )
 
 
 class Inference:
     """What a set of answers shows.
 
-    `rules` and `findings` hold a `Truth` for every id, in the pack's order. `said` is what the rules that hold say
-    together. `provisional` are the rules that hold only
-    because an answer is unsure. `firings` are in the order of the productions, whatever the order of the answers.
+    `rules` and `findings` hold a `Truth` for every id, in the pack's order. `conclusions` are what the rules that hold
+    say together. `provisional` are the rules that hold only because an answer is unsure. `firings` are in the order of
+    the productions, whatever the order of the answers.
     """
 
     def __init__(self, kb: KnowledgeBase, answers: Answers, record: Record) -> None:
@@ -250,7 +239,7 @@ class Inference:
         self.findings = Truths(record, record.step, kb.findings, finding_variable(""))
         self._record = record
         self._step = record.step
-        self.said = self._said()
+        self.conclusions = self._conclusions()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Inference) and (
@@ -276,13 +265,13 @@ class Inference:
     def given(self) -> dict[str, str]:
         """Return the variables that the answers fill."""
         given = self._record.given
-        count = self._record.given_after[self._step]
+        count = self._record.after[self._step].given
         return given.copy() if count == len(given) else dict(islice(given.items(), count))
 
     @cached_property
     def holding(self) -> tuple[str, ...]:
         """Return the rules that hold, in the pack's order."""
-        held = self._record.held[: self._record.held_after[self._step]]
+        held = self._record.held[: self._record.after[self._step].held]
         return tuple(sorted(held, key=self.kb.position.rules.__getitem__))
 
     @cached_property
@@ -291,35 +280,32 @@ class Inference:
         found = {name for rule in self.holding for name in self.kb.rules[rule].find}
         return tuple(sorted(found, key=self.kb.position.findings.__getitem__))
 
-    def _said(self) -> Conclusions:
+    def _conclusions(self) -> Conclusions:
         """Return what the rules that hold say together. Only those that have come to hold since are looked at."""
-        record, step = self._record, self._step
-        if record.said_after < step:
-            before = record.said_after
-            held = record.held[record.held_after[before] if before >= 0 else 0 :]
-            firmed = record.firmed[record.firmed_after[before] if before >= 0 else 0 :]
-            new = islice(record.given.items(), record.given_after[before] if before >= 0 else 0, None)
-            worse = [
-                self.kb.questions[variable].attempt_of
-                for variable, value in new
-                if value == WORSE and variable in self.kb.questions
-            ]
-            if held or firmed or any(worse):
-                record.said = record.said.and_by(self.kb, held, firmed, filter(None, worse))
-            record.said_after = step
-        return record.said
+        record, kb = self._record, self.kb
+        if record.concluded_after < self._step:
+            since = record.after[record.concluded_after] if record.concluded_after >= 0 else _Lengths()
+            held, certain = record.held[since.held :], record.certain[since.certain :]
+            new = islice(record.given.items(), since.given, None)
+            asked = [kb.questions[name] for name, value in new if value == WORSE and name in kb.questions]
+            worse = [question.attempt_of for question in asked if question.attempt_of]
+            if held or certain or worse:
+                rules = kb.rules.__getitem__
+                record.conclusions = record.conclusions.and_by(map(rules, held), map(rules, certain), worse)
+            record.concluded_after = self._step
+        return record.conclusions
 
     def not_refuted(self, rules: tuple[str, ...]) -> Iterator[str]:
         """Yield those of `rules` that are not refuted.
 
         The record keeps how many at the front are refuted, so that they are not looked at in every step.
         """
-        refuted, step = self._record.refuted.get(id(rules), (0, 0))
+        refuted, step = self._record.refuted.get(rules, (0, 0))
         front = refuted if step <= self._step else 0
         while front < len(rules) and self.rules[rules[front]] is Truth.FAILS:
             front += 1
         if step <= self._step:
-            self._record.refuted[id(rules)] = front, self._step
+            self._record.refuted[rules] = front, self._step
         return (rule for rule in islice(rules, front, None) if self.rules[rule] is not Truth.FAILS)
 
     @cached_property
@@ -327,13 +313,13 @@ class Inference:
         """Return the rules that hold only because an answer is unsure."""
         if self._record.unsure_since > self._step:
             return frozenset()
-        return frozenset(rule for rule in self.holding if not self._record.is_firm(rule_variable(rule), self._step))
+        return frozenset(rule for rule in self.holding if not self._record.is_certain(rule_variable(rule), self._step))
 
     @cached_property
     def firings(self) -> tuple[Firing, ...]:
         """Return what fired, in the order of the productions."""
         given, holding, values = self._record.given, self._record.holding_since, (FAILS, HOLDS)
-        fired = sorted(self._record.fired[: self._record.fired_after[self._step]], key=attrgetter("position"))
+        fired = sorted(self._record.fired[: self._record.after[self._step].fired], key=attrgetter("position"))
         return tuple(
             Firing(
                 production,

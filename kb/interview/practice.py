@@ -142,7 +142,7 @@ def plan(session: Session, practice: Practice) -> Plan:
     pieces = tuple(kb.recommendations[name] for name in practice.recommendations)
     holding = [kb.rules[name] for name in session.inference.holding]
     for index, piece in enumerate(pieces):
-        if piece.id in session.inference.said.barred:
+        if piece.id in session.inference.conclusions.withheld:
             rules = tuple(rule for rule in holding if piece.id in rule.withhold)
             return Plan(pieces[:index], HeldBack(piece, rules), pieces[index + 1 :])
     return Plan(pieces)

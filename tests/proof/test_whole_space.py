@@ -266,7 +266,7 @@ NO_CHANGE = (
 )
 SENTENCES: dict[str, tuple[str, str]] = {
     "advice beside a stop": ("given(W,X)       :- recommended(W,X), not barred(W,X), not quiet(W).", ", not quiet(W)"),
-    "as if well": ('outcome(W,"advise")          :- firm_correction(W), not gentle(W).', ", not gentle(W)"),
+    "as if well": ('outcome(W,"advise")          :- certain_correction(W), not gentle(W).', ", not gentle(W)"),
     "held back beside a stop": (
         "withheld(W,X)    :- recommended(W,X), barred(W,X), not quiet(W).",
         ", not quiet(W)",

@@ -268,7 +268,7 @@ def advice_beside_danger(tried: Tried) -> None:
         for student in tried.students
         for sign in student.unheeded
         if not student.unscreened and not student.advice.outcome.stops and sign.question in read
-        if any(not kb.recommendations[name].closing for name in student.inference.said.given)
+        if any(not kb.recommendations[name].closing for name in student.inference.conclusions.given)
     }
     named = {Sign(names[-1], word) for names in tried.named("advice-beside-danger") for word in names[:-1]}
     assert named == signs

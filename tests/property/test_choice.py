@@ -27,7 +27,7 @@ def goals(session: Session, stop: Level | None) -> Iterator[Goal]:
     kb, inference = session.kb, session.inference
     holding = [rule for rule in kb.rules.values() if inference.rules[rule.id] is Truth.HOLDS]
     recommended = {name for rule in holding for name in rule.recommend}
-    barred = {name for rule in holding for name in rule.withhold}
+    withheld = {name for rule in holding for name in rule.withhold}
     for rule in kb.rules.values():
         if inference.rules[rule.id] is not Truth.OPEN:
             continue
@@ -35,13 +35,13 @@ def goals(session: Session, stop: Level | None) -> Iterator[Goal]:
             if name not in session.advice.referrals and (stop is None or kb.referrals[name].level.rank < stop.rank):
                 yield Goal(rule.id, Effect.REFER, name)
         for name in rule.recommend if stop is None else ():
-            if name not in recommended | barred:
+            if name not in recommended | withheld:
                 yield Goal(rule.id, Effect.RECOMMEND, name)
         for name in rule.withhold if stop is None else ():
             could = any(
                 name in giver.recommend and inference.rules[giver.id] is not Truth.FAILS for giver in kb.rules.values()
             )
-            if name not in barred and could:
+            if name not in withheld and could:
                 yield Goal(rule.id, Effect.WITHHOLD, name)
 
 

@@ -147,11 +147,11 @@ class Interviews:
         return frozenset(rule.id for rule in self.kb.rules.values() if names & signs_named(self.kb, rule))
 
     def _adds(self, session: Session, goal: Goal) -> bool:
-        said, stop = session.inference.said, strongest_stop(self.kb, session.advice)
+        said, stop = session.inference.conclusions, strongest_stop(self.kb, session.advice)
         if goal.effect is Effect.REFER:
             level = self.kb.referrals[goal.target].level
             return goal.target not in said.referred and (stop is None or level.rank < stop.rank)
-        if stop is not None or goal.target in said.barred:
+        if stop is not None or goal.target in said.withheld:
             return False
         return goal.effect is Effect.WITHHOLD or goal.target not in said.recommended
 

@@ -175,7 +175,7 @@ class GoalQueue:
         if len(now) > len(before):
             for question in now if len(before) == 0 else [name for name in now if name not in before]:
                 self._forget(question, now)
-        said = (inference.said.recommended, inference.said.barred, inference.said.referred)
+        said = (inference.conclusions.recommended, inference.conclusions.withheld, inference.conclusions.referred)
         if said != self.said:
             for new, old in zip(said, self.said):
                 for target in new - old:
@@ -307,11 +307,11 @@ class GoalQueue:
         inference = self.inference
         if not inference.is_open(goal.rule):
             return False
-        said = inference.said
+        said = inference.conclusions
         if goal.effect is Effect.REFER:
             level = self.kb.referrals[goal.target].level
             return goal.target not in self.advice.referrals and (stop is None or level.rank < stop.rank)
-        if stop is not None or goal.target in said.barred:
+        if stop is not None or goal.target in said.withheld:
             return False
         if goal.effect is Effect.RECOMMEND:
             return goal.target not in said.recommended

@@ -142,7 +142,7 @@ class _Explainer:
         elif got is Outcome.ADVISE and wanted is Outcome.CHECK_FIRST:
             for name in corrections:
                 if name not in self.advice.provisional:
-                    yield from self.of_presence(name, firmly=True)
+                    yield from self.of_presence(name, certain=True)
 
     def of_no_referral(self, level: Level) -> Iterator[str]:
         """Yield why no rule refers at a level."""
@@ -157,11 +157,11 @@ class _Explainer:
 
     def of_faults_left(self) -> Iterator[str]:
         """Yield the rules that could find a fault, and that nothing rules out."""
-        barred = {name for rule in self.holding() for name in rule.withhold}
+        withheld = {name for rule in self.holding() for name in rule.withhold}
         left = [
             rule
             for rule in self.kb.rules.values()
-            if self.inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(self.kb, rule, barred)
+            if self.inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(self.kb, rule, withheld)
         ]
         left = [rule for rule in left if not self.waits_for_the_advice(rule)] or left
         for rule in left[:_MOST_RULES]:
@@ -176,12 +176,12 @@ class _Explainer:
 
     # --- what is there, and what is missing ---------------------------------------------------------------------------
 
-    def of_presence(self, target: str, *, firmly: bool = False) -> Iterator[str]:
+    def of_presence(self, target: str, *, certain: bool = False) -> Iterator[str]:
         """Yield the rules that gave `target`, with the answers they used."""
         steps = explain_how(self.session, target).steps
         for step in steps:
             rule = self.kb.rules[step.rule]
-            if firmly and rule.id in self.inference.provisional:
+            if certain and rule.id in self.inference.provisional:
                 continue
             grounds = [answered(step.answers)] if step.answers else []
             grounds += [f"the finding {name} is found" for name in step.found]

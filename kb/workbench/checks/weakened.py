@@ -131,7 +131,7 @@ class _Proof:
             min((kb.referrals[name].level.rank for name in each.referrals), default=9)
             for kb, each in ((self.before.kb, old), (inference.kb, advice))
         ]
-        return strongest[0] < strongest[1] or not was.said.barred <= inference.said.barred
+        return strongest[0] < strongest[1] or not was.conclusions.withheld <= inference.conclusions.withheld
 
 
 def _about_safety(kb: KnowledgeBase) -> KnowledgeBase:
