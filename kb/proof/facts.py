@@ -195,6 +195,14 @@ class Facts:
                 self._answer(node, condition, world, rule)
         return node
 
+    def nodes_by_rule(self) -> dict[str, list[int]]:
+        """Return the nodes of the conditions in each rule, from the outside in, left to right."""
+        numbers: dict[str, list[int]] = {}
+        for number, (_, rule, what) in self.nodes.items():
+            if not isinstance(what, str):
+                numbers.setdefault(rule, []).append(number)
+        return numbers
+
     def _answer(self, node: int, condition: Within | Answered, world: str, rule: str) -> None:
         """Say which answers meet `condition`; one about a question that worlds ask unlike stays open in all of them."""
         question = condition.question

@@ -15,7 +15,7 @@ from kb.terminal.workbench.common import FINE, TO_MEND, counted, knowledge, name
 from kb.workbench.cases.replay import Replay, replay
 
 if TYPE_CHECKING:
-    from kb.workbench.cases.coverage import Covering, Topic
+    from kb.workbench.cases.coverage import Coverage, Topic
 
 _HEADLINE = (
     "Covered, of all ways in which a rule, a condition in it or an answer in a list can come out "
@@ -99,15 +99,15 @@ def _explained(engine: Engine, replayed: Replay) -> Iterator[str]:
 
 def _cover(engine: Engine) -> bool:
     """Show what no case tries, and say whether there is nothing of the kind."""
-    from kb.workbench.cases.coverage import covering  # late: only this needs a solver
+    from kb.workbench.cases.coverage import coverage_of  # late: only this needs a solver
 
-    found = covering(engine, engine.kb.cases)
+    found = coverage_of(engine, engine.kb.cases)
     click.echo()
     for line in _laid_out(_HEADLINE, ""):
         click.echo(line)
     wide = max(len(_topic(topic)) for topic in (*found.topics, found.whole))
     for topic in (*found.topics, found.whole):
-        click.echo(f"  {_topic(topic):<{wide}}  {topic.percent:>5} %  ({topic.covered} of {topic.ways})")
+        click.echo(f"  {_topic(topic):<{wide}}  {topic.percent:>5} %  ({topic.covered} of {topic.branches})")
     for gap in found.gaps:
         click.echo(f"{gap.place}  uncovered: {gap.missing}: {gap.why}.")
     for gap in found.unreachable:
@@ -121,7 +121,7 @@ def _topic(topic: Topic) -> str:
     return printable(topic.name) or "in one file"
 
 
-def _propose(found: Covering) -> None:
+def _propose(found: Coverage) -> None:
     """Show cases that close gaps, ready to be put into a file."""
     from kb.workbench.authoring.yaml_text import case_text
 

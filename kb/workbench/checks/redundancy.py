@@ -288,10 +288,7 @@ def _nodes(examined: Examined) -> Iterator[tuple[int, Rule, Path, Condition]]:
     should go from them; nor can rules about the time after the advice be told from the answers before it.
     """
     kb, facts = examined.kb, examined.students.facts
-    numbers: dict[str, list[int]] = {}
-    for number, (_, name, condition) in facts.nodes.items():
-        if not isinstance(condition, str):
-            numbers.setdefault(name, []).append(number)
+    numbers = facts.nodes_by_rule()
     for rule in kb.rules.values():
         later = any(kb.questions[asked].after_advice for asked in questions_in(rule.when))
         if later or rule.id in examined.needless:

@@ -14,7 +14,7 @@ from kb.language.loading import load
 from kb.model.conditions import Truth
 from kb.model.knowledge import Case, Expectation, KnowledgeBase
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.cases.coverage import MOST_PROPOSED, Covering, Topic, covering, ways_of
+from kb.workbench.cases.coverage import MOST_PROPOSED, Coverage, Topic, branches_of, coverage_of
 from kb.workbench.cases.failures import line_text
 from kb.workbench.cases.replay import replay
 from tests.helpers import kb_from
@@ -51,15 +51,15 @@ def pack(*rules: str, cases: str = "") -> KnowledgeBase:
     return kb_from(text + ("cases:\n" if listed else "") + "".join(listed))
 
 
-def covered(kb: KnowledgeBase) -> Covering:
-    return covering(Engine(kb), kb.cases)
+def covered(kb: KnowledgeBase) -> Coverage:
+    return coverage_of(Engine(kb), kb.cases)
 
 
-# --- the ways ---------------------------------------------------------------------------------------------------------
+# --- the branches -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("when", "ways"),
+    ("when", "branches"),
     [
         ("back: round", ["+back: round", "-back: round"]),
         (
@@ -102,9 +102,9 @@ def covered(kb: KnowledgeBase) -> Covering:
         ),
     ],
 )
-def test_ways__of_a_rule__are_both_of_every_part_and_one_of_every_listed_answer(when: str, ways: list[str]) -> None:
+def test_ways__of_a_rule__are_both_of_every_part_and_one_of_every_listed_answer(when: str, branches: list[str]) -> None:
     rule = pack(f"{when} => recommend: lift").rules["one"]
-    assert ["-+"[way.holds] + line_text(way.condition) for way in ways_of(rule)] == ways
+    assert ["-+"[branch.holds] + line_text(branch.condition) for branch in branches_of(rule)] == branches
 
 
 # --- what is missing --------------------------------------------------------------------------------------------------
@@ -196,10 +196,10 @@ def test_gaps__in_a_file__stand_on_their_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ways", "hit", "percent"), [(8, 8, "100"), (3, 0, "0"), (3, 2, "66.6"), (10_000, 9_999, "99.9"), (0, 0, "100")]
+    ("branches", "hit", "percent"), [(8, 8, "100"), (3, 0, "0"), (3, 2, "66.6"), (10_000, 9_999, "99.9"), (0, 0, "100")]
 )
-def test_percent__of_a_topic__is_rounded_down(ways: int, hit: int, percent: str) -> None:
-    assert Topic("one", ways, hit).percent == percent
+def test_percent__of_a_topic__is_rounded_down(branches: int, hit: int, percent: str) -> None:
+    assert Topic("one", branches, hit).percent == percent
 
 
 # --- proposals --------------------------------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_proposals__for_one_line_of_several__show_a_student_whom_that_line_decid
 def test_proposals__beside_cases_of_their_names__take_others() -> None:
     kb = pack("back: round => recommend: lift")
     taken = Case("tries-one", "Taken", {"back": "flat"}, Expectation("incomplete"))
-    assert [proposal.case.id for proposal in covering(Engine(kb), [taken]).proposals] == ["tries-one-2"]
+    assert [proposal.case.id for proposal in coverage_of(Engine(kb), [taken]).proposals] == ["tries-one-2"]
 
 
 @cache
@@ -256,7 +256,7 @@ def shipped() -> tuple[KnowledgeBase, Engine]:
 
 def test_proposals__for_the_shipped_pack_without_cases__are_few() -> None:
     _, engine = shipped()
-    found = covering(engine, ())
+    found = coverage_of(engine, ())
     assert (found.whole.covered, len(found.proposals)) == (0, MOST_PROPOSED)
     for proposal in found.proposals:
         assert replay(engine, proposal.case).misses == ()
@@ -264,10 +264,10 @@ def test_proposals__for_the_shipped_pack_without_cases__are_few() -> None:
 
 def test_cases__of_the_shipped_pack__cover_every_condition_both_ways() -> None:
     kb, engine = shipped()
-    found = covering(engine, kb.cases)
+    found = coverage_of(engine, kb.cases)
     assert (found.gaps, found.whole.percent) == ((), "100")
     # An attempt can only go in one of the ways there are, so it was made or it was not.
-    assert [gap.way.rule for gap in found.unreachable] == ["perhaps-strain-that-lingers", "strain-after-lining-up"]
+    assert [gap.branch.rule for gap in found.unreachable] == ["perhaps-strain-that-lingers", "strain-after-lining-up"]
     assert tuple(topic.name for topic in found.topics) == tuple(dict.fromkeys(rule.topic for rule in kb.rules.values()))
 
 
@@ -281,16 +281,16 @@ def test_covering__on_random_bases__tells_reachable_from_unreachable_and_closes_
     students = everyone(kb.questions.values(), 4_000)
     assume(students)
     engine = Engine(kb)
-    found = covering(engine, ())
+    found = coverage_of(engine, ())
     population = Population(kb, engine.variables, students)
-    ways = [way for rule in kb.rules.values() for way in ways_of(rule)]
-    reached = {way for way in ways if population.where(way.condition, way.holds)}
-    assert {gap.way for gap in found.gaps} == reached
-    assert {gap.way for gap in found.unreachable} == set(ways) - reached
+    branches = [branch for rule in kb.rules.values() for branch in branches_of(rule)]
+    reached = {branch for branch in branches if population.where(branch.condition, branch.holds)}
+    assert {gap.branch for gap in found.gaps} == reached
+    assert {gap.branch for gap in found.unreachable} == set(branches) - reached
     for proposal in found.proposals:
         for gap in proposal.closes:
-            wanted = Truth.HOLDS if gap.way.holds else Truth.FAILS
-            assert truth(gap.way.condition, kb, proposal.case.answers) is wanted
+            wanted = Truth.HOLDS if gap.branch.holds else Truth.FAILS
+            assert truth(gap.branch.condition, kb, proposal.case.answers) is wanted
         assert replay(engine, proposal.case).misses == ()
     closed = [gap for proposal in found.proposals for gap in proposal.closes]
     assert len(closed) == len(set(closed))
