@@ -7,8 +7,8 @@ leaves out what a rule withholds. Nothing here knows a clock; whoever does hands
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -67,16 +67,6 @@ def _begins(practice: Practice, said: str, name: str) -> bool:
 
 def _holds(practice: Practice, said: str, name: str) -> bool:
     return said in practice.title.casefold() or name in practice.id
-
-
-def advised(kb: KnowledgeBase, report: Mapping[str, Any] | None) -> Iterator[Recommendation]:
-    """Yield the corrections that a kept report advised and that are still known, in its order."""
-    given = (report or {}).get("recommendations")
-    for each in given if isinstance(given, list) else ():
-        name = each.get("id") if isinstance(each, dict) else None
-        recommendation = kb.recommendations.get(name) if isinstance(name, str) else None
-        if recommendation is not None and not recommendation.closing:
-            yield recommendation
 
 
 # --- danger first -----------------------------------------------------------------------------------------------------

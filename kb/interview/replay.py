@@ -71,15 +71,3 @@ def _fitting(kb: KnowledgeBase, event: Event, asked: Mapping[str, Sequence[str]]
         return event if question.attempt_of and event.answer in (BETTER, SAME, WORSE, UNSURE, SKIPPED) else None
     answers = still_fitting(kb, {event.about: event.answer}, asked).answers
     return replace(event, answer=answers[event.about]) if answers else None
-
-
-def made_worse(kb: KnowledgeBase, answers: Mapping[str, Any], events: Iterable[Event]) -> tuple[str, ...]:
-    """Return the corrections of which the person said, in a kept conversation, that they made it worse."""
-    went = {name: answer for name, answer in answers.items() if name in kb.questions}
-    for event in events:
-        if event.kind != "back":
-            went[event.about] = event.answer
-        elif event.about not in answers:
-            went.pop(event.about, None)
-    worse = (kb.questions[name] for name, answer in went.items() if answer == WORSE and name in kb.questions)
-    return tuple(question.attempt_of for question in worse if question.attempt_of)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
 from kb.interview.dialogue import Act, Command, Dialogue, Reason
-from kb.interview.events import SKIPPED, Event
-from kb.interview.replay import Resumed, made_worse, resumed
+from kb.interview.events import SKIPPED, Event, made_worse
+from kb.interview.replay import Resumed, resumed
 from kb.interview.session import Session
 from kb.language.loading import load
 from kb.model.answers import AnswerFault

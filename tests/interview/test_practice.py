@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
+from kb.interview.events import advised
 from kb.interview.practice import (
     GAP,
     Cue,
     Stage,
     Watch,
-    advised,
     after_questions,
     clock_face,
     cues,

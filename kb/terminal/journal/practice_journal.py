@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kb.inference.engine import Engine
-from kb.interview.practice import advised
-from kb.interview.replay import made_worse
+from kb.interview.events import advised, made_worse
 from kb.interview.session import Session
 from kb.journal.location import is_there
 from kb.journal.records import aware

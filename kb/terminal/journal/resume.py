@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
+from kb.inference.engine import Engine
+from kb.interview.replay import resumed
+from kb.interview.session import Session
+from kb.interview.startup import knowledge_in_use
 from kb.journal.location import is_there
+from kb.journal.sessions import Journal, Saved, open_journal
+from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
+from kb.model.stored_answers import Dropped
 from kb.terminal.console import Console
 from kb.terminal.interview.keeper import Keeper, place
+from kb.terminal.interview.loop import Interview
 from kb.terminal.interview.screens import counted
 from kb.terminal.journal.returning import day
 from kb.text.wrapping import cut, printed
-
-if TYPE_CHECKING:
-    from kb.interview.session import Session
-    from kb.journal.sessions import Journal, Saved
-    from kb.model.knowledge import KnowledgeBase
-    from kb.model.stored_answers import Dropped
-
-NOTHING = "There is no unfinished interview to go on with. unstuck journal lists all that is kept."
 
 
 class NoSessionError(KbError):
@@ -38,33 +35,21 @@ def go_on(context: click.Context, number: int | None) -> int:
     if path is None:
         click.echo("No journal is kept, so there is nothing to go on with.")
         return 0
-    if not is_there(path) and number is None:
-        click.echo(NOTHING)
-        return 0
-    return _from(path, context.obj, number)
-
-
-def _from(path: Path, packs: tuple[str, ...], number: int | None) -> int:
-    from kb.journal.sessions import open_journal
-
-    with open_journal(path, reading=not is_there(path)) as journal:
-        saved = journal.unfinished() if number is None else journal.saved(number)
-        if saved is None and number is not None:
-            raise NoSessionError(f"There is no session {number} in the journal. unstuck journal lists those there are.")
-        for notice in journal.notices:
-            click.echo(notice, err=True)
-        if saved is None:
-            click.echo(NOTHING)
-            return 0
-        return _lead(packs, journal, saved)
+    if is_there(path) or number is not None:
+        with open_journal(path, reading=not is_there(path)) as journal:
+            saved = journal.unfinished() if number is None else journal.saved(number)
+            if saved is None and number is not None:
+                listed = "unstuck journal lists those there are."
+                raise NoSessionError(f"There is no session {number} in the journal. {listed}")
+            for notice in journal.notices:
+                click.echo(notice, err=True)
+            if saved:
+                return _lead(context.obj, journal, saved)
+    click.echo("There is no unfinished interview to go on with. unstuck journal lists all that is kept.")
+    return 0
 
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
-    from kb.inference.engine import Engine
-    from kb.interview.replay import resumed
-    from kb.interview.startup import knowledge_in_use
-    from kb.terminal.interview.loop import Interview
-
     kb = knowledge_in_use(packs)
     _refuse_other_rules(kb, saved)
     console = Console()

@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from kb.interview.events import advised, made_worse
+from kb.journal.records import encoded
 from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, Recommendation, attempt_name
 from kb.report.layout import HEADLINES, Role
 from kb.terminal.console import Console
@@ -36,9 +38,6 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
     Returned are the corrections that made it worse.
     """
-    from kb.interview.practice import advised  # only now: whoever comes back need not wait for it
-    from kb.interview.replay import made_worse
-
     saved = journal.latest_finished()
     if saved is None or saved.id == besides or not console.listening:
         return ()
@@ -90,13 +89,11 @@ def _reply(console: Console) -> str:
 
 
 def _keep(console: Console, journal: Journal, saved: Saved, name: str, went: str) -> None:
-    import json  # only now: whoever comes back need not wait for it
-
     # It was asked on the terms of that time, and they are kept.
     entry = journal.resume(saved, saved.packs, saved.asked)
     told = [entry.keep(saved.answers, "attempt", about=name, said=went)]
     if saved.finished is not None:
-        told.append(entry.finish(json.dumps(saved.report), saved.finished))
+        told.append(entry.finish(encoded(saved.report), saved.finished))
     for sentence in filter(None, told):
         console.say(sentence)
     console.say("= Noted, with the interview of that time. Today is asked about afresh.", Role.QUIET, first="  ")
