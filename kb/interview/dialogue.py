@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left, shown_findings
 from kb.interview.attempts import next_attempt, to_recheck, tried
-from kb.interview.events import SKIPPED, Event
+from kb.interview.events import SKIPPED, Command, Event
 from kb.interview.practice import after_questions, next_screen
 from kb.interview.session import Session
 from kb.model.answers import AnswerFault
@@ -66,23 +66,6 @@ class Attempt(NamedTuple):
     def name(self) -> str:
         """Return the id of the question how it went."""
         return attempt_name(self.correction.id)
-
-
-class Act(Enum):
-    """What a person can do besides answering."""
-
-    BACK = "back"
-    CHANGE = "change"
-    FELT = "felt"
-    TRIED = "tried"
-    SKIP = "skip"
-
-
-class Command(NamedTuple):
-    """Something that a person does besides answering; `about` is the question whose answer is to be changed."""
-
-    act: Act
-    about: str = ""
 
 
 class Step(NamedTuple):
@@ -154,6 +137,8 @@ class Dialogue(msgspec.Struct, frozen=True, dict=True):
     def take(self, reply: Answer | Command, now: datetime) -> Step:
         """Take an answer to the turn, or a command, and return the next Dialogue and what happened.
 
+        The commands are `back`, `change` about a question, `felt`, and at the report `tried` and `skip`.
+
         Raises:
             AnswerFault: if the command leads nowhere now.
         """
@@ -161,17 +146,18 @@ class Dialogue(msgspec.Struct, frozen=True, dict=True):
             assert self.turn is not None, "nothing is asked"
             kinds: dict[Reason, str] = {Reason.TRIED: "attempt", Reason.CHANGE: "change"}
             return self._step(kinds.get(self.turn.reason, "answer"), self.turn.question.id, reply, now)
-        match reply.act:
-            case Act.BACK:
+        match reply.name:
+            case "back":
                 return self._back(now)
-            case Act.CHANGE:
+            case "change":
                 return self._first(Turn(self.session.kb.questions[reply.about], Reason.CHANGE))
-            case Act.FELT:
+            case "felt":
                 return self._first(*(Turn(question, Reason.FELT) for question in self._felt()))
-            case Act.TRIED:
+            case "tried":
                 return self._first(Turn(self._attempt_question(), Reason.TRIED))
-            case Act.SKIP:
+            case "skip":
                 return self._step("attempt", self._attempt_question().id, SKIPPED, now)
+        raise ValueError(f"{reply.name} leads nowhere")
 
     def to_try(self) -> Recommendation:
         """Return the correction that is to be tried next.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,6 +15,13 @@ from kb.model.knowledge import WORSE, KnowledgeBase, Recommendation
 
 SKIPPED = "skipped"
 """What an event says of a correction that was left out, in the place of better, same or worse."""
+
+
+class Command(NamedTuple):
+    """Something that a person types besides an answer, and what it is about (`change 3`, `how lean-back`)."""
+
+    name: str
+    about: str = ""
 
 
 class Event(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
-from kb.interview.dialogue import Act, Command, Dialogue, Reason
-from kb.interview.events import SKIPPED, Event, made_worse
+from kb.interview.dialogue import Dialogue, Reason
+from kb.interview.events import SKIPPED, Command, Event, made_worse
 from kb.interview.replay import Resumed, resumed
 from kb.interview.session import Session
 from kb.language.loading import load
@@ -58,7 +58,7 @@ rules:
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 THREE: tuple[Answer, ...] = ("no", "no", "sitting", "round", ("bent",), "yes", ("high",))
 """Answers that end with three corrections and a closing word."""
-BACK, FELT, TRIED, SKIP = (Command(act) for act in (Act.BACK, Act.FELT, Act.TRIED, Act.SKIP))
+BACK, FELT, TRIED, SKIP = map(Command, ("back", "felt", "tried", "skip"))
 ENGINE = Engine(kb_from(PACK))
 
 
@@ -120,10 +120,10 @@ def standing(dialogue: Dialogue) -> tuple[Any, ...]:
         (THREE, ("", ""), "danger numb pose back knees strain where"),
         (("no", "no", BACK), ("numb", "next"), "danger"),
         (("no", "no", BACK, BACK), ("danger", "next"), ""),
-        (("no", "no", Command(Act.CHANGE, "danger")), ("danger", "change"), "danger numb"),
-        (("no", "no", Command(Act.CHANGE, "danger"), BACK), ("pose", "next"), "danger numb"),
-        (("no", "no", Command(Act.CHANGE, "danger"), "no"), ("pose", "next"), "danger numb"),
-        (("no", "no", Command(Act.CHANGE, "danger"), "no", BACK), ("numb", "next"), "danger"),
+        (("no", "no", Command("change", "danger")), ("danger", "change"), "danger numb"),
+        (("no", "no", Command("change", "danger"), BACK), ("pose", "next"), "danger numb"),
+        (("no", "no", Command("change", "danger"), "no"), ("pose", "next"), "danger numb"),
+        (("no", "no", Command("change", "danger"), "no", BACK), ("numb", "next"), "danger"),
         ((*THREE, BACK), ("where", "change"), "danger numb pose back knees strain where"),
         ((*THREE, FELT), ("felt", "felt"), "danger numb pose back knees strain where"),
         ((*THREE, FELT, ("none",)), ("stays", "felt"), "danger numb pose back knees strain where felt"),
@@ -195,7 +195,7 @@ def test_felt__where_a_pack_asks_nothing_of_the_kind__is_refused() -> None:
     [
         (("no",), None),
         (("no", BACK), "no"),
-        (("no", Command(Act.CHANGE, "danger")), "no"),
+        (("no", Command("change", "danger")), "no"),
         ((*THREE, TRIED), None),
         ((*THREE, TRIED, SAME), None),
         ((*THREE, TRIED, SAME, ("none",), "no"), "yes"),
@@ -228,7 +228,7 @@ def test_begin__with_what_made_it_worse__holds_it_back() -> None:
 
 
 def test_events__tell_all_that_was_done() -> None:
-    conversation = Conversation().say(*THREE, Command(Act.CHANGE, "pose"), "sitting", SKIP, TRIED, WORSE, BACK)
+    conversation = Conversation().say(*THREE, Command("change", "pose"), "sitting", SKIP, TRIED, WORSE, BACK)
     assert [(event.kind, event.about, event.answer) for event in conversation.events[7:]] == [
         ("change", "pose", "sitting"),
         ("attempt", "after-ease", SKIPPED),
@@ -275,7 +275,7 @@ def _reply(choose: random.Random, conversation: Conversation, answer: Callable[.
     if turn and (choose.random() < 0.75 or not answered):
         return answer(choose, turn.question)
     commands = [BACK, FELT, TRIED, TRIED, TRIED, SKIP]
-    commands += [Command(Act.CHANGE, choose.choice(answered))] if answered else []
+    commands += [Command("change", choose.choice(answered))] if answered else []
     return choose.choice(commands[:1] + commands[-1:] if turn else commands)
 
 
@@ -328,7 +328,7 @@ def test_resumed__with_the_shipped_pack__is_the_dialogue_itself(seed: int) -> No
         (THREE, 1.1, ("danger", "next")),
         ((*THREE, TRIED, BETTER), 1.1, ("felt", "felt")),  # that stops just as well
         ((*THREE, TRIED, BETTER, ("none",), "no"), 1.1, ("danger", "next")),
-        ((*THREE, Command(Act.CHANGE, "danger")), 1.1, ("danger", "next")),
+        ((*THREE, Command("change", "danger")), 1.1, ("danger", "next")),
         (("yes",), 90, ("", "")),  # a stop stands
     ],
 )

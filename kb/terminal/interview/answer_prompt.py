@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kb.interview.typed_answers import AskBack, Taken, Understood, names_option, understand
+from kb.interview.events import Command
+from kb.interview.typed_answers import AskBack, Taken, names_option, understand
 from kb.model.answers import AnswerFault
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import Answer, Question
 from kb.terminal.console import Console
-from kb.terminal.interview import screens
-from kb.terminal.interview.commands import AT_A_PROMPT, Typed, command_in
+from kb.terminal.interview import opening, screens
+from kb.terminal.interview.commands import AT_A_PROMPT, command_in
+
+
+def ask(
+    console: Console,
+    question: Question,
+    where: str,
+    obey: Callable[[Command], bool],
+    *,
+    can_stop: bool,
+    kept: Answer | None = None,
+    shown: bool = False,
+) -> Answer | None:
+    """Show a question with `where` above it, unless it is `shown` already, and read as `read_answer` does."""
+
+    def show() -> None:
+        opening.question(console, question, where, kept)
+
+    if not shown:
+        show()
+    return read_answer(console, question, show, obey, can_stop=can_stop, kept=kept)
 
 
 def read_answer(
     console: Console,
     question: Question,
     show: Callable[[], None],
-    obey: Callable[[Typed], bool],
+    obey: Callable[[Command], bool],
     *,
     can_stop: bool = False,
     kept: Answer | None = None,
@@ -73,5 +94,5 @@ def read_answer(
 
 def _means_another(question: Question, offered: Answer | None, can_stop: bool) -> bool:
     """Say whether a yes may be meant as another answer than the one that was asked back."""
-    plainly: Understood = understand(question, "yes", can_stop=can_stop)
+    plainly = understand(question, "yes", can_stop=can_stop)
     return isinstance(plainly, Taken | AskBack) and plainly != Taken(offered or "")

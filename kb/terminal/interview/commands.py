@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from kb.interview.events import Command
 from kb.model.knowledge import BETTER, SAME, WORSE
 
 _WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
@@ -21,13 +20,6 @@ _HOW_IT_WENT = {"no different": SAME, **{word: word for word in (BETTER, SAME, W
 
 class Quit(Exception):  # noqa: N818 - a wish, no error
     """The person wants to end here."""
-
-
-class Typed(NamedTuple):
-    """A command as it was typed, and what it is about (`change 3`, `how lean-back`)."""
-
-    name: str
-    about: str = ""
 
 
 AT_A_QUESTION = (
@@ -59,19 +51,19 @@ AT_THE_REPORT = (
 )
 
 
-def command_in(text: str) -> Typed | None:
+def command_in(text: str) -> Command | None:
     """Return the command that `text` is, or None if it is none."""
     said = " ".join(text.casefold().split())
     if said.startswith("why not"):
         said = said.replace("why not", "why-not", 1)
     name = _ALONE.get(said if said.strip("?") == "" else said.rstrip("?!."))
     if name:
-        return Typed(name)
+        return Command(name)
     first, _, about = said.partition(" ")
     if first in _FILES and about:
         about = text.split(maxsplit=1)[1].strip()  # the name of a file, letter by letter
         about = about[1:-1] if len(about) > 2 and about[0] + about[-1] in ('""', "''", "“”", "‘’") else about
-    return Typed(first, about) if first in _WITH_MORE and about else None
+    return Command(first, about) if first in _WITH_MORE and about else None
 
 
 def attempt_word(text: str) -> str | None:

@@ -9,7 +9,8 @@ from datetime import datetime, timezone
 
 import click
 
-from kb.interview.dialogue import Act, Command, Dialogue, Reason, Turn
+from kb.interview.dialogue import Dialogue, Reason, Turn
+from kb.interview.events import Command
 from kb.interview.session import Session
 from kb.interview.typed_answers import stopping_questions
 from kb.model.answers import AnswerFault
@@ -17,20 +18,9 @@ from kb.model.knowledge import BETTER, SAME, WORSE, Answer, Question
 from kb.report.build import build_report
 from kb.report.layout import Role, headline
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.interview import opening, screens
-from kb.terminal.interview.answer_prompt import read_answer
-from kb.terminal.interview.commands import (
-    AT_A_PROMPT,
-    ENDING,
-    LATER,
-    SKIP,
-    TRIED,
-    TRY,
-    Quit,
-    Typed,
-    attempt_word,
-    command_in,
-)
+from kb.terminal.interview import screens
+from kb.terminal.interview.answer_prompt import ask
+from kb.terminal.interview.commands import AT_A_PROMPT, ENDING, LATER, SKIP, TRIED, TRY, Quit, attempt_word, command_in
 from kb.terminal.interview.keeper import Keeper
 from kb.terminal.interview.opening import Begun
 from kb.terminal.interview.replies import SHOWING
@@ -116,19 +106,18 @@ class Interview:
 
     def _ask(self, turn: Turn) -> Answer | None:
         """Return the answer to a turn, or None if a command leads elsewhere."""
-        question, kept, session = turn.question, self.dialogue.kept_by_enter(turn), self.dialogue.session
-
-        def show() -> None:
-            opening.question(self.console, question, screens.place(self.dialogue, turn), kept)
-
-        if question is not self._stands_there:
-            show()
+        session, shown = self.dialogue.session, turn.question is self._stands_there
         self._stands_there = None
         session.engine.start()  # while the first question is read
         session.most_questions_left()
-        can_stop = question.id in session.kb.kept(stopping_questions)
-        return read_answer(
-            self.console, question, show, lambda typed: self._obey(typed, turn), can_stop=can_stop, kept=kept
+        return ask(
+            self.console,
+            turn.question,
+            screens.place(self.dialogue, turn),
+            lambda command: self._obey(command, turn),
+            can_stop=turn.question.id in session.kb.kept(stopping_questions),
+            kept=self.dialogue.kept_by_enter(turn),
+            shown=shown,
         )
 
     def _answer(self, turn: Turn, answer: Answer) -> None:
@@ -149,18 +138,19 @@ class Interview:
         for event in events:
             self.keeper.keep(self.dialogue.answers, event)
 
-    def _obey(self, typed: Typed, turn: Turn | None = None) -> bool:
+    def _obey(self, command: Command, turn: Turn | None = None) -> bool:
         """Obey a command, and say whether it leads away from the turn."""
-        if typed.name in SHOWING:
-            SHOWING[typed.name](self.console, self.dialogue.session, turn.question if turn else None, typed.about)
+        if command.name in SHOWING:
+            SHOWING[command.name](self.console, self.dialogue.session, turn.question if turn else None, command.about)
             return False
-        if typed.name in ENDING:
+        if command.name in ENDING:
             raise Quit
-        about = ""
-        if typed.name == "change":
+        if command.name == "again":  # at a question the prompt itself does that
+            raise AnswerFault("the questions are done.", "Type show to read the report again.")
+        if command.name == "change":
             session = self.dialogue.session
-            about = screens.answer_named(session.kb, session.answers, typed.about).id
-        self._take(Command(Act(typed.name), about))
+            command = Command("change", screens.answer_named(session.kb, session.answers, command.about).id)
+        self._take(command)
         return True
 
     # --- after the report ---------------------------------------------------------------------------------------------
@@ -197,16 +187,16 @@ class Interview:
             screens.to_try(self.console, before.session, before.to_try(), kept=self.keeper.kept)
         elif word == SKIP:
             left_out = before.to_try()
-            self._take(Command(Act.SKIP))
+            self._take(Command(SKIP))
             self.console.say(f"Left out: {left_out.title}.")
             screens.what_next(self.console, self.dialogue, kept=self.keeper.kept)
         elif word in (TRIED, BETTER, SAME, WORSE):
-            self._take(Command(Act.TRIED))
+            self._take(Command(TRIED))
             if word != TRIED and (turn := self.dialogue.turn):
                 self._answer(turn, word)
             self._follow(before.session)
-        elif typed := Typed("show", text) if text.isdigit() else command_in(text):
-            if self._obey(typed):
+        elif command := Command("show", text) if text.isdigit() else command_in(text):
+            if self._obey(command):
                 self._follow(before.session)
         else:
             raise AnswerFault("the questions are done.", "Type help to see what you can do here.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from kb.interview.dialogue import Act, Command, Dialogue, Reason, Turn
+from kb.interview.dialogue import Dialogue, Reason, Turn
+from kb.interview.events import Command
 from kb.interview.practice import after_questions
 from kb.interview.session import Session
 from kb.interview.typed_answers import stopping_questions
@@ -13,9 +14,8 @@ from kb.model.answers import AnswerFault
 from kb.model.knowledge import Answer, Kind, Option, Question
 from kb.terminal.console import Console
 from kb.terminal.interview import screens
-from kb.terminal.interview.answer_prompt import read_answer
-from kb.terminal.interview.commands import AT_A_QUESTION, ENDING, Typed
-from kb.terminal.interview.opening import question as show_question
+from kb.terminal.interview.answer_prompt import ask, read_answer
+from kb.terminal.interview.commands import AT_A_QUESTION, ENDING
 from kb.terminal.interview.replies import SHOWING
 
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
@@ -39,7 +39,7 @@ def screened(console: Console, session: Session) -> Session:
         reply = _asked(console, dialogue.session, turn.question, where)
         before = dialogue
         try:
-            dialogue = dialogue.take(Command(Act.BACK) if reply is None else reply, datetime.now(timezone.utc)).dialogue
+            dialogue = dialogue.take(Command("back") if reply is None else reply, datetime.now(timezone.utc)).dialogue
         except AnswerFault as fault:
             screens.fault(console, fault)
         if dialogue.stops and not before.stops and dialogue.turn:
@@ -82,7 +82,7 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
         console.say(question.ask)
         console.say("Type yes to go on, or no to be asked again.")
 
-    def obey(typed: Typed) -> bool:
+    def obey(typed: Command) -> bool:
         if typed.name in ENDING:
             raise Stopped
         raise AnswerFault(f"{typed.name} is for the interview.", "Type yes to go on, or no to be asked again.")
@@ -93,15 +93,8 @@ def still_so(console: Console, session: Session, questions: Sequence[Question]) 
 
 def _asked(console: Console, session: Session, question: Question, where: str) -> Answer | None:
     """Return the answer to a question, or None where the person wants to go back. Enter alone is no answer."""
-
-    def show() -> None:
-        show_question(console, question, where, None)
-
-    show()
     can_stop = question.id in session.kb.kept(stopping_questions)
-    answer = read_answer(
-        console, question, show, lambda typed: _obey(console, session, question, typed), can_stop=can_stop
-    )
+    answer = ask(console, question, where, lambda typed: _obey(console, session, question, typed), can_stop=can_stop)
     if answer is not None:
         screens.taken(console, question, answer)
     return answer
@@ -112,7 +105,7 @@ _OTHERWISE = {"review": "your answers so far", "again": "the question once more,
 _DOES = {**dict(AT_A_QUESTION), **_OTHERWISE}
 
 
-def _obey(console: Console, session: Session, question: Question, typed: Typed) -> bool:
+def _obey(console: Console, session: Session, question: Question, typed: Command) -> bool:
     """Obey a command, and say whether it leads back."""
     if typed.name in ENDING:
         raise Stopped

@@ -291,6 +291,11 @@ def test_change__in_the_middle_of_trying__does_not_lose_the_rest(pack: str) -> N
     assert shown.index("Changing answer 2") < shown.index("= Nothing") < shown.index("as you tried “Ease”")
 
 
+@pytest.mark.parametrize("word", ["again", "options"])
+def test_again__at_the_report__says_what_shows_it(pack: str, word: str) -> None:
+    assert trying(pack, word) == f"{word}\nThe questions are done. Type show to read the report again."
+
+
 def test_invitation__is_not_there_before_a_check_or_beside_closing_words(pack: str) -> None:
     assert "Try number" not in interview(pack, "n", "stand", "straight", "no").stdout
     assert "Try number" not in interview(pack, "yes").stdout
