@@ -266,6 +266,12 @@ def test_tried__asks_which_and_back_leaves_it(pack: str) -> None:
     assert "No longer advised: Ease." in shown
 
 
+def test_tried__and_then_a_change_that_stops__shows_the_stop(pack: str) -> None:
+    shown = trying(pack, "tried", "change 1", "yes")
+    assert "STOP: see a clinician before you stretch\n\n  See someone." in shown
+    assert "Nothing was changed." not in shown
+
+
 def test_back__at_how_it_felt__takes_the_attempt_back(pack: str) -> None:
     shown = trying(pack, "better", "back", "try")
     assert "Nothing was changed." in shown
