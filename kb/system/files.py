@@ -1,4 +1,4 @@
-"""Fetch the bytes of a file, or say why not; never wait, never read more than a rule file can hold.
+"""Fetch the bytes of a file, or say why not; never wait, never read more than a rule file can hold. Write one whole.
 
 The names that files of a pack must have stand here too, and where the packs of the program lie: whoever only wants to
 know whether files have changed need not know how they are read.
@@ -6,6 +6,7 @@ know whether files have changed need not know how they are read.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -14,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import kb
+from kb.model.problems import KbError, printable
+from kb.system.process import finishing
 
 MOST_BYTES = 2_000_000
 """How large a file may be. No pack written by hand comes near it; past it, something else was handed in."""
@@ -130,3 +133,80 @@ def is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):
         return False
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def beside(target: Path, data: bytes, mode: int | None = None) -> Path:
+    """Write bytes into a new file beside `target`, so that they are on the disk, and return that file.
+
+    What is done with it is for `mode` to say, else as with `target`, or as the person has it for new files.
+
+    Raises:
+        OSError: if that cannot be done. Nothing is left then.
+    """
+    if mode is None:
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+    made = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(mode)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    return made
+
+
+@finishing()
+def save(path: str, data: bytes, *, private: bool = False, over: bool = True) -> None:
+    """Write `data` to `path`, in place of what was there; what was there stays if that fails.
+
+    A `private` file is for its owner alone, whoever could read what was there. Unless `over` what is there may be
+    written, nothing must be there.
+
+    Raises:
+        KbError: if it is a folder or a rule file, or cannot be written.
+    """
+    # What is asked of paths here is False where one may not look: the writing itself says why.
+    shown = f"“{printable(path, 200)}”"
+    if not over and os.path.islink(path) and not os.path.exists(path):  # noqa: PTH110, PTH114 - else its maker says where
+        raise KbError(f"{shown} is a link that leads nowhere. Choose another name.")
+    target = Path(os.path.realpath(path))
+    if os.path.isdir(target):  # noqa: PTH112
+        raise KbError(f"{shown} is a folder. Give the name of a file.")
+    if target.suffix in (".yaml", ".yml"):
+        raise KbError(f"{shown} has the name of a rule file. Choose another ending.")
+    made: Path | None = None
+    try:
+        made = beside(target, data, 0o600 if private else None)
+        if not over and not _linked(made, target):
+            raise KbError(f"{shown} is there already, and stays as it is. Choose another name.")
+        made.replace(target)
+    except OSError as error:
+        raise KbError(f"{shown} cannot be written: {error.strerror or error}.") from None
+    finally:
+        if made:
+            with contextlib.suppress(OSError):
+                made.unlink(missing_ok=True)
+
+
+def _linked(made: Path, target: Path) -> bool:
+    """Give a file a second name unless something has that name, in one step; return whether the name is its own now."""
+    try:
+        os.link(made, target)
+    except FileExistsError:
+        return False
+    except OSError:  # not every disk can do that
+        return not target.exists()
+    return True
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -314,7 +314,7 @@ def told(event, arguments):
         os.kill(os.getpid(), number)
 sys.addaudithook(told)
 if way == "save":
-    from kb.terminal.interview.output import save
+    from kb.system.files import save
     save(str(folder / "plan.md"), b"ours")
 else:
     from kb.workbench.authoring.drafts import Draft, Place, write

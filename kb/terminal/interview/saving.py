@@ -19,7 +19,7 @@ from kb.model.problems import KbError, printable
 from kb.report.build import Report, build_report, to_json
 from kb.report.layout import headline
 from kb.report.rendering import to_markdown
-from kb.terminal.interview.output import save
+from kb.system.files import save
 
 Confirm = Callable[[str], bool]
 """Asks a yes-no question."""

@@ -17,7 +17,7 @@ from kb.journal.session_pages import sessions_markdown
 from kb.journal.sessions import Journal
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, printable, unprintable
-from kb.terminal.interview.output import save
+from kb.system.files import save
 from kb.terminal.workbench.common import counted
 from kb.text.wrapping import printed
 

@@ -31,7 +31,7 @@ def command(
     back; an arrow with a cross means that the rule needs it ruled out. PATH is as for “list”.
     """
     from kb.model.problems import KbError
-    from kb.terminal.interview.output import save
+    from kb.system.files import save
     from kb.terminal.workbench.topics import chosen
     from kb.workbench.description.graph import pictures, to_dot, to_markdown, to_mermaid
 

@@ -25,7 +25,7 @@ def command(context: click.Context, paths: tuple[str, ...], about: str, output: 
     An editor that reads it completes questions, answers and findings as you write, and marks what there is not. Write
     it anew when names change. PATH is as for “list”.
     """
-    from kb.terminal.interview.output import save
+    from kb.system.files import save
     from kb.workbench.authoring.json_schema import schema_text
 
     kb = knowledge(paths, context.obj)

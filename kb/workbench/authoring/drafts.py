@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from msgspec.structs import replace
 from kb.language.loading import bundled, load
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError, Location, Problem
-from kb.system.files import HEAD, NotReadError, fetch, program_folder
+from kb.system.files import HEAD, NotReadError, beside, fetch, program_folder
 from kb.system.process import finishing
 from kb.workbench.authoring.yaml_editing import Entry, alone, inserted
 
@@ -205,7 +204,7 @@ def write(drafted: Draft) -> None:
                 message = f"{Location(str(real))} was changed by someone else meanwhile. Nothing was written."
                 raise NotWritableError(message)
             _make_folders(real.parent, made)
-            waiting[real] = _beside(real, new)
+            waiting[real] = beside(real, new.encode())
         for real, temporary in list(waiting.items()):
             old = _text_of(real)
             done.append((real, old))
@@ -219,7 +218,7 @@ def write(drafted: Draft) -> None:
             if old is None:
                 real.unlink(missing_ok=True)
             else:
-                _beside(real, old).replace(real)
+                beside(real, old.encode()).replace(real)
         for folder in reversed(made):
             with contextlib.suppress(OSError):  # somebody put something into it
                 folder.rmdir()
@@ -235,21 +234,3 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
         _make_folders(folder.parent, made)
         made.append(folder)
         folder.mkdir()
-
-
-def _beside(real: Path, text: str) -> Path:
-    """Write a text into a temporary file beside the real one, with its permissions, and return the file."""
-    temporary = real.with_name(f".{real.name}.{os.getpid()}.new")
-    try:
-        with temporary.open("xb") as file:
-            if real.exists():
-                temporary.chmod(stat.S_IMODE(real.stat().st_mode))
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        raise
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from kb.terminal.interview import output
+from kb.system import files
 from tests.small import INSTEAD, small_file
 
 ANSWERS = "danger: none\nlow-back: rounded\n"
@@ -140,12 +140,12 @@ def test_save__what_came_meanwhile__stays(place: Path, monkeypatch: pytest.Monke
     """Between the look and the writing someone else may write a file of that name."""
     file = place / "plan.md"
     file.write_text("theirs", encoding="utf-8")
-    with pytest.raises(output.KbError, match="is there already"):
-        output.save(str(file), b"ours", private=True, over=False)
-    monkeypatch.setattr(output.os, "link", lambda *_: (_ for _ in ()).throw(OSError("not on this disk")))
-    with pytest.raises(output.KbError, match="is there already"):
-        output.save(str(file), b"ours", private=True, over=False)
-    output.save(str(place / "other.md"), b"ours", private=True, over=False)
+    with pytest.raises(files.KbError, match="is there already"):
+        files.save(str(file), b"ours", private=True, over=False)
+    monkeypatch.setattr(files.os, "link", lambda *_: (_ for _ in ()).throw(OSError("not on this disk")))
+    with pytest.raises(files.KbError, match="is there already"):
+        files.save(str(file), b"ours", private=True, over=False)
+    files.save(str(place / "other.md"), b"ours", private=True, over=False)
     assert {path.name: path.read_text(encoding="utf-8") for path in place.iterdir()} == {
         "plan.md": "theirs",
         "other.md": "ours",
@@ -158,9 +158,9 @@ def test_save__that_fails_at_the_end__leaves_what_was_there_and_nothing_else(
 ) -> None:
     file = place / "plan.md"
     file.write_text("mine", encoding="utf-8")
-    monkeypatch.setattr(output.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(output.KbError, match="cannot be written: No space left on device"):
-        output.save(str(file), b"ours", private=True)
+    monkeypatch.setattr(files.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(files.KbError, match="cannot be written: No space left on device"):
+        files.save(str(file), b"ours", private=True)
     assert [path.name for path in place.iterdir()] == ["plan.md"]
     assert file.read_text(encoding="utf-8") == "mine"
 
