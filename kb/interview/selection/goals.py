@@ -7,9 +7,8 @@ being seen, and which goals an answer to a question can touch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
 import msgspec
 
@@ -37,40 +36,27 @@ class Goal(msgspec.Struct, frozen=True):
     target: str
 
 
-class Stage(NamedTuple):
-    """Part of a goal: the positions of the questions it may need, from low to high.
-
-    `finding` is the one that it waits for; as soon as that is known, nothing of this part is needed any more.
-    """
-
-    questions: tuple[int, ...]
-    finding: str = ""
-
-
 class GoalTrace(msgspec.Struct, frozen=True):
     """A goal, and what it rests on.
 
     `formula` is what must hold for it, `blockers` the rules in whose presence it would not be seen, as far as they
-    share a question with it. `questions` are the positions of those it may need, from low to high. `plain` are its
-    premises, where it is a plain conjunction about different questions, and None where it is not.
-    `stages` are the parts that it needs one after the other.
+    share a question with it. `questions` are those that it may need. `plain` are its premises, where it is a plain
+    conjunction about different questions, and None where it is not.
     """
 
     goal: Goal
     formula: Formula
     blockers: tuple[str, ...]
-    questions: tuple[int, ...]
+    questions: frozenset[str]
     plain: tuple[Premise, ...] | None
-    stages: tuple[Stage, ...]
 
 
 class Goals:
     """The goals of a knowledge base, in the order of its rules (`all`).
 
     `touching` are, for every question, the goals on which an answer to it can have a bearing, and `about`, for every
-    recommendation and referral, the goals with that target. `steady` says of each
-    goal whether it needs its questions in one order, whatever is answered: then the first of them stays so until it has
-    an answer.
+    recommendation and referral, the goals with that target. `givers` are, for everything that some
+    rule withholds, the rules that give it, by what they ask first.
     """
 
     def __init__(self, kb: KnowledgeBase, variables: Variables, sides: Sides) -> None:
@@ -79,7 +65,6 @@ class Goals:
         self.sides = sides
         self.dependencies = kb.kept(Dependencies)
         self._plainly: dict[str, tuple[Premise, ...] | None] = {}
-        self._waits: dict[str, Stage] = {}
         self._bearing: dict[str, frozenset[str]] = {}
         self._after_advice = frozenset(question.id for question in kb.questions.values() if question.after_advice)
         self.givers = {
@@ -98,7 +83,6 @@ class Goals:
         for index, goal in enumerate(goals):
             self.about.setdefault(goal.target, []).append(index)
         self.all = tuple(self._trace(index, goal) for index, goal in enumerate(goals))
-        self.steady = bytes(trace.plain is not None for trace in self.all)
 
     def touched(self, rule: str) -> frozenset[str]:
         """Return every question that the rule's condition can lead to, through findings too."""
@@ -122,30 +106,9 @@ class Goals:
             bearing = bearing.union(*map(self._bearing_on, givers))
         touched = bearing - self._after_advice
         blockers = self._blockers(goal, touched)
-        position = self.kb.position.questions
-        questions = tuple(sorted([position[question] for question in touched]))
         for question in bearing.union(*map(self._bearing_on, blockers)):
             self.touching.setdefault(question, []).append(index)
-        stages = tuple(self._stages(formula, questions))
-        return GoalTrace(goal, formula, blockers, questions, self._plain(formula), stages)
-
-    def _stages(self, formula: Formula, questions: tuple[int, ...]) -> Iterator[Stage]:
-        """Yield the parts that a goal needs one after the other; the last one is all that it may need."""
-        position = self.kb.position.questions
-        for premise in _leading(formula):
-            if premise.given:
-                yield Stage((position[self.variables.owner[premise.variable]],))
-            else:
-                yield self._waiting_for(premise)
-        yield Stage(questions)
-
-    def _waiting_for(self, premise: Premise) -> Stage:
-        finding = premise.finding
-        if finding not in self._waits:
-            touched = frozenset().union(*map(self._bearing_on, self.sides.finders[finding])) - self._after_advice
-            positions = sorted([self.kb.position.questions[question] for question in touched])
-            self._waits[finding] = Stage(tuple(positions), finding)
-        return self._waits[finding]
+        return GoalTrace(goal, formula, blockers, touched, self._plain(formula))
 
     def _blockers(self, goal: Goal, touched: frozenset[str]) -> tuple[str, ...]:
         """Return the rules in whose presence reaching `goal` would not be seen.
@@ -178,7 +141,7 @@ class Goals:
             if premise.variable in inference.given:
                 if inference.given[premise.variable] not in premise.values:
                     return False
-            elif self.kb.position.questions[self.variables.owner[premise.variable]] not in trace.questions:
+            elif self.variables.owner[premise.variable] not in trace.questions:
                 return False
         return True
 
@@ -197,16 +160,3 @@ class Goals:
             asked.add(question.id)
             premises.append(part)
         return tuple(premises)
-
-
-def _leading(formula: Formula) -> list[Premise]:
-    """Return the premises that a conjunction begins with."""
-    if isinstance(formula, Premise):
-        return [formula]
-    leading: list[Premise] = []
-    if isinstance(formula, Conjunction):
-        for part in formula.parts:
-            leading += _leading(part)
-            if not isinstance(part, Premise):
-                break
-    return leading

@@ -10,14 +10,13 @@ This goes one step further than asking for every open condition of every open ru
 (because of an unsure answer, or because its conditions exclude each other) asks nothing. See
 docs/decisions/0003-witnesses.md.
 
-What was worked out for a goal stays right until a question is answered that has a bearing on it; and no goal needs a
-question before the first one in the pack's order that it has no answer to. So an answer costs what it touches, and not
-what there is. See docs/decisions/0019-choosing-by-what-an-answer-touches.md.
+What was worked out for a goal stays right until a question is answered that has a bearing on it. So an answer costs
+what it touches, and not what there is. See docs/decisions/0019-choosing-by-what-an-answer-touches.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -134,14 +133,15 @@ class Selector:
         return lately
 
 
-_GONE = -1
+_GONE = 1 << 30
 
 
 class GoalQueue:
     """What is still to be reached, for answers that are only added to.
 
-    Goals wait in `ahead`, each at the position of the question that is live for it. As long as that is not worked out
-    (`known`), it waits at the first question that it could need: no other can come before.
+    `positions` says of each goal where the question stands that is live for it. What was found for a goal stays right
+    until a question is answered that has a bearing on it, or something is concluded about its target: until then it is
+    not `stale`. A goal that is out of reach stays so.
     """
 
     inference: Inference
@@ -152,104 +152,51 @@ class GoalQueue:
         self.kb = goals.kb
         self.answers: Answers = {}
         self.names = list(self.kb.questions)
-        self.at = [
-            next((stage.questions[0] for stage in trace.stages if stage.questions), _GONE) for trace in goals.all
-        ]
-        self.known = bytearray(len(goals.all))
-        self.gone = bytearray(len(goals.all))
-        self.ahead: list[list[int]] = [[] for _ in self.names]
-        for index, position in enumerate(self.at):
-            if position != _GONE:
-                self.ahead[position].append(index)
-        self.low = 0
+        self.positions = [0] * len(goals.all)
+        self.stale = set(range(len(goals.all)))
         self.bound = QuestionBound(goals)
-        self.counted: tuple[bool, Level | None] | None = None  # whether screens were left, and the stop, at that time
-        self.changed: set[int] = set()
-        self.said: tuple[frozenset[str], ...] = (frozenset(), frozenset(), frozenset())
-        self._search: Search | None = None
+        self.unbound = set(self.stale)  # the goals that are to be counted again
+        self.screening = False  # whether screens were left when they were counted last
+        self.stop: Level | None = None
+        self.concluded: tuple[frozenset[str], ...] = (frozenset(), frozenset(), frozenset())
 
     def look(self, inference: Inference, advice: Advice) -> None:
         """Take in the answers that are new; what they have a bearing on is to be worked out again."""
-        self.inference = inference
-        before, now = self.answers, inference.answers
-        if len(now) > len(before):
-            for question in now if len(before) == 0 else [name for name in now if name not in before]:
-                self._forget(question, now)
-        said = (inference.conclusions.recommended, inference.conclusions.withheld, inference.conclusions.referred)
-        if said != self.said:
-            for new, old in zip(said, self.said):
-                for target in new - old:
-                    self.changed.update(self.goals.about[target])
-            self.said = said
-        self.answers = now
-        self.advice = advice
-        self.stop = strongest_stop(self.kb, advice)
-        self._search = None
-
-    def _forget(self, question: str, answers: Answers) -> None:
-        """Forget what was worked out for the goals that an answer touches."""
-        indexes = self.goals.touching.get(question, ())
-        known, steady = self.known, self.goals.steady
-        for index in indexes:
-            known[index] = 0
-            if not steady[index]:  # the others wait at the next question once this one is passed
-                self._await(index, answers)
-        self.changed.update(indexes)
-
-    def _await(self, index: int, answers: Answers) -> None:
-        """Let a goal wait at the first question that it could need."""
-        if self.gone[index]:
-            return
-        findings, names = self.inference.findings, self.names
-        for stage in self.goals.all[index].stages:
-            if stage.finding and findings[stage.finding] is not Truth.OPEN:
-                continue
-            for position in stage.questions:
-                if names[position] not in answers:
-                    if self.at[index] != position:
-                        self.at[index] = position
-                        self._wait_at(position, index)
-                    return
-        self.gone[index] = 1
-
-    def _wait_at(self, position: int, index: int) -> None:
-        self.ahead[position].append(index)
-        self.low = min(self.low, position)
+        changed: set[int] = set()
+        for question in inference.answers.keys() - self.answers.keys():
+            changed.update(self.goals.touching.get(question, ()))
+        said = inference.conclusions
+        concluded = (said.recommended, said.withheld, said.referred)
+        for new, old in zip(concluded, self.concluded):
+            for target in new - old:
+                changed.update(self.goals.about[target])
+        stop = strongest_stop(self.kb, advice)
+        if stop != self.stop:
+            changed.update(range(len(self.positions)))
+        self.stale |= changed
+        self.unbound |= changed
+        self.inference, self.advice, self.answers = inference, advice, inference.answers
+        self.stop, self.concluded = stop, concluded
+        self.search = Search(self.goals.sides, inference)
 
     # --- what is asked ------------------------------------------------------------------------------------------------
 
     def first(self) -> str | None:
         """Return the first live question, or None."""
-        while self.low < len(self.ahead):
-            waiting = self.ahead[self.low]
-            if waiting and self.names[self.low] in self.answers:
-                self._pass_on(waiting)
-                continue  # some may wait further in front now
-            while waiting:
-                index = waiting[-1]
-                if self.at[index] == self.low and self._position(index) == self.low:
-                    return self.names[self.low]
-                waiting.pop()
-            self.low += 1
-        return None
-
-    def _pass_on(self, waiting: list[int]) -> None:
-        """Let the goals that wait at a question that is answered now wait at the next one that they could need."""
-        low, at, is_open, goals = self.low, self.at, self.inference.is_open, self.goals.all
-        for index in waiting:
-            if at[index] == low and is_open(goals[index].goal.rule):
-                self._await(index, self.answers)
-        waiting.clear()
+        self._settle()
+        position = min(self.positions, default=_GONE)
+        return None if position == _GONE else self.names[position]
 
     def questions(self) -> list[str]:
         """Return every live question, in order."""
-        positions = {self._position(index) for index in range(len(self.at))}
-        return [self.names[position] for position in sorted(positions - {_GONE})]
+        self._settle()
+        return [self.names[position] for position in sorted({*self.positions} - {_GONE})]
 
     def live(self, question: str) -> Iterator[Live]:
         """Yield the live questions, one entry for every goal each serves; of one `question` only, if it is named."""
-        for index in self.goals.touching.get(question, ()) if question else range(len(self.at)):
-            position = self._position(index)
+        self._settle()
+        for index in self.goals.touching.get(question, ()) if question else range(len(self.positions)):
+            position = self.positions[index]
             if position != _GONE and (not question or self.names[position] == question):
                 trace = self.goals.all[index]
                 variables = self.search.witness(trace.formula, trace.blockers)
@@ -262,50 +209,30 @@ class GoalQueue:
     def most_left(self, screening: bool, screens: tuple[str, ...]) -> int:
         """Return how many questions may still come at most, `screens` among them; `screening`: one of them is next."""
         # Until the screens are answered nothing else is asked, so it is not yet looked at what else is worth asking.
-        changed: Iterable[int] = self.changed
-        if self.counted != (screening, self.stop):
-            self.counted = (screening, self.stop)
-            changed = range(len(self.at))
-        counts = self._could_count if screening else lambda index: self._position(index) != _GONE
-        self.bound.renew(changed, counts, self.inference)
-        self.changed = set()
+        if screening != self.screening:
+            self.screening, self.unbound = screening, set(range(len(self.positions)))
+        if not screening:
+            self._settle()
+        counts = self._could_count if screening else lambda index: self.positions[index] != _GONE
+        self.bound.renew(self.unbound, counts, self.inference)
+        self.unbound = set()
         return self.bound.most(set(screens))
-
-    @property
-    def search(self) -> Search:
-        """Return a search beyond the answers given so far."""
-        if self._search is None:
-            self._search = Search(self.goals.sides, self.inference)
-        return self._search
 
     # --- how ----------------------------------------------------------------------------------------------------------
 
-    def _position(self, index: int) -> int:
-        """Return the position of the question that is live for a goal, or `_GONE`."""
-        if not self._could_count(index):
-            return _GONE
-        if not self.known[index]:
-            self.known[index] = 1
-            question = self._needed(self.goals.all[index])
-            position = _GONE if question is None else self.kb.position.questions[question]
-            if position != self.at[index]:
-                self.at[index] = position
-                if position != _GONE:
-                    self._wait_at(position, index)
-        return self.at[index]
+    def _settle(self) -> None:
+        """Work out which questions are live for the goals that are stale."""
+        position = self.kb.position.questions
+        for index in self.stale:
+            if self.positions[index] != _GONE:
+                question = self._needed(self.goals.all[index]) if self._could_count(index) else None
+                self.positions[index] = _GONE if question is None else position[question]
+        self.stale = set()
 
     def _could_count(self, index: int) -> bool:
         """Say whether a goal could still add to the report, were its rule to hold. If not, it never will again."""
-        if self.gone[index]:
-            return False
-        if self._counts(self.goals.all[index].goal, self.stop):
-            return True
-        self.gone[index] = 1
-        return False
-
-    def _counts(self, goal: Goal, stop: Level | None) -> bool:
-        inference = self.inference
-        if not inference.is_open(goal.rule):
+        goal, inference, stop = self.goals.all[index].goal, self.inference, self.stop
+        if self.positions[index] == _GONE or not inference.is_open(goal.rule):
             return False
         said = inference.conclusions
         if goal.effect is Effect.REFER:
@@ -321,8 +248,9 @@ class GoalQueue:
 
     def _needed(self, trace: GoalTrace) -> str | None:
         """Return the question that is live for a goal, or None if it can no longer be reached."""
-        blockers = [rule for rule in trace.blockers if self.goals.may_block(rule, trace, self.inference)]
-        if trace.plain is not None and not blockers:
+        if trace.plain is not None and not any(
+            self.goals.may_block(rule, trace, self.inference) for rule in trace.blockers
+        ):
             return self._first_of_plain(trace.plain)
         found = self.search.witness(trace.formula, trace.blockers)
         return None if found is None else self.search.first_needed(trace.formula, found)[0]

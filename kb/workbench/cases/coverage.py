@@ -1,9 +1,9 @@
 """Measure what the recorded cases leave untried, and propose students who try it.
 
 Every rule, and every condition in its `when`, can come out in two *branches*: it holds or it fails. An answer in a
-list, such as `unsure` in `[rounded, unsure]`, is one more branch of its line. A branch is *covered* if a case takes it. One
-that no student there could be takes is *unreachable*, and no case is missing. For the others the smallest student is
-looked for, and replayed in the engine before anyone hears of it.
+list, such as `unsure` in `[rounded, unsure]`, is one more branch of its line. A branch is *covered* if a case takes it.
+One that no student there could be takes is *unreachable*, and no case is missing. For the others the smallest student
+is looked for, and replayed in the engine before anyone hears of it.
 """
 
 from __future__ import annotations
