@@ -12,12 +12,10 @@ from enum import Enum
 
 import msgspec
 
-from kb.inference.compiler import Conjunction, Disjunction, Formula, Premise, Sides
-from kb.inference.record import Inference
+from kb.inference.compiler import Conjunction, Disjunction, Formula, Sides
 from kb.inference.variables import Variables
-from kb.interview.selection.witness import settle_several
 from kb.model.dependencies import Dependencies
-from kb.model.knowledge import Kind, KnowledgeBase
+from kb.model.knowledge import KnowledgeBase
 
 
 class Effect(str, Enum):
@@ -40,15 +38,12 @@ class GoalTrace(msgspec.Struct, frozen=True):
     """A goal, and what it rests on.
 
     `formula` is what must hold for it, `blockers` the rules in whose presence it would not be seen, as far as they
-    share a question with it. `questions` are those that it may need. `plain` are its premises, where it is a plain
-    conjunction about different questions, and None where it is not.
+    share a question with it.
     """
 
     goal: Goal
     formula: Formula
     blockers: tuple[str, ...]
-    questions: frozenset[str]
-    plain: tuple[Premise, ...] | None
 
 
 class Goals:
@@ -64,7 +59,6 @@ class Goals:
         self.variables = variables
         self.sides = sides
         self.dependencies = kb.kept(Dependencies)
-        self._plainly: dict[str, tuple[Premise, ...] | None] = {}
         self._bearing: dict[str, frozenset[str]] = {}
         self._after_advice = frozenset(question.id for question in kb.questions.values() if question.after_advice)
         self.givers = {
@@ -108,7 +102,7 @@ class Goals:
         blockers = self._blockers(goal, touched)
         for question in bearing.union(*map(self._bearing_on, blockers)):
             self.touching.setdefault(question, []).append(index)
-        return GoalTrace(goal, formula, blockers, touched, self._plain(formula))
+        return GoalTrace(goal, formula, blockers)
 
     def _blockers(self, goal: Goal, touched: frozenset[str]) -> tuple[str, ...]:
         """Return the rules in whose presence reaching `goal` would not be seen.
@@ -130,33 +124,3 @@ class Goals:
             for question in self.touched(rule):
                 found.setdefault(question, []).append(rule)
         return found
-
-    def may_block(self, rule: str, trace: GoalTrace, inference: Inference) -> bool:
-        """Say whether a rule could come to hold by what a goal needs; False only where that is plain."""
-        if not inference.is_open(rule):
-            return False
-        if rule not in self._plainly:
-            self._plainly[rule] = self._plain(self.sides.holds[rule])
-        for premise in self._plainly[rule] or ():
-            if premise.variable in inference.given:
-                if inference.given[premise.variable] not in premise.values:
-                    return False
-            elif self.variables.owner[premise.variable] not in trace.questions:
-                return False
-        return True
-
-    def _plain(self, formula: Formula) -> tuple[Premise, ...] | None:
-        """Return the premises of a plain conjunction about different questions, each of which can be met alone."""
-        premises: list[Premise] = []
-        asked: set[str] = set()
-        for part in formula.parts if isinstance(formula, Conjunction) else (formula,):
-            if not isinstance(part, Premise) or not part.given or not part.values:
-                return None
-            question = self.kb.questions[self.variables.owner[part.variable]]
-            if question.after_advice or question.id in asked:
-                return None
-            if question.kind is Kind.SEVERAL and settle_several(question, {part.variable: part.values}, {}) is None:
-                return None
-            asked.add(question.id)
-            premises.append(part)
-        return tuple(premises)

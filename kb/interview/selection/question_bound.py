@@ -85,11 +85,12 @@ class QuestionBound:
         kept = {question for question, count in here.items() if self._leading[question] > count}
         kept.update(*(reach.behind[guard][0] for reach in guarded.goals.values()))
         elsewhere = len(anyway.union(self._leading)) - len(here.keys() - anyway)
-        behind = [part for reach in guarded.goals.values() for part in reach.behind[guard][1]]
-        most = max(
-            len(set().union(*(names for premise, names in behind if value in premise.values)) - kept - anyway)
-            for value in self.goals.variables.domains[guard]
-        )
+        behind: dict[str, set[str]] = {}  # by the answer to the guard
+        for reach in guarded.goals.values():
+            for premise, names in reach.behind[guard][1]:
+                for value in premise.values:
+                    behind.setdefault(value, set()).update(names)
+        most = max((len(names - kept - anyway) for names in behind.values()), default=0)
         # (Behind a guard there is nothing that its goals do not lead to.)
         return elsewhere + len(kept - anyway) + most
 

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kb.inference.compiler import Premise, formula_of, shown
+from kb.inference.compiler import formula_of, shown
 from kb.inference.engine import Engine
 from kb.inference.outcome import Advice, screens_ahead, screens_left, strongest_stop
 from kb.inference.record import Inference
@@ -248,20 +248,5 @@ class GoalQueue:
 
     def _needed(self, trace: GoalTrace) -> str | None:
         """Return the question that is live for a goal, or None if it can no longer be reached."""
-        if trace.plain is not None and not any(
-            self.goals.may_block(rule, trace, self.inference) for rule in trace.blockers
-        ):
-            return self._first_of_plain(trace.plain)
         found = self.search.witness(trace.formula, trace.blockers)
         return None if found is None else self.search.first_needed(trace.formula, found)[0]
-
-    def _first_of_plain(self, premises: tuple[Premise, ...]) -> str | None:
-        """Return the first question that a plain conjunction about different questions needs, without a search."""
-        first, given = None, self.inference.given
-        for premise in premises:
-            value = given.get(premise.variable)
-            if value is None:
-                first = first or self.goals.variables.owner[premise.variable]
-            elif value not in premise.values:
-                return None
-        return first
