@@ -12,7 +12,7 @@ from enum import Enum
 
 from kb.interview.session import Session
 from kb.model.dependencies import Dependencies
-from kb.model.knowledge import BETTER, WORSE, Question, Recommendation, attempt_name
+from kb.model.knowledge import BETTER, WORSE, Question, Recommendation
 
 MOST_WORSE = 2
 """After how many corrections that made it worse nothing more is tried on this day."""
@@ -78,8 +78,3 @@ def to_recheck(session: Session, recommendation: str) -> tuple[Question, ...]:
         and question.id in session.answers
         and not (question.lasting or question.after_advice or question.id in kb.safety_screens)
     )
-
-
-def tried(session: Session, recommendation: str, went: str) -> Session:
-    """Return the session with one attempt more, which went `better`, `same` or `worse` (or `unsure`)."""
-    return session.change(attempt_name(recommendation), went)

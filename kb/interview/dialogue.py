@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left, shown_findings
-from kb.interview.attempts import next_attempt, to_recheck, tried
+from kb.interview.attempts import next_attempt, to_recheck
 from kb.interview.events import SKIPPED, Command, Event
 from kb.interview.practice import after_questions, next_screen
 from kb.interview.session import Session
@@ -305,7 +305,7 @@ class Dialogue(msgspec.Struct, frozen=True, dict=True):
 
 def _recorded(attempt: Attempt, session: Session) -> Session:
     left = session.without(*(question.id for question in attempt.rechecks))
-    return tried(left, attempt.correction.id, attempt.went)
+    return left.change(attempt.name, attempt.went)
 
 
 def _shown(session: Session) -> tuple[Any, ...]:

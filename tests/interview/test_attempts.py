@@ -7,10 +7,10 @@ import random
 import pytest
 
 from kb.inference.engine import Engine
-from kb.interview.attempts import Ending, attempts, ending, next_attempt, to_recheck, tried
+from kb.interview.attempts import Ending, attempts, ending, next_attempt, to_recheck
 from kb.interview.session import Session
 from kb.language.loading import load
-from kb.model.knowledge import BETTER, SAME, WORSE, Answer, KnowledgeBase, Question
+from kb.model.knowledge import BETTER, SAME, WORSE, Answer, KnowledgeBase, Question, attempt_name
 from tests.helpers import kb_from, problems_in
 
 PACK = """
@@ -43,6 +43,10 @@ EVERYTHING: dict[str, Answer] = {"danger": "no", "pose": "sitting", "back": "rou
 
 def session(**changed: Answer) -> Session:
     return Session.begin(Engine(kb_from(PACK)), {**EVERYTHING, **changed})
+
+
+def tried(at: Session, recommendation: str, went: str) -> Session:
+    return at.change(attempt_name(recommendation), went)
 
 
 def names(questions: tuple[Question, ...]) -> list[str]:

@@ -73,8 +73,11 @@ class Keeper:
             path = journal_path() if self._wanted else None
             if path is None:
                 return
-            self._open(path)
-            assert self._journal is not None
+            from kb.journal.sessions import open_journal  # only now: whoever keeps nothing need not wait for it
+
+            self._journal = open_journal(path)
+            for notice in self._journal.notices:
+                self._tell(notice)
             self._entry = self._journal.begin({pack.id: pack.version for pack in kb.packs}, asked_as(kb))
             if not self._journal.sessions(1):
                 erase = "unstuck journal forget erases it."
@@ -87,7 +90,9 @@ class Keeper:
                 self._tell(unfinished(going_on, f"{self._call} resume"), Role.QUIET)
             self.worse = last_time(self._console, self._journal, kb, besides=going_on.id if going_on else None)
         except JournalError as error:
-            self._give_up(error)
+            self.close()
+            self._journal = self._entry = None
+            self._tell(f"This interview is not kept: {error}")
 
     def go_on(self, journal: Journal, saved: Saved, kb: KnowledgeBase) -> None:
         """Go on with a session of a journal that is open."""
@@ -113,18 +118,6 @@ class Keeper:
         """Let go of the journal."""
         if self._journal is not None:
             self._journal.close()
-
-    def _open(self, path: Path) -> None:
-        from kb.journal.sessions import open_journal  # only now: whoever keeps nothing need not wait for it
-
-        self._journal = open_journal(path)
-        for notice in self._journal.notices:
-            self._tell(notice)
-
-    def _give_up(self, error: JournalError) -> None:
-        self.close()
-        self._journal = self._entry = None
-        self._tell(f"This interview is not kept: {error}")
 
     def _tell(self, sentence: str | None, role: Role = Role.TEXT) -> None:
         if sentence:
