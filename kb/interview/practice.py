@@ -17,7 +17,8 @@ from kb.interview.selection.selector import Effect
 from kb.interview.session import Session
 from kb.model.conditions import UNSURE
 from kb.model.dependencies import Dependencies
-from kb.model.knowledge import Answer, Hold, Kind, KnowledgeBase, Practice, Question, Recommendation, Rule
+from kb.model.knowledge import Answer, Hold, Kind, KnowledgeBase, Question, Recommendation, Rule
+from kb.model.packs import Practice
 from kb.model.problems import KbError, did_you_mean, printable
 
 # --- what there is ----------------------------------------------------------------------------------------------------

@@ -26,15 +26,13 @@ from kb.model.knowledge import (
     Expectation,
     Finding,
     KnowledgeBase,
-    Override,
-    Pack,
     Question,
     Recommendation,
     Referral,
     Rule,
     Source,
-    Weakening,
 )
+from kb.model.packs import Override, Pack, Weakening
 from kb.model.problems import Location
 from kb.system.cache import find, joined, keep, program
 from kb.system.files import CASES, HEAD, NotReadError, bundled, fetch, strays, walked

@@ -18,7 +18,8 @@ from typing import NamedTuple
 from kb.language.document import Document, Fields, Items, Value, quoted
 from kb.language.fields import SECTIONS, Item, Scope
 from kb.language.packs import PackFiles, find_packs, shipped_names, shipped_pack, words_at
-from kb.model.knowledge import KnowledgeBase, Override
+from kb.model.knowledge import KnowledgeBase
+from kb.model.packs import Override
 from kb.model.problems import Problem, nearest
 
 Paths = Callable[[], Iterable["Path | str"]]

@@ -41,13 +41,12 @@ from kb.model.knowledge import (
     Hold,
     Level,
     Outcome,
-    Pack,
-    Practice,
     Recommendation,
     Referral,
     Rule,
     Source,
 )
+from kb.model.packs import Pack, Practice
 
 # --- findings and the rest ------------------------------------------------------------------------------------------
 

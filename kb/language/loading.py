@@ -27,7 +27,8 @@ from kb.language.questions import ASKED_WHEN, attempt
 from kb.language.yaml_source import read
 from kb.model.conditions import UNSURE, findings_in, questions_in
 from kb.model.dependencies import MOST_NESTED, circles, too_deep
-from kb.model.knowledge import KnowledgeBase, Pack, Question, Rule, attempt_name
+from kb.model.knowledge import KnowledgeBase, Question, Rule, attempt_name
+from kb.model.packs import Pack
 from kb.model.problems import KnowledgeBaseError, Problem
 from kb.model.weakening import weakenings
 from kb.system.collecting import collector_paused

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from kb.model.conditions import All, Answered, Condition, Not, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.dependencies import Dependencies
-from kb.model.knowledge import NONE, KnowledgeBase, Pack, Question, Rule, Weakening
+from kb.model.knowledge import NONE, KnowledgeBase, Question, Rule
+from kb.model.packs import Pack, Weakening
 
 _MOST_LINES = 3
 

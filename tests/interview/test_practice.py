@@ -30,7 +30,8 @@ from kb.interview.practice import (
 )
 from kb.interview.session import Session
 from kb.language.loading import load
-from kb.model.knowledge import Answer, Hold, KnowledgeBase, Practice
+from kb.model.knowledge import Answer, Hold, KnowledgeBase
+from kb.model.packs import Practice
 from kb.model.problems import KbError
 from tests.helpers import kb_from, problems_in, written
 

@@ -14,7 +14,8 @@ from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.extension import override_lines
 from kb.language.loading import bundled, load, load_text
-from kb.model.knowledge import Answers, KnowledgeBase, Override
+from kb.model.knowledge import Answers, KnowledgeBase
+from kb.model.packs import Override
 from kb.model.problems import Location, unprintable
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console

@@ -16,12 +16,12 @@ from kb.model.knowledge import (
     KnowledgeBase,
     Level,
     Option,
-    Pack,
     Question,
     Recommendation,
     Referral,
     Rule,
 )
+from kb.model.packs import Pack
 from kb.proof.facts import quoted
 from kb.proof.students import FOLLOWS, Atom, Students
 from tests.helpers import kb_from

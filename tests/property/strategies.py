@@ -17,12 +17,12 @@ from kb.model.knowledge import (
     KnowledgeBase,
     Level,
     Option,
-    Pack,
     Question,
     Recommendation,
     Referral,
     Rule,
 )
+from kb.model.packs import Pack
 
 BOUNDS = tuple(Decimal(number) for number in ("0", "0.5", "1", "1.5", "2"))
 NUMBERS = (*BOUNDS, *(bound + Decimal("0.25") for bound in BOUNDS))  # every place around the bounds

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Pack, Question
+from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question
+from kb.model.packs import Pack
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview.commands import Quit
 from kb.terminal.interview.keeper import Keeper

@@ -18,7 +18,8 @@ from kb.interview.practice import (
     stages,
 )
 from kb.interview.session import Session
-from kb.model.knowledge import NONE, Kind, Practice, Recommendation
+from kb.model.knowledge import NONE, Kind, Recommendation
+from kb.model.packs import Practice
 from kb.report.build import WORSENED, citations
 from kb.report.layout import Role, places
 from kb.terminal.console import Console, EndOfInput

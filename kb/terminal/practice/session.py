@@ -5,7 +5,8 @@ from __future__ import annotations
 from kb.inference.engine import Engine
 from kb.interview.practice import alone, danger_questions, practice_named, practices
 from kb.interview.session import Session
-from kb.model.knowledge import KnowledgeBase, Practice
+from kb.model.knowledge import KnowledgeBase
+from kb.model.packs import Practice
 from kb.model.problems import KbError
 from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput

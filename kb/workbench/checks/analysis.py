@@ -19,7 +19,8 @@ from kb.language.source_positions import Places
 from kb.model.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves
 from kb.model.dependencies import Dependencies
 from kb.model.kinds import Anomaly, Kind, Severity, documented
-from kb.model.knowledge import Answer, KnowledgeBase, Pack
+from kb.model.knowledge import Answer, KnowledgeBase
+from kb.model.packs import Pack
 from kb.model.problems import EngineError, Problem
 from kb.proof.facts import WHOLE, About, quoted
 from kb.proof.parts import Parts

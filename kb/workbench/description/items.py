@@ -31,13 +31,13 @@ from kb.model.knowledge import (
     Finding,
     Kind,
     KnowledgeBase,
-    Pack,
     Question,
     Recommendation,
     Referral,
     Rule,
     Source,
 )
+from kb.model.packs import Pack
 from kb.model.problems import Location
 from kb.report.layout import Role
 from kb.workbench.cases.replay import coverage, replay
