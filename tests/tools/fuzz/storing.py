@@ -221,15 +221,15 @@ def _go_on(path: Path) -> None:
             last_time(_Someone(), journal, engine.kb, None)
         for saved in filter(None, [left or journal.latest_finished()]):
             finished = saved.finished is not None
-            standing, dropped = resumed(
+            dialogue, dropped = resumed(
                 engine, saved.answers, saved.asked, saved.events, saved.begun, finished=finished
             )
-            _introduce(Console(), saved, standing.session, dropped)
+            _introduce(Console(), saved, dialogue.session, dropped)
             entry = journal.resume(saved, PACKS, asked_as(engine.kb))
             for told in (
-                entry.keep(standing.session.answers, "answer", about="pose", said="sitting", now=BEGUN),
+                entry.keep(dialogue.session.answers, "answer", about="pose", said="sitting", now=BEGUN),
                 entry.hold("lean-back", 1, 2, now=BEGUN),
-                entry.finish(to_json(build_report(standing.session)), now=BEGUN),
+                entry.finish(to_json(build_report(dialogue.session)), now=BEGUN),
             ):
                 harmless(told or "")
 
