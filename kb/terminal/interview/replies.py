@@ -19,6 +19,7 @@ from kb.report.rendering import Line
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import explanations, screens
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
+from kb.terminal.interview.saving import refuse_unusable, take
 from kb.text.wrapping import printed
 
 Show = Callable[[Console, Session, "Question | None", str], None]
@@ -115,8 +116,6 @@ def save(console: Console, session: Session, asked: Question | None, about: str)
             return console.read("yes or no> ").casefold() in ("yes", "y")
         except EndOfInput:
             return False
-
-    from kb.terminal.interview.saving import refuse_unusable, take  # only now: most read it at the terminal
 
     path = _expanded(about)
     try:
