@@ -23,8 +23,7 @@ from kb.model.conditions import findings_in, questions_in
 from kb.model.knowledge import NONE, Answer, Case, Kind, KnowledgeBase, Level, Question, Rule
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.cases.recording import recorded
-from kb.workbench.cases.replay import lines_of
+from kb.workbench.cases.replay import lines_of, recorded
 
 PARTS = ("hip", "knee", "foot", "spine", "neck", "wrist", "rib", "heel", "toe", "shoulder")
 

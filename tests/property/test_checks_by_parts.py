@@ -10,7 +10,7 @@ from kb.inference.engine import Engine
 from kb.language.loading import load, load_text
 from kb.model.conditions import Truth
 from kb.model.knowledge import KnowledgeBase
-from kb.proof.possible import ANYBODY, LINES
+from kb.proof.parts import ANYBODY, LINES
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Students
 from kb.workbench.checks.analysis import AT_THE_END, Examined

@@ -14,7 +14,7 @@ from kb.terminal.workbench.prompts import TODO, name_fault
 from kb.workbench.authoring.drafts import NotWritableError, Place, draft, write
 from kb.workbench.authoring.yaml_editing import Entry
 from kb.workbench.authoring.yaml_text import case_data, case_text
-from kb.workbench.cases.recording import recorded
+from kb.workbench.cases.replay import recorded
 
 NAME = "new-case"
 TITLE = f"{TODO}say in one line who this student is"

@@ -26,8 +26,7 @@ from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Entry
 from kb.workbench.authoring.yaml_text import case_data
-from kb.workbench.cases.recording import examples, recorded
-from kb.workbench.cases.replay import replay
+from kb.workbench.cases.replay import examples, recorded, replay
 
 WRONG = 2
 INTERRUPTED = 130

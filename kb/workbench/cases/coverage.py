@@ -24,7 +24,7 @@ from kb.model.knowledge import Answer, Case, KnowledgeBase, Rule
 from kb.model.problems import EngineError, Location
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.cases.failures import answer_text, line_text
-from kb.workbench.cases.recording import recorded
+from kb.workbench.cases.replay import recorded
 
 MOST_PROPOSED = 12
 """Cases proposed at once: more than these nobody reviews in one sitting."""

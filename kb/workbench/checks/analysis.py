@@ -23,13 +23,11 @@ from kb.model.knowledge import Answer, KnowledgeBase
 from kb.model.packs import Pack
 from kb.model.problems import EngineError, Problem
 from kb.proof.facts import WHOLE, About, quoted
-from kb.proof.parts import Parts
-from kb.proof.possible import Possible
+from kb.proof.parts import Parts, Possible
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.cases.recording import recorded
-from kb.workbench.cases.replay import RuleCoverage, coverage
+from kb.workbench.cases.replay import RuleCoverage, coverage, recorded
 
 AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
 

@@ -14,8 +14,7 @@ from kb.model.knowledge import Answer, Kind, Outcome, Question, Rule
 from kb.model.problems import Problem
 from kb.proof.students import Atom
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.cases.recording import recorded
-from kb.workbench.cases.replay import lines_of
+from kb.workbench.cases.replay import lines_of, recorded
 from kb.workbench.checks.analysis import THIS, Anomaly, Examined, Severity, finds
 
 # --- rules and what they give -----------------------------------------------------------------------------------------

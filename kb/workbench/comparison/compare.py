@@ -25,7 +25,7 @@ from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase, Rule
 from kb.model.problems import KbError
 from kb.proof.facts import quoted
 from kb.proof.students import Atom, Students
-from kb.workbench.cases.recording import recorded
+from kb.workbench.cases.replay import recorded
 from kb.workbench.comparison.changes import Change, Told, changes, told
 
 OLD, NEW = "old", "new"

@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Case, Expectation, KnowledgeBase
-from kb.workbench.cases.recording import examples, recorded
-from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.cases.replay import coverage, examples, recorded, replay
 from tests.property.strategies import interviews, knowledge_bases
 from tests.small import small
 
