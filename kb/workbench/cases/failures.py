@@ -22,6 +22,8 @@ from kb.model.knowledge import Answer, Level, Outcome, Rule, is_unsure
 from kb.workbench.authoring.yaml_text import Data, answer_data, condition_data, scalar
 from kb.workbench.cases.replay import ANY, Miss, Part, Replay, lines_of
 
+_OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS}
+
 _MOST_RULES = 3
 """Rules named for one thing: of those that could have given it, the ones that lack least."""
 
@@ -86,6 +88,8 @@ class _Explainer:
         self.advice = self.session.advice
         self.answers = self.session.answers
         self.inference = self.session.inference
+        self.holding = [self.kb.rules[name] for name in self.inference.holding]
+        self.unscreened = screens_left(self.kb, self.inference, self.advice)  # what keeps advice back
         self.lacks_recommendations = any(miss.part is Part.IN_ORDER and not miss.got for miss in replay.misses)
         self.population = Population(engine.kb, engine.variables, [replay.case.answers])
 
@@ -113,7 +117,7 @@ class _Explainer:
             return
         if got.stops:
             return
-        if self.unscreened():
+        if self.unscreened:
             yield self.silence()
             return
         if wanted is Outcome.ADVISE_GENTLY and not self.advice.referrals:
@@ -130,7 +134,7 @@ class _Explainer:
         elif not corrections:
             yield "No correction is given."
         told = self.lacks_recommendations and wanted is not Outcome.NO_CHANGE  # by what should have been given
-        if self.advice.unheeded or self.unscreened():
+        if self.advice.unheeded or self.unscreened:
             yield self.silence()
         elif got is Outcome.INCOMPLETE and not told:
             yield from self.of_faults_left()
@@ -151,13 +155,13 @@ class _Explainer:
         if not rules:
             yield f"No rule refers at the level {level.value}."
         for rule in rules:
-            if rule in self.holding():
+            if rule in self.holding:
                 yield f"{_named(rule)} refers at the level {level.value}, and a stronger referral decides."
-        yield from self.lacking(rule for rule in rules if rule not in self.holding())
+        yield from self.lacking(rule for rule in rules if rule not in self.holding)
 
     def of_faults_left(self) -> Iterator[str]:
         """Yield the rules that could find a fault, and that nothing rules out."""
-        withheld = {name for rule in self.holding() for name in rule.withhold}
+        withheld = {name for rule in self.holding for name in rule.withhold}
         left = [
             rule
             for rule in self.kb.rules.values()
@@ -191,11 +195,11 @@ class _Explainer:
     def of_absence(self, target: str) -> Iterator[str]:
         """Yield why `target` is missing."""
         if target in self.kb.recommendations:
-            if self.advice.outcome.stops or self.advice.unheeded or self.unscreened():
+            if self.advice.outcome.stops or self.advice.unheeded or self.unscreened:
                 yield self.silence()
                 return
             if target in self.advice.withheld:
-                for rule in self.holding():
+                for rule in self.holding:
                     if target in rule.withhold:
                         yield f"{_named(rule)} withholds {target}, {self.grounds(rule)}."
                 return
@@ -206,24 +210,16 @@ class _Explainer:
 
     def silence(self) -> str:
         """Say what keeps every recommendation back."""
-        if self.unscreened():
-            asked = ", ".join(self.unscreened())
+        if self.unscreened:
+            asked = ", ".join(self.unscreened)
             return f"Nothing is given before the safety questions are answered; not answered: {asked}."
         if signs := self.advice.unheeded:
             said = ", ".join(f"{sign.answer} to {sign.question}" for sign in signs)
             return f"Nothing is given beside a sign of danger for which no rule refers: {said}."
         strongest = self.advice.referrals[0]
-        rules = [rule for rule in self.holding() if strongest in rule.refer]
+        rules = [rule for rule in self.holding if strongest in rule.refer]
         by = "; ".join(f"{_named(rule)}, {self.grounds(rule)}" for rule in rules)
         return f"The referral {strongest} stopped everything: {by}."
-
-    def unscreened(self) -> list[str]:
-        """Return the safety questions that keep advice back because nothing answers them."""
-        return list(screens_left(self.kb, self.inference, self.advice))
-
-    def holding(self) -> list[Rule]:
-        """Return the rules that hold."""
-        return [self.kb.rules[name] for name in self.inference.holding]
 
     def grounds(self, rule: Rule) -> str:
         """Say because of which answers `rule` holds, seen through findings too."""
@@ -264,27 +260,20 @@ class _Explainer:
         return " and ".join(told)
 
     def bearing(self, condition: Condition, truth: Truth) -> set[str]:
-        """Return the questions whose answers make `condition` hold or fail, seen through findings."""
+        """Return the questions whose answers make `condition` hold or fail, or leave it open, seen through findings."""
         if self.population.truth(condition) is not truth:
             return set()
         match condition:
             case Answered(question) | Within(question):
                 return {question}
             case Not(part):
-                return self.bearing(part, Truth.FAILS if truth is Truth.HOLDS else Truth.HOLDS)
+                return self.bearing(part, _OPPOSITE.get(truth, truth))
             case _:
                 return {name for part in self.inside(condition) for name in self.bearing(part, truth)}
 
     def open_questions(self, condition: Condition) -> tuple[str, ...]:
         """Return the questions that an open condition waits for, in the pack's order, seen through findings."""
-        waiting: set[str] = set()
-        todo = [condition]
-        while todo:
-            one = todo.pop()
-            if self.population.truth(one) is Truth.OPEN:
-                if isinstance(one, Answered | Within):
-                    waiting.add(one.question)
-                todo += self.inside(one)
+        waiting = self.bearing(condition, Truth.OPEN)
         return tuple(name for name in self.kb.questions if name in waiting)
 
     def inside(self, condition: Condition) -> tuple[Condition, ...]:
