@@ -140,7 +140,7 @@ def _unwritable(error: OSError) -> int:
     What someone must act on is never done so: if that does not reach anybody, something is wrong.
     """
     if error.filename is not None:  # it is no output, but a file that nobody else has spoken of
-        from kb.model.problems import printable
+        from kb.text.wrapping import printable
 
         _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
         return WRONG
@@ -166,7 +166,7 @@ def _usage(error: click.ClickException) -> int:
 
 
 def _complain(text: str) -> None:
-    from kb.model.problems import printable
+    from kb.text.wrapping import printable
 
     with contextlib.suppress(OSError):  # nobody hears it; the exit code still tells
         for line in text.rstrip("\n").split("\n"):

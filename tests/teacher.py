@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 import cli
 from kb.inference.engine import Engine
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 from kb.workbench.cases.replay import coverage, replay
 
 WRISTS = [

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import cli
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 from tests.small import SMALL, small_file
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,9 @@ from kb.model.conditions import UNSURE
 from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Answer, Hold, Kind, KnowledgeBase, Question, Recommendation, Rule
 from kb.model.packs import Practice
-from kb.model.problems import KbError, did_you_mean, printable
+from kb.model.problems import KbError
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import printable
 
 # --- what there is ----------------------------------------------------------------------------------------------------
 

@@ -38,12 +38,11 @@ from kb.interview.answer_words import (
     says_unsure,
     with_ranges,
 )
-from kb.language.document import quoted
 from kb.model.answers import AnswerFault, several, within_bounds
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within, leaves
 from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question
-from kb.model.problems import unprintable
 from kb.text.choosing import Chosen, How, choose, named, plain, words
+from kb.text.wrapping import quoted, unprintable
 
 _LONGEST = 400
 _MOST_CANDIDATES = 8

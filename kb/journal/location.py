@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kb.journal.schema import APPLICATION
-from kb.model.problems import KbError, printable
+from kb.model.problems import KbError
 from kb.system.locations import folder, named_file
+from kb.text.wrapping import printable
 
 FILE = "UNSTUCK_JOURNAL"
 NONE = "UNSTUCK_NO_JOURNAL"

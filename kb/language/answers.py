@@ -12,11 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kb.language.document import START, Document, Fields, Refused, quoted
-from kb.model.answers import AnswerFault, examine
+from kb.language.document import START, Document, Fields
+from kb.model.answers import AnswerFault, Refused, examine
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import Answer, Question
 from kb.model.problems import AnswersError
+from kb.text.wrapping import quoted
 
 __all__ = [
     "AnswerFault",

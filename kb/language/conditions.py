@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kb.language.document import Fields, Items, Refused, Value, Word, quoted
+from kb.language.document import Fields, Items, Value
 from kb.language.fields import Item, Part, Shape, decode, each, exists, group, name_in, number, shape_of, text
 from kb.model import conditions
-from kb.model.answers import decimal_of, meant_by
+from kb.model.answers import Refused, Word, decimal_of, meant_by
 from kb.model.conditions import UNSURE, Answered, Condition, Found, Within
 from kb.model.knowledge import Kind, Question
-from kb.model.problems import run_together
+from kb.text.spelling import run_together
+from kb.text.wrapping import quoted
 
 CONDITION_WORDS = ("all", "any", "not", "finding")
 """What stands before a part of a condition and is no question. No question may be called so."""

@@ -10,10 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, Union
 
-from kb.model.problems import Location, Problem, did_you_mean, printable
-
-MOST_PROBLEMS = 100
-"""How many problems of one file are listed. With more, it is something else than a rule file."""
+from kb.model.problems import MOST_PROBLEMS, Location, Problem
+from kb.text.spelling import did_you_mean
 
 START = 0
 """The place of a file's first character. A place is one number, which costs little to keep."""
@@ -24,23 +22,6 @@ COLUMN_BITS = 21  # no line is as long as 2**21 characters, since no file is
 def place(line: int, column: int) -> int:
     """Return the place at a line and a column, which count from 0."""
     return line << COLUMN_BITS | column
-
-
-class Word(str):
-    """An unquoted `true`, `false`, `null`, `~` or nothing: what YAML does not read as text."""
-
-    __slots__ = ()
-
-    @property
-    def says_nothing(self) -> bool:
-        """Say whether nothing was meant, rather than true or false."""
-        return self.lower() not in ("true", "false")
-
-
-class Refused(str):
-    """A value whose problem is already noted: whoever meets it has nothing to add."""
-
-    __slots__ = ()
 
 
 class Fields(dict[str, Any]):
@@ -143,8 +124,3 @@ class Document:
                 names.add(found[1])
             before = found[1]
         return names
-
-
-def quoted(word: object) -> str:
-    """Return `word` as messages show foreign text: in quotes, on one line, safe for a terminal."""
-    return f"“{printable(str(word))}”"

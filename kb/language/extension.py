@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.language.document import Document, Fields, Items, Value, quoted
+from kb.language.document import Document, Fields, Items, Value
 from kb.language.fields import SECTIONS, Item, Scope
 from kb.language.packs import PackFiles, find_packs, shipped_names, shipped_pack, words_at
 from kb.model.knowledge import KnowledgeBase
 from kb.model.packs import Override
-from kb.model.problems import Problem, nearest
+from kb.model.problems import Problem
+from kb.text.spelling import nearest
+from kb.text.wrapping import quoted
 
 Paths = Callable[[], Iterable["Path | str"]]
 """Paths that are only found out if they are needed."""

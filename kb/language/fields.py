@@ -18,11 +18,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kb.language.document import Document, Fields, Items, Refused, Value, Word, quoted
+from kb.language.document import Document, Fields, Items, Value
 from kb.language.syntax_errors import QUOTE_IT
-from kb.model.answers import decimal_of
+from kb.model.answers import Refused, Word, decimal_of
 from kb.model.knowledge import Question
-from kb.model.problems import Location, nearest, run_together
+from kb.model.problems import Location
+from kb.text.spelling import nearest, run_together
+from kb.text.wrapping import quoted
 
 SECTIONS = {
     "sources": "source",

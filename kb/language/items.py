@@ -13,7 +13,7 @@ from typing import Any
 
 from kb.language.answers import decode_answers
 from kb.language.conditions import condition
-from kb.language.document import Fields, Items, Value, quoted
+from kb.language.document import Fields, Items, Value
 from kb.language.fields import (
     SECTIONS,
     TOPIC_FILE,
@@ -47,6 +47,7 @@ from kb.model.knowledge import (
     Source,
 )
 from kb.model.packs import Pack, Practice
+from kb.text.wrapping import quoted
 
 # --- findings and the rest ------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from kb.language import items
 from kb.language.conditions import CONDITION_WORDS
-from kb.language.document import START, Document, Fields, Items, Value, quoted
+from kb.language.document import START, Document, Fields, Items, Value
 from kb.language.extension import Entry, Overriding, Paths, names_in, with_extended
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
 from kb.language.items import HEADER
@@ -33,6 +33,7 @@ from kb.model.problems import KnowledgeBaseError, Problem
 from kb.model.weakening import weakenings
 from kb.system.collecting import collector_paused
 from kb.system.files import HEAD, bundled
+from kb.text.wrapping import quoted
 
 __all__ = ["bundled", "examine", "load", "load_text"]
 

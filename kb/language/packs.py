@@ -11,10 +11,13 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.language.document import START, Document, Fields, Items, Refused, Word, quoted
+from kb.language.document import START, Document, Fields, Items
 from kb.language.yaml_source import read_file
-from kb.model.problems import Location, Problem, nearest, run_together
+from kb.model.answers import Refused, Word
+from kb.model.problems import Location, Problem
 from kb.system.files import CASES, HEAD, bundled, strays, walked
+from kb.text.spelling import nearest, run_together
+from kb.text.wrapping import quoted
 
 MOST_FILES = 1_000
 """How many rule files, and how many folders, a pack may have."""

@@ -27,7 +27,8 @@ from kb.language.fields import (
 )
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import BETTER, SAME, WORSE, Kind, Option, Question, attempt_name
-from kb.model.problems import Location, nearest
+from kb.model.problems import Location
+from kb.text.spelling import nearest
 
 MOST_OPTIONS = 200
 """How many options a question may have. No person at a prompt could look through more."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.language.document import START, Fields, Value, quoted
+from kb.language.document import START, Fields, Value
 from kb.language.fields import Item, Part, Scope, Shape, decode, each, text
 from kb.language.yaml_source import read_file
 from kb.model.problems import Problem
 from kb.system.files import found
+from kb.text.wrapping import quoted
 
 
 class Settings(NamedTuple):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from kb.language.lines import Lines, says_something
-from kb.model.problems import printable
+from kb.text.wrapping import printable
 
 QUOTE_IT = 'Put the whole text in quotes: "…".'
 

@@ -18,11 +18,12 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
-from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Refused, Value, Word, place, quoted
+from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Value, place
 from kb.language.lines import Lines
 from kb.language.syntax_errors import QUOTE_IT, Trouble, explain, open_brackets
-from kb.model.problems import is_printable, unprintable
+from kb.model.answers import Refused, Word
 from kb.system.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
+from kb.text.wrapping import is_printable, quoted, unprintable
 
 MOST_LEVELS = 40
 """How deep a file may be nested. No pack written by hand comes near it; past it, something else was handed in."""

@@ -11,10 +11,28 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from kb.language.document import MOST_PROBLEMS, Refused, Word, quoted
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Answer, Kind, Question
-from kb.model.problems import KbError, nearest, run_together
+from kb.model.problems import MOST_PROBLEMS, KbError
+from kb.text.spelling import nearest, run_together
+from kb.text.wrapping import quoted
+
+
+class Word(str):
+    """An unquoted `true`, `false`, `null`, `~` or nothing: what YAML does not read as text."""
+
+    __slots__ = ()
+
+    @property
+    def says_nothing(self) -> bool:
+        """Say whether nothing was meant, rather than true or false."""
+        return self.lower() not in ("true", "false")
+
+
+class Refused(str):
+    """A value whose problem is already noted: whoever meets it has nothing to add."""
+
+    __slots__ = ()
 
 
 class AnswerFault(KbError, ValueError):  # noqa: N818 - a fault, like all that people get wrong

@@ -16,63 +16,14 @@ The exceptions form a small tree::
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-# A terminal shows what it is sent. Controls, bidirectional overrides and invisible marks could redraw the screen or
-# make a sentence read differently from what is stored, so they are shown as escapes wherever foreign text is echoed.
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_UNSEEN = re.compile("[\U000e0000-\U000e0fff]")  # tags and selectors, of which Unicode calls some printable
+from kb.text.wrapping import printable
 
-
-def unprintable(text: str) -> str | None:
-    """Return the first character of `text` that must not reach a terminal, or None."""
-    for character in text:
-        if not character.isascii():
-            if unicodedata.category(character) in _UNPRINTABLE or _UNSEEN.match(character):
-                return character
-        elif not character.isprintable():
-            return character
-    return None
-
-
-def is_printable(text: str) -> bool:
-    """Say whether all of `text` may reach a terminal as it is; line breaks and tabs may not."""
-    return text.isprintable() and (text.isascii() or _UNSEEN.search(text) is None)
-
-
-def printable(text: str, limit: int = 60) -> str:
-    """Return `text` safe to show on one line: unprintable characters escaped, cut to `limit` characters."""
-    cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    if unprintable(cut) is None:
-        return cut
-    return "".join(character if unprintable(character) is None else f"\\u{{{ord(character):x}}}" for character in cut)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name closest to a mistyped `word`, or None if none is close."""
-    import difflib  # costs a quarter of click's import, and only mistakes need it
-
-    names = list(known)
-    folded = {name.casefold().replace("_", "-").replace(" ", "-"): name for name in reversed(names)}
-    wanted = word[:80].casefold().replace("_", "-").replace(" ", "-")
-    matches = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
-    return folded[matches[0]] if matches else None
-
-
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return ``Did you mean “x”?`` for the nearest known name, else `otherwise`."""
-    match = nearest(word, known)
-    return f"Did you mean “{match}”?" if match else otherwise
-
-
-def run_together(text: str, known: Container[str]) -> str | None:
-    """Return the list ``[one, two]`` if `text` holds nothing but several known names, else None."""
-    names = [name for name in re.split(r"[\s,;&+]+", text) if name not in ("", "and", "or")]
-    return f"[{', '.join(names)}]" if 1 < len(names) <= 12 and all(name in known for name in names) else None
+MOST_PROBLEMS = 100
+"""How many problems of one file are listed. With more, it is something else than a rule file."""
 
 
 class Location(msgspec.Struct, frozen=True, order=True):

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import kb
-from kb.model.problems import KbError, printable
+from kb.model.problems import KbError
 from kb.system.process import finishing
+from kb.text.wrapping import printable
 
 MOST_BYTES = 2_000_000
 """How large a file may be. No pack written by hand comes near it; past it, something else was handed in."""

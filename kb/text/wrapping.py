@@ -6,13 +6,46 @@ takes two and a combining accent none; and a word longer than the line is broken
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
-from kb.model.problems import printable
-
 NARROWEST = 40
 WIDEST = 88
+
+# A terminal shows what it is sent. Controls, bidirectional overrides and invisible marks could redraw the screen or
+# make a sentence read differently from what is stored, so they are shown as escapes wherever foreign text is echoed.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNSEEN = re.compile("[\U000e0000-\U000e0fff]")  # tags and selectors, of which Unicode calls some printable
+
+
+def unprintable(text: str) -> str | None:
+    """Return the first character of `text` that must not reach a terminal, or None."""
+    for character in text:
+        if not character.isascii():
+            if unicodedata.category(character) in _UNPRINTABLE or _UNSEEN.match(character):
+                return character
+        elif not character.isprintable():
+            return character
+    return None
+
+
+def is_printable(text: str) -> bool:
+    """Say whether all of `text` may reach a terminal as it is; line breaks and tabs may not."""
+    return text.isprintable() and (text.isascii() or _UNSEEN.search(text) is None)
+
+
+def printable(text: str, limit: int = 60) -> str:
+    """Return `text` safe to show on one line: unprintable characters escaped, cut to `limit` characters."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    if unprintable(cut) is None:
+        return cut
+    return "".join(character if unprintable(character) is None else f"\\u{{{ord(character):x}}}" for character in cut)
+
+
+def quoted(word: object) -> str:
+    """Return `word` as messages show foreign text: in quotes, on one line, safe for a terminal."""
+    return f"“{printable(str(word))}”"
 
 
 def measure(width: int) -> int:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kb.interview.typed_answers import AskBack, NotUnderstood, Taken, understand
 from kb.language.answers import AnswerFault, as_data, decode_answer, in_words, read_answers, read_answers_file
 from kb.model.knowledge import Answer
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 from tests.helpers import kb_from, places, refused
 from tests.people import typed_answer
 

@@ -16,10 +16,11 @@ from kb.language.extension import override_lines
 from kb.language.loading import bundled, load, load_text
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.packs import Override
-from kb.model.problems import Location, unprintable
+from kb.model.problems import Location
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console
 from kb.terminal.interview.explanations import how
+from kb.text.wrapping import unprintable
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import check
 from tests.helpers import refused

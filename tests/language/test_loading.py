@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kb.language.loading import bundled, load, load_text
 from kb.model.conditions import All, Answered, Any, Condition, Found, Not, Within
 from kb.model.knowledge import Kind, Level
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 from tests.helpers import kb_from, places, problems_in, refused
 
 PACK = """\

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb.language.document import Document, Fields, Items, Word
+from kb.language.document import Document, Fields, Items
 from kb.language.yaml_source import read, read_file
-from kb.model.problems import unprintable
+from kb.model.answers import Word
 from kb.system.files import MOST_BYTES
+from kb.text.wrapping import unprintable
 from tests.helpers import places
 
 

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kb.model.problems import (
-    AnswersError,
-    EngineError,
-    KbError,
-    KnowledgeBaseError,
-    Location,
-    NotProvedError,
-    Problem,
-    did_you_mean,
-    nearest,
-    printable,
-    run_together,
-    unprintable,
-)
+from kb.model.problems import AnswersError, EngineError, KbError, KnowledgeBaseError, Location, NotProvedError, Problem
+from kb.text.spelling import did_you_mean, nearest, run_together
+from kb.text.wrapping import printable, unprintable
 
 # --- text that may reach a terminal -----------------------------------------------------------------------------------
 

@@ -17,7 +17,6 @@ from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.loading import load
 from kb.model.knowledge import Outcome
-from kb.model.problems import unprintable
 from kb.report.build import (
     Citation,
     OpenQuestion,
@@ -30,7 +29,7 @@ from kb.report.build import (
 )
 from kb.report.html import Cover, to_html
 from kb.report.layout import outline
-from kb.text.wrapping import printed
+from kb.text.wrapping import printed, unprintable
 
 COVER = Cover("Hamstrings", "en", date(2026, 3, 9))
 VOID = {"meta", "input"}

@@ -13,11 +13,10 @@ from kb.interview.session import Session
 from kb.language.answers import decode_answer
 from kb.language.loading import load
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import unprintable
 from kb.report.build import Citation, Report, ReportedRecommendation, build_report
 from kb.report.layout import Block, Role, outline, places
 from kb.report.rendering import to_markdown, to_text
-from kb.text.wrapping import columns, cut, printed, wrapped
+from kb.text.wrapping import columns, cut, printed, unprintable, wrapped
 from tests.small import small
 
 CALM = {"danger": "none", "bones": "no", "pose": "sitting", "low-back": "rounded", "hold": 10, "habits": []}

@@ -11,11 +11,11 @@ from kb.interview.session import Session
 from kb.language.answers import as_data, in_words
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
-from kb.model.problems import did_you_mean
 from kb.report.build import Report, build_report, citations
 from kb.report.layout import Role, places
 from kb.terminal.console import Console
 from kb.text.choosing import How, choose
+from kb.text.spelling import did_you_mean
 from kb.text.wrapping import cut
 
 _MOST_REASONS = 5

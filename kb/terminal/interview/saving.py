@@ -15,11 +15,12 @@ from pathlib import Path
 import click
 
 from kb.interview.session import Session
-from kb.model.problems import KbError, printable
+from kb.model.problems import KbError
 from kb.report.build import Report, build_report, to_json
 from kb.report.layout import headline
 from kb.report.rendering import to_markdown
 from kb.system.files import save
+from kb.text.wrapping import printable
 
 Confirm = Callable[[str], bool]
 """Asks a yes-no question."""

@@ -16,12 +16,12 @@ from kb.language.answers import in_words
 from kb.model.answers import AnswerFault
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import WORSE, Answer, Answers, Kind, KnowledgeBase, Outcome, Question, Recommendation
-from kb.model.problems import did_you_mean
 from kb.report.build import Report, build_report, differences
 from kb.report.layout import Role, headline, outline, recommended
 from kb.report.rendering import text_lines
 from kb.terminal.console import Console, window_width
 from kb.terminal.interview.opening import progress
+from kb.text.spelling import did_you_mean
 from kb.text.wrapping import cut, printed, wrapped
 
 PROMPT = "> "

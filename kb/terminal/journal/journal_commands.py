@@ -12,9 +12,10 @@ import click
 
 from kb.journal.location import FILE, NONE, shown
 from kb.journal.sessions import Journal, journal_path, open_journal
-from kb.model.problems import KbError, printable
+from kb.model.problems import KbError
 from kb.terminal.console import Console
 from kb.terminal.interview.keeper import place
+from kb.text.wrapping import printable
 
 if TYPE_CHECKING:
     from kb.journal.records import Saved

@@ -16,10 +16,10 @@ from kb.journal.past_session import Past
 from kb.journal.session_pages import sessions_markdown
 from kb.journal.sessions import Journal
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import KbError, printable, unprintable
+from kb.model.problems import KbError
 from kb.system.files import save
 from kb.terminal.workbench.common import counted
-from kb.text.wrapping import printed
+from kb.text.wrapping import printable, printed, unprintable
 
 
 def export(journal: Journal, form: str, output: str | None, kb: KnowledgeBase | None, *, over: bool) -> None:

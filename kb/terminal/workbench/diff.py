@@ -12,8 +12,9 @@ import click
 from kb.language.loading import bundled, load
 from kb.language.settings import default_rules
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import KnowledgeBaseError, printable
+from kb.model.problems import KnowledgeBaseError
 from kb.terminal.workbench.common import FINE, TO_MEND, counted
+from kb.text.wrapping import printable
 
 if TYPE_CHECKING:
     from kb.workbench.comparison.git_revisions import Revision

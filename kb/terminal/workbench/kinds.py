@@ -5,10 +5,10 @@ from __future__ import annotations
 import importlib
 
 from kb.model.kinds import Kind
-from kb.model.problems import printable
 from kb.report.layout import Role
 from kb.report.rendering import Line
 from kb.terminal.console import Console
+from kb.text.wrapping import printable
 
 
 def kinds() -> dict[str, Kind]:

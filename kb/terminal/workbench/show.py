@@ -19,10 +19,12 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
     as unknown-question, to read what it means. Give --rules before “rules” to look into other rules as well.
     """
     from kb.inference.engine import Engine
-    from kb.model.problems import KbError, did_you_mean, printable
+    from kb.model.problems import KbError
     from kb.terminal.console import Console
     from kb.terminal.pieces import say_all
     from kb.terminal.workbench.kinds import kinds, page
+    from kb.text.spelling import did_you_mean
+    from kb.text.wrapping import printable
     from kb.workbench.description.index import items_of
     from kb.workbench.description.items import describe
 

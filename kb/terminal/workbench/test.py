@@ -10,8 +10,9 @@ import click
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Case, KnowledgeBase
-from kb.model.problems import did_you_mean, printable
 from kb.terminal.workbench.common import FINE, TO_MEND, counted, knowledge, names, paths_argument
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import printable
 from kb.workbench.cases.replay import Replay, replay
 
 if TYPE_CHECKING:

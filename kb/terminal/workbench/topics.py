@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import KbError, did_you_mean, printable
+from kb.model.problems import KbError
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import printable
 
 
 def chosen(kb: KnowledgeBase, topics: Sequence[str]) -> Sequence[str]:

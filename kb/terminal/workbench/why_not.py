@@ -27,8 +27,10 @@ def command(context: click.Context, name: str, file: str) -> None:
     from kb.inference.engine import Engine
     from kb.interview.session import Session
     from kb.language.answers import read_answers_file
-    from kb.model.problems import KbError, did_you_mean, printable
+    from kb.model.problems import KbError
     from kb.terminal.console import Console
+    from kb.text.spelling import did_you_mean
+    from kb.text.wrapping import printable
 
     kb = knowledge((), context.obj)
     if kb is None:

@@ -29,8 +29,7 @@ from kb.model.knowledge import (
     Rule,
     Source,
 )
-from kb.model.problems import unprintable
-from kb.text.wrapping import columns
+from kb.text.wrapping import columns, unprintable
 
 WIDTH = 110
 """The columns of a line. Only a single word that is longer goes beyond them."""

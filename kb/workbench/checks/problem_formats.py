@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote
 
 from kb.model.kinds import Kind, Severity
-from kb.model.problems import Location, Problem, printable
-from kb.text.wrapping import printed, wrapped
+from kb.model.problems import Location, Problem
+from kb.text.wrapping import printable, printed, wrapped
 
 FORMAT = 1
 """The version of the JSON form."""

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kb.model.problems import KbError, printable
+from kb.model.problems import KbError
 from kb.system.files import HEAD
+from kb.text.wrapping import printable
 
 _SUBMODULE, _LINK = "160000", "120000"
 _MOST_LINKS = 20

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import cli
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 from tests.small import small_file
 
 

@@ -24,9 +24,9 @@ from kb.journal.past_session import Past
 from kb.journal.schema import STEPS
 from kb.journal.session_report import blocks, compared
 from kb.journal.sessions import Journal, open_journal
-from kb.model.problems import unprintable
 from kb.model.stored_answers import asked_as
 from kb.text.durations import clock, day, length, moment
+from kb.text.wrapping import unprintable
 from tests.small import small, small_file
 from tests.tools.journals import fill
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from kb.language.loading import load
-from kb.model.problems import unprintable
+from kb.text.wrapping import unprintable
 
 PACK = """\
 pack: wrists

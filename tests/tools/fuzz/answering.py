@@ -15,11 +15,10 @@ from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.interview.typed_answers import NotUnderstood, Taken, understand
 from kb.language.answers import in_words, read_answers, read_answers_file
-from kb.language.document import MOST_PROBLEMS
 from kb.language.loading import load
 from kb.model.answers import examine
 from kb.model.knowledge import Answer, KnowledgeBase, Question
-from kb.model.problems import AnswersError
+from kb.model.problems import MOST_PROBLEMS, AnswersError
 from kb.model.stored_answers import plain
 from kb.report.build import build_report, to_json
 from kb.report.html import Cover, to_html

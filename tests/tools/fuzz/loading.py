@@ -13,12 +13,11 @@ import msgspec
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language import catalogue
-from kb.language.document import MOST_PROBLEMS
 from kb.language.extension import override_lines
 from kb.language.loading import examine, load_text
 from kb.language.yaml_source import read
 from kb.model.knowledge import Kind, KnowledgeBase, Question
-from kb.model.problems import KnowledgeBaseError, Problem
+from kb.model.problems import MOST_PROBLEMS, KnowledgeBaseError, Problem
 from kb.report.build import build_report, to_json
 from kb.report.html import Cover, to_html
 from kb.report.rendering import to_markdown, to_text

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.model.kinds import Anomaly, Kind, Severity
-from kb.model.problems import Location, Problem, unprintable
+from kb.model.problems import Location, Problem
+from kb.text.wrapping import unprintable
 from kb.workbench.checks.problem_formats import by_id, counts, first_sentence, to_github, to_json, to_sarif, to_text
 
 KINDS = by_id(
