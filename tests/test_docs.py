@@ -16,12 +16,11 @@ from kb.inference.engine import Engine
 from kb.language import conditions, items
 from kb.language.answers import read_answers
 from kb.language.loading import load, load_text
-from kb.model.kinds import Kind
 from kb.model.knowledge import Outcome
 from kb.model.problems import KbError
 from kb.workbench.cases.replay import replay as replay_case
 from tests.__main__ import LONG
-from tests.tools.docs import GENERATED, KINDS, every_command, kind_page, marked
+from tests.tools.docs import GENERATED, every_command, marked
 from tests.tools.pages import ROOT, Block, blocks, first_untrue, joined, name_of, pack_parts, pages, replay, runs
 
 PAGES = [pytest.param(page, id=name_of(page)) for page in pages()]
@@ -124,20 +123,6 @@ def test_reference__words_of_conditions_and_outcomes__are_described(word: str) -
     assert f"`{word}" in text_of("docs/reference/pack-language.md") + text_of("docs/reference/json.md")
 
 
-# --- problems ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.id) for kind in KINDS])
-def test_problem_page__of_a_kind__is_what_the_program_says(kind: Kind) -> None:
-    page = ROOT / f"docs/reference/problems/{kind.id}.md"
-    assert page.read_text(encoding="utf-8") == kind_page(kind), "run: python tests/tools/docs.py"
-
-
-def test_problem_pages__together__are_one_for_each_kind() -> None:
-    pages_there = {page.stem for page in (ROOT / "docs/reference/problems").glob("*.md")}
-    assert pages_there == {kind.id for kind in KINDS}
-
-
 # --- commands for a fresh machine -------------------------------------------------------------------------------------
 
 
@@ -208,15 +193,18 @@ def test_links__of_a_page__lead_somewhere(page: Path) -> None:
 
 def test_index__followed__reaches_every_page() -> None:
     index = ROOT / "docs/index.md"
-    reached = {target for page in (index, ROOT / "docs/reference/problems.md") for target, _ in links(page)} - {index}
+    reached = {target for target, _ in links(index)} - {index}
     assert [name_of(page) for page in (ROOT / "docs").rglob("*.md") if page not in reached] == ["docs/index.md"]
     assert index in {target for target, _ in links(ROOT / "README.md")}
 
 
-def test_contributing__every_module__is_on_the_way_through_the_code() -> None:
-    way = text_of("docs/contributing.md")
-    modules = [path.name for path in (ROOT / "kb").glob("*.py") if path.name != "__init__.py"]
-    assert [name for name in modules if f"`kb/{name}`" not in way] == []
+def test_contributing__house__shows_every_room_and_no_other() -> None:
+    house = re.search(r"^```text\ncli.py.*?^```$", text_of("docs/contributing.md"), re.DOTALL | re.MULTILINE)
+    assert house
+    rooms = re.findall(r"^  (\w+)/", house[0], re.MULTILINE)
+    contract = re.findall(r'^    "kb\.(\w+)",$', text_of("pyproject.toml"), re.MULTILINE)
+    assert rooms == contract
+    assert sorted(rooms) == sorted(path.name for path in (ROOT / "kb").iterdir() if (path / "__init__.py").exists())
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -9,6 +9,7 @@ What the blocks of a page mean is said in `tests/tools/pages.py`.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import itertools
 import os
 import re
@@ -105,36 +106,38 @@ FAMILIES = {
 KINDS = (*catalogue.KINDS, *checks.KINDS)
 
 
-def kinds_table() -> str:
-    """Return the index of all kinds of problems, family by family."""
+def kinds_described() -> str:
+    """Return the index of all kinds of problems, family by family, and then each kind in full."""
     parts = []
     for family, says in FAMILIES.items():
         rows = [
-            f"| [`{kind.id}`](problems/{kind.id}.md) | {kind.title.rstrip('.')} | {kind.severity.value} |\n"
+            f"| [`{kind.id}`](#{kind.id}) | {kind.title.rstrip('.')} | {kind.severity.value} |\n"
             for kind in KINDS
             if kind.anomaly is family
         ]
         head = "| id | means | severity |\n|---|---|---|\n"
         parts.append(f"## {family.value.capitalize()}\n\n{says}\n\n{head}{''.join(rows)}")
-    return "\n".join(parts)
+    return "\n".join([*parts, "## Each of them\n", *map(kind_described, KINDS)])
 
 
-def kind_page(kind: Kind) -> str:
-    """Return the page of a kind of problem: what it is, why it matters, its examples and what is said of them."""
+def kind_described(kind: Kind) -> str:
+    """Return what stands of a kind of problem: what it is, why it matters, an example, and what mends it."""
     parts = [
-        f"# {kind.title.rstrip('.')}\n",
-        f"`{kind.id}` · {kind.anomaly.value} · {kind.severity.value}\n",
+        f"### {kind.id}\n",
+        f"{kind.title.rstrip('.')} · {kind.anomaly.value} · {kind.severity.value}\n",
         textwrap.fill(kind.why, 120, break_long_words=False, break_on_hyphens=False) + "\n",
     ]
     if "# file: " in kind.faulty:
         parts.append("The example is a folder, `example`; a line `# file: …` begins each of its files.\n")
     if kind.faulty:
+        faulty, sound = (text.splitlines(keepends=True) for text in (kind.faulty, kind.sound))
+        changes = [line for line in difflib.ndiff(faulty, sound) if line[0] in "+-"]
         parts += [
-            f"With the problem:\n\n```yaml example\n{kind.faulty}```\n",
+            f"```yaml example\n{kind.faulty}```\n",
             f"What is said of it:\n\n```text\n{said_of(kind)}```\n",
-            f"Without it:\n\n```yaml example\n{kind.sound}```\n",
+            f"What mends it:\n\n```diff\n{''.join(changes)}```\n",
         ]
-    return "\n".join([*parts, "[All problems](../problems.md)\n"])
+    return "\n".join(parts)
 
 
 def said_of(kind: Kind) -> str:
@@ -163,10 +166,6 @@ def inside(folder: str) -> Iterator[None]:
         os.chdir(before)
 
 
-def kind_pages() -> dict[Path, str]:
-    return {ROOT / f"docs/reference/problems/{kind.id}.md": kind_page(kind) for kind in KINDS}
-
-
 def man_page() -> str:
     """Return the manual as `docs/unstuck.1` has it, which the wheel brings along."""
     root = click.Context(main, info_name="unstuck", **main.context_settings)
@@ -174,7 +173,7 @@ def man_page() -> str:
 
 
 GENERATED = {
-    ("docs/reference/problems.md", "kinds"): kinds_table,
+    ("docs/reference/problems.md", "kinds"): kinds_described,
     ("docs/reference/cli.md", "help"): help_texts,
     ("docs/reference/json.md", "example"): json_example,
     ("docs/explanation/inference.md", "productions"): productions,
@@ -188,7 +187,6 @@ def marked(text: str, mark: str) -> re.Match[str]:
 
 
 def rewrite() -> None:
-    rewrite_kinds()
     rewrite_result()
     (ROOT / "docs/unstuck.1").write_text(man_page(), encoding="utf-8")
     for (path, mark), generate in GENERATED.items():
@@ -211,17 +209,6 @@ def rewrite_result() -> None:
             pass
         shutil.rmtree(RESULT, ignore_errors=True)
         shutil.copytree(Path(place) / RESULT.name, RESULT)
-
-
-def rewrite_kinds() -> None:
-    folder = ROOT / "docs/reference/problems"
-    folder.mkdir(exist_ok=True)
-    wanted = kind_pages()
-    for page in folder.glob("*.md"):
-        if page not in wanted:
-            page.unlink()
-    for page, text in wanted.items():
-        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
