@@ -17,6 +17,7 @@ from kb.model.knowledge import attempt_name
 from kb.report.layout import Block, Role, outline
 from kb.report.rendering import markdown
 from kb.text.durations import is_known, length, moment
+from kb.text.wrapping import counted
 
 _ATTEMPT = attempt_name("")
 
@@ -29,7 +30,7 @@ def head(past: Past, today: date) -> Iterator[Block]:
     yield Block(Role.TEXT, f"Rules: {packs or 'not known'}.")
     if saved.finished is None and (saved.answers or not saved.holds):  # a practice is no interview to go on with
         count = len(saved.answers)
-        begun = f"Not finished; {count} answer{'s' * (count != 1)} so far."
+        begun = f"Not finished; {counted(count, 'answer')} so far."
         yield Block(Role.TEXT, f"{begun} “unstuck resume {saved.id}” goes on with it.")
 
 
@@ -89,7 +90,7 @@ def _events(past: Past, today: date) -> Iterator[Block]:
             first, last = moment(together[0].at, today), f"{together[-1].at:%H:%M}"
             until = f" to {last}" if is_known(together[0].at) and not first.endswith(last) else ""
             count = len(together)
-            yield Block(Role.POINT, f"{first}{until}: {count} answer{'s' * (count != 1)}")
+            yield Block(Role.POINT, f"{first}{until}: {counted(count, 'answer')}")
             continue
         for event in together:
             yield Block(Role.POINT, f"{moment(event.at, today)}: {_event(past, event)}")

@@ -17,6 +17,7 @@ from kb.journal.records import Point
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import Outcome
 from kb.text.durations import LONGEST, clock, day, is_known, length
+from kb.text.wrapping import counted
 
 FEWEST = 3
 """How many sessions it takes before there is anything to see."""
@@ -172,4 +173,4 @@ def _gap(plot: Plot, before: Row, row: Row) -> str:
     between = (row.begins - before.begins).days // plot.step - 1
     if plot.step == 1 or between < 1:
         return ""
-    return f"{between} week{'s' * (between != 1)} without a session"
+    return f"{counted(between, 'week')} without a session"

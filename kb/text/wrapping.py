@@ -116,3 +116,8 @@ def _pieces(word: str, width: int) -> Iterator[str]:
             start, used = position, 0
         used += wide
     yield word[start:]
+
+
+def counted(count: int, thing: str) -> str:
+    """Return `1 rule`, `2 rules`."""
+    return f"{count} {thing}{'s' * (count != 1)}"

@@ -10,6 +10,13 @@ from __future__ import annotations
 
 import click
 
+from kb.journal.sessions import open_journal
+from kb.model.problems import KbError
+from kb.terminal.console import Console
+from kb.terminal.helping import write_commands
+from kb.terminal.journal import erasing, screens, taking_journal
+from kb.terminal.journal.journal_commands import found, number, reading, rules_of_today, the_path
+
 
 class _InOrder(click.Group):
     """A group whose help lists the commands in the order in which they are needed, erasing last."""
@@ -20,8 +27,6 @@ class _InOrder(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands into the help, each line whole."""
-        from kb.terminal.helping import write_commands
-
         write_commands(self, ctx, formatter)
 
 
@@ -39,9 +44,6 @@ def command(context: click.Context, everything: bool, before: str | None, plot: 
     """
     if context.invoked_subcommand is not None:
         return
-    from kb.terminal.console import Console
-    from kb.terminal.journal import screens
-    from kb.terminal.journal.journal_commands import number, reading
 
     with reading() as journal:
         limit = None if everything else screens.PAGE
@@ -56,10 +58,6 @@ def show(context: click.Context, session: str | None) -> None:
 
     NUMBER is one from the list. Without it, the newest session is shown.
     """
-    from kb.terminal.console import Console
-    from kb.terminal.journal import screens
-    from kb.terminal.journal.journal_commands import found, number, reading, rules_of_today
-
     with reading() as journal:
         wanted = journal.sessions(1)[0].id if session is None else number(session)
         screens.show_session(Console(), found(journal, wanted), rules_of_today(context.obj))
@@ -74,10 +72,6 @@ def compare(context: click.Context, session: str | None, other: str | None) -> N
 
     Without a number, these are the last two that have a report; with one, that session and the last one.
     """
-    from kb.terminal.console import Console
-    from kb.terminal.journal import screens
-    from kb.terminal.journal.journal_commands import found, number, reading, rules_of_today
-
     with reading() as journal:
         numbers = [number(one) for one in (session, other) if one is not None]
         pair = screens.pair(journal, [found(journal, one) for one in numbers])
@@ -104,9 +98,6 @@ def export(context: click.Context, form: str, output: str | None, force: bool) -
 
     Without --output it is written to the terminal, or wherever you send it.
     """
-    from kb.terminal.journal import taking_journal
-    from kb.terminal.journal.journal_commands import reading, rules_of_today
-
     with reading(empty=True) as journal:
         kb = rules_of_today(context.obj) if form == "markdown" else None
         taking_journal.export(journal, form, output, kb, over=force)
@@ -121,11 +112,6 @@ def delete(context: click.Context, session: str, yes: bool) -> None:
 
     NUMBER is one from the list. Numbers of other sessions stay as they are.
     """
-    from kb.journal.sessions import open_journal
-    from kb.terminal.console import Console
-    from kb.terminal.journal import erasing
-    from kb.terminal.journal.journal_commands import found, number, reading, the_path
-
     with reading() as journal:
         saved = found(journal, number(session))
     with open_journal(the_path()) as journal:
@@ -142,11 +128,6 @@ def forget(context: click.Context, what: str | None, yes: bool) -> None:
     All sessions go, and with them damaged journals that were kept aside and copies from before an update. What you
     have exported lies where you put it.
     """
-    from kb.model.problems import KbError
-    from kb.terminal.console import Console
-    from kb.terminal.journal import erasing
-    from kb.terminal.journal.journal_commands import the_path
-
     if what not in (None, "everything"):
         raise KbError("This erases everything. To erase one session, type: unstuck journal delete NUMBER")
     context.exit(erasing.forget(Console(), the_path(), sure=yes))
@@ -155,8 +136,4 @@ def forget(context: click.Context, what: str | None, yes: bool) -> None:
 @command.command()
 def where() -> None:
     """Say where the journal lies, and what lies beside it."""
-    from kb.terminal.console import Console
-    from kb.terminal.journal import erasing
-    from kb.terminal.journal.journal_commands import the_path
-
     erasing.where(Console(), the_path())

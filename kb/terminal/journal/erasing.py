@@ -13,9 +13,8 @@ from kb.journal.records import Saved
 from kb.journal.sessions import Journal, JournalError, open_journal
 from kb.model.problems import KbError
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.workbench.common import counted
 from kb.text.durations import moment
-from kb.text.wrapping import printed
+from kb.text.wrapping import counted, printed
 
 FINE = 0
 WRONG = 2

@@ -6,20 +6,18 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from kb.interview.startup import knowledge_in_use
 from kb.journal.location import FILE, NONE, shown
+from kb.journal.records import Saved
 from kb.journal.sessions import Journal, journal_path, open_journal
+from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
 from kb.terminal.console import Console
 from kb.terminal.interview.keeper import place
 from kb.text.wrapping import printable
-
-if TYPE_CHECKING:
-    from kb.journal.records import Saved
-    from kb.model.knowledge import KnowledgeBase
 
 FINE = 0
 
@@ -85,8 +83,6 @@ def found(journal: Journal, session: int) -> Saved:
 
 def rules_of_today(packs: tuple[str, ...]) -> KnowledgeBase | None:
     """Return the rules in use, which know the words of questions; None, and say so, if they cannot be read."""
-    from kb.interview.startup import knowledge_in_use
-
     try:
         return knowledge_in_use(packs or ())
     except KbError:

@@ -18,8 +18,7 @@ from kb.journal.sessions import Journal
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
 from kb.system.files import save
-from kb.terminal.workbench.common import counted
-from kb.text.wrapping import printable, printed, unprintable
+from kb.text.wrapping import counted, printable, printed, unprintable
 
 
 def export(journal: Journal, form: str, output: str | None, kb: KnowledgeBase | None, *, over: bool) -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import click
 
+from kb.interview.startup import knowledge_in_use
+from kb.terminal.console import Console
+from kb.terminal.journal.practice_journal import Diary
+from kb.terminal.practice.session import Training
+
 
 @click.command("practice")
 @click.argument("words", nargs=-1, metavar="[NAME]")
@@ -16,11 +21,6 @@ def command(context: click.Context, words: tuple[str, ...], unkept: bool) -> Non
     interview advised first, or choose from a list. The safety questions come first. At each step Enter goes on; in a
     hold it pauses and goes on. Without a terminal the steps are written down, and nothing is asked.
     """
-    from kb.interview.startup import knowledge_in_use
-    from kb.terminal.console import Console
-    from kb.terminal.journal.practice_journal import Diary
-    from kb.terminal.practice.session import Training
-
     kb = knowledge_in_use(context.obj)
     wanted = not (unkept or context.meta.get("unstuck.keep-nothing"))
     context.exit(Training(kb, Console(), Diary(kb, wanted=wanted)).run(" ".join(words)))

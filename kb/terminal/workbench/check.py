@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from kb.terminal.workbench.common import FINE, TO_MEND, counted, names, paths_argument, rules_in_use
+from kb import __version__
+from kb.language import catalogue
+from kb.language.extension import override_lines
+from kb.language.loading import examine
+from kb.language.settings import default_rules
+from kb.terminal.console import Console
+from kb.terminal.workbench.common import FINE, TO_MEND, names, paths_argument, rules_in_use
+from kb.text.wrapping import counted
+from kb.workbench import checks
+from kb.workbench.checks import problem_formats
 
 
 @click.command("check")
@@ -30,14 +39,6 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
     PATH is a folder of rules or one file. Without it, the rules in use are looked at: those of this program, and those
     of --rules.
     """
-    from kb.language import catalogue
-    from kb.language.extension import override_lines
-    from kb.language.loading import examine
-    from kb.language.settings import default_rules
-    from kb.terminal.console import Console
-    from kb.workbench import checks
-    from kb.workbench.checks import problem_formats
-
     packs = context.obj
     kb, unread = examine(
         *rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs), together=(paths or packs)
@@ -47,8 +48,6 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
     if form == "json":
         click.echo(problem_formats.to_json(problems, kinds), nl=False)
     elif form == "sarif":
-        from kb import __version__
-
         click.echo(problem_formats.to_sarif(problems, kinds, __version__, Path.cwd()), nl=False)
     elif form == "github":
         for line in problem_formats.to_github(problems, kinds, Path.cwd()):

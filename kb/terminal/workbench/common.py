@@ -15,6 +15,7 @@ from kb.language.loading import load
 from kb.language.settings import default_rules, packs_in_use
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KnowledgeBaseError
+from kb.text.wrapping import counted
 
 FINE = 0
 TO_MEND = 1
@@ -49,8 +50,3 @@ def rules_in_use(paths: Sequence[str], packs: Sequence[str]) -> tuple[Path | str
 def names(kb: KnowledgeBase) -> str:
     """Return the packs of a knowledge base with their versions."""
     return ", ".join(f"{pack.id} {pack.version}" for pack in kb.packs)
-
-
-def counted(count: int, thing: str) -> str:
-    """Return `1 rule`, `2 rules`."""
-    return f"{count} {thing}{'s' * (count != 1)}"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from kb.language.loading import bundled, load
 from kb.language.settings import default_rules
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KnowledgeBaseError
-from kb.terminal.workbench.common import FINE, TO_MEND, counted
-from kb.text.wrapping import printable
-
-if TYPE_CHECKING:
-    from kb.workbench.comparison.git_revisions import Revision
+from kb.terminal.workbench.common import FINE, TO_MEND
+from kb.text.wrapping import counted, printable
+from kb.workbench.comparison import differences
+from kb.workbench.comparison.compare import compare
+from kb.workbench.comparison.git_revisions import Revision, RevisionError, at_revision
+from kb.workbench.comparison.text_changes import rewordings
 
 _FORCED = "git:"
 _IN_USE = "the rules in use"
@@ -47,10 +48,6 @@ def command(context: click.Context, old: str, new: str | None, form: str, everyo
     Every kind of student who is told something else is shown, the most serious first: one student each, what is told
     before and now, and a case to add if no case shows it yet.
     """
-    from kb.workbench.comparison import differences
-    from kb.workbench.comparison.compare import compare
-    from kb.workbench.comparison.text_changes import rewordings
-
     if not old:
         raise click.BadParameter("it is empty, as a variable is that nobody has set.", param_hint="OLD")
     after, before = _both(old, new, context.obj)
@@ -84,7 +81,6 @@ def _both(old: str, new: str | None, packs: Sequence[str]) -> tuple[KnowledgeBas
     if not old.startswith(_FORCED) and Path(old).exists():
         # Beside other packs, the old one takes the place of the new one of the same name.
         return after, _loaded("old", (*base, *paths, Path(old)) if base else (Path(old),), packs)
-    from kb.workbench.comparison.git_revisions import RevisionError, at_revision
 
     try:
         with at_revision(old.removeprefix(_FORCED), paths) as revision:
@@ -118,7 +114,6 @@ def _loaded(
         return None
     if revision is None:
         return kb
-    from msgspec.structs import replace
 
     rules = {
         name: replace(rule, place=replace(rule.place, path=named(rule.place.path))) for name, rule in kb.rules.items()

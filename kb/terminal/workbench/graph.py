@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import click
 
+from kb.model.problems import KbError
+from kb.system.files import save
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, paths_argument
+from kb.terminal.workbench.topics import chosen
+from kb.workbench.description.graph import pictures, to_dot, to_markdown, to_mermaid
 
 _PATIENCE = 60  # seconds that Graphviz may take
 
@@ -30,11 +37,6 @@ def command(
     There is one picture a topic: questions, rules, findings, and what is recommended. A dashed arrow holds something
     back; an arrow with a cross means that the rule needs it ruled out. PATH is as for “list”.
     """
-    from kb.model.problems import KbError
-    from kb.system.files import save
-    from kb.terminal.workbench.topics import chosen
-    from kb.workbench.description.graph import pictures, to_dot, to_markdown, to_mermaid
-
     kb = knowledge(paths, context.obj)
     if kb is None:
         context.exit(TO_MEND)
@@ -63,11 +65,6 @@ def command(
 
 def _svg(dot: bytes) -> bytes:
     """Return what Graphviz makes of a picture."""
-    import shutil
-    import subprocess
-
-    from kb.model.problems import KbError
-
     program = shutil.which("dot")
     if program is None:
         way_out = "Install it (graphviz.org), or take --format mermaid, which needs nothing."

@@ -6,7 +6,13 @@ import shutil
 
 import click
 
-from kb.terminal.workbench.common import FINE, TO_MEND, counted, knowledge, names, paths_argument
+from kb.report.layout import Role
+from kb.report.rendering import Line
+from kb.terminal.console import Console
+from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, paths_argument
+from kb.terminal.workbench.topics import chosen
+from kb.text.wrapping import columns, counted, cut, printed
+from kb.workbench.description.index import PACKS, items_of, line_of, shelves
 
 _KINDS = ("rules", "questions", "findings", "recommendations", "referrals", "cases", "sources", "packs")
 _UNLESS_ASKED = ("cases", "sources")
@@ -23,13 +29,6 @@ def command(context: click.Context, paths: tuple[str, ...], kinds: tuple[str, ..
     PATH is a folder of rules or one file. Without it, the rules of this program are listed, and those of --rules. Cases
     and sources are listed only if --kind asks for them.
     """
-    from kb.report.layout import Role
-    from kb.report.rendering import Line
-    from kb.terminal.console import Console
-    from kb.terminal.workbench.topics import chosen
-    from kb.text.wrapping import columns, cut, printed
-    from kb.workbench.description.index import PACKS, items_of, line_of, shelves
-
     kb = knowledge(paths, context.obj)
     if kb is None:
         context.exit(TO_MEND)

@@ -19,11 +19,11 @@ from kb.model.knowledge import Case, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.workbench.common import FINE, TO_MEND, counted
+from kb.terminal.workbench.common import FINE, TO_MEND
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import Founder
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
-from kb.text.wrapping import printable
+from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Entry
 from kb.workbench.authoring.yaml_text import case_data

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from kb.system.files import save
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, paths_argument
+from kb.workbench.authoring.json_schema import schema_text
 
 
 @click.command("schema")
@@ -25,9 +27,6 @@ def command(context: click.Context, paths: tuple[str, ...], about: str, output: 
     An editor that reads it completes questions, answers and findings as you write, and marks what there is not. Write
     it anew when names change. PATH is as for “list”.
     """
-    from kb.system.files import save
-    from kb.workbench.authoring.json_schema import schema_text
-
     kb = knowledge(paths, context.obj)
     if kb is None:
         context.exit(TO_MEND)

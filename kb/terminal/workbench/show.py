@@ -6,7 +6,16 @@ from functools import cache
 
 import click
 
+from kb.inference.engine import Engine
+from kb.model.problems import KbError
+from kb.terminal.console import Console
+from kb.terminal.pieces import say_all
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge
+from kb.terminal.workbench.kinds import kinds, page
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import printable
+from kb.workbench.description.index import items_of
+from kb.workbench.description.items import describe
 
 
 @click.command("show")
@@ -18,16 +27,6 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
     NAME is a rule, question, finding, recommendation, referral, source, case or pack; or the name of a problem, such
     as unknown-question, to read what it means. Give --rules before “rules” to look into other rules as well.
     """
-    from kb.inference.engine import Engine
-    from kb.model.problems import KbError
-    from kb.terminal.console import Console
-    from kb.terminal.pieces import say_all
-    from kb.terminal.workbench.kinds import kinds, page
-    from kb.text.spelling import did_you_mean
-    from kb.text.wrapping import printable
-    from kb.workbench.description.index import items_of
-    from kb.workbench.description.items import describe
-
     known_kinds = kinds()
     of_problems_alone = all(name in known_kinds for name in names)
     kb = None if of_problems_alone else knowledge((), context.obj)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 import click
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Case, KnowledgeBase
-from kb.terminal.workbench.common import FINE, TO_MEND, counted, knowledge, names, paths_argument
+from kb.terminal.console import Console
+from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, paths_argument
 from kb.text.spelling import did_you_mean
-from kb.text.wrapping import printable
+from kb.text.wrapping import counted, printable, wrapped
+from kb.workbench.authoring.yaml_text import case_text
+from kb.workbench.cases.coverage import Coverage, Topic, coverage_of
+from kb.workbench.cases.failures import differences, reasons
 from kb.workbench.cases.replay import Replay, replay
-
-if TYPE_CHECKING:
-    from kb.workbench.cases.coverage import Coverage, Topic
 
 _HEADLINE = (
     "Covered, of all ways in which a rule, a condition in it or an answer in a list can come out "
@@ -81,8 +81,6 @@ def _test(engine: Engine, cases: tuple[Case, ...]) -> bool:
 
 def _explained(engine: Engine, replayed: Replay) -> Iterator[str]:
     """Yield what differs in a case, and why; the first line holds everything that a search needs."""
-    from kb.workbench.cases.failures import differences, reasons  # only a failing case needs it
-
     first, *others = replayed.failures
     more = f" (and {len(others)} more)" * bool(others)
     yield f"{replayed.case.place}  failing-case: case “{printable(replayed.case.id)}”: {first}{more}"
@@ -100,8 +98,6 @@ def _explained(engine: Engine, replayed: Replay) -> Iterator[str]:
 
 def _cover(engine: Engine) -> bool:
     """Show what no case tries, and say whether there is nothing of the kind."""
-    from kb.workbench.cases.coverage import coverage_of  # late: only this needs a solver
-
     found = coverage_of(engine, engine.kb.cases)
     click.echo()
     for line in _laid_out(_HEADLINE, ""):
@@ -124,8 +120,6 @@ def _topic(topic: Topic) -> str:
 
 def _propose(found: Coverage) -> None:
     """Show cases that close gaps, ready to be put into a file."""
-    from kb.workbench.authoring.yaml_text import case_text
-
     count = len(found.proposals)
     closed = sum(len(proposal.closes) for proposal in found.proposals)
     everything = "this" if closed == 1 else "all of these"
@@ -143,7 +137,5 @@ def _propose(found: Coverage) -> None:
 
 
 def _laid_out(text: str, first: str, rest: str = "") -> Iterator[str]:
-    from kb.terminal.console import Console
-    from kb.text.wrapping import wrapped
 
     return wrapped(text, Console().width, first, rest or " " * len(first))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from kb.explanation.explanation import change_that_fires, explain_why_not, title_of
+from kb.inference.engine import Engine
+from kb.inference.outcome import screens_left
+from kb.interview.session import Session
+from kb.language.answers import read_answers_file
+from kb.model.conditions import All, Truth
+from kb.model.knowledge import Rule
+from kb.model.problems import KbError
+from kb.report.layout import HEADLINES, Role
+from kb.terminal.console import Console
+from kb.terminal.interview import explanations
+from kb.terminal.pieces import say_all
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge
-
-if TYPE_CHECKING:
-    from kb.interview.session import Session
-    from kb.model.knowledge import Rule
-    from kb.terminal.console import Console
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import cut, printable
+from kb.workbench.description.conditions import Piece, reading
+from kb.workbench.description.items import standing
 
 
 @click.command("why-not")
@@ -24,14 +33,6 @@ def command(context: click.Context, name: str, file: str) -> None:
     NAME is a finding, recommendation, referral or rule; FILE holds answers, as “unstuck diagnose” takes them; - stands
     for standard input. The nearest change of answers that would put it there is shown as well.
     """
-    from kb.inference.engine import Engine
-    from kb.interview.session import Session
-    from kb.language.answers import read_answers_file
-    from kb.model.problems import KbError
-    from kb.terminal.console import Console
-    from kb.text.spelling import did_you_mean
-    from kb.text.wrapping import printable
-
     kb = knowledge((), context.obj)
     if kb is None:
         context.exit(TO_MEND)
@@ -50,12 +51,6 @@ def command(context: click.Context, name: str, file: str) -> None:
 
 def _target(console: Console, session: Session, name: str) -> None:
     """Say why a finding, recommendation or referral is not in the report, or how it came into it."""
-    from kb.explanation.explanation import explain_why_not, title_of
-    from kb.inference.outcome import screens_left
-    from kb.report.layout import HEADLINES, Role
-    from kb.terminal.interview import explanations
-    from kb.text.wrapping import cut
-
     kb = session.kb
     found = explain_why_not(session, name)
     if found.given:
@@ -88,14 +83,6 @@ def _gives(rule: Rule) -> tuple[str, ...]:
 
 def _rule(console: Console, session: Session, name: str) -> None:
     """Say line by line what of a rule holds and what does not."""
-    from kb.explanation.explanation import change_that_fires
-    from kb.model.conditions import All, Truth
-    from kb.report.layout import Role
-    from kb.terminal.interview import explanations
-    from kb.terminal.pieces import say_all
-    from kb.workbench.description.conditions import Piece, reading
-    from kb.workbench.description.items import standing
-
     rule = session.kb.rules[name]
     truth = session.inference.rules[name]
     said = {Truth.HOLDS: "fires", Truth.FAILS: "does not fire", Truth.OPEN: "does not fire, and may still"}[truth]

@@ -23,6 +23,7 @@ from kb.model.conditions import Answered, Condition, Found, Within
 from kb.model.knowledge import Answer, Case, KnowledgeBase, Rule
 from kb.model.problems import EngineError, Location
 from kb.proof.students import THIS, Atom, Students
+from kb.text.wrapping import counted
 from kb.workbench.cases.failures import answer_text, line_text
 from kb.workbench.cases.replay import recorded
 
@@ -211,7 +212,7 @@ def _words(answer: Answer) -> tuple[str, ...]:
 
 
 def _cases(count: int) -> str:
-    return "no case" if not count else f"{count} case{'s' * (count != 1)}"
+    return "no case" if not count else counted(count, "case")
 
 
 # --- cases for what is missing ----------------------------------------------------------------------------------------
