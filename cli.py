@@ -1,6 +1,6 @@
 """The command line: read the arguments, call the knowledge base, choose an exit code. Decides nothing else.
 
-Only click is imported here; everything else is loaded by the command that needs it, so that `--help` is there at once.
+Next to click hardly anything is imported here. The command that needs more loads it, so that `--help` is there at once.
 
 Exit codes: 0 done, whatever the outcome; 1 problems or failing cases were found; 2 the call or its input is wrong;
 130 interrupted. What a person must act on goes to standard error, the result to standard output.
@@ -25,6 +25,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import click
+
+from kb import __version__
+from kb.text.wrapping import printable
 
 if TYPE_CHECKING:
     from kb.model.knowledge import KnowledgeBase
@@ -140,8 +143,6 @@ def _unwritable(error: OSError) -> int:
     What someone must act on is never done so: if that does not reach anybody, something is wrong.
     """
     if error.filename is not None:  # it is no output, but a file that nobody else has spoken of
-        from kb.text.wrapping import printable
-
         _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
         return WRONG
     from kb.system.pipes import is_read  # only now: hardly anyone comes here
@@ -166,8 +167,6 @@ def _usage(error: click.ClickException) -> int:
 
 
 def _complain(text: str) -> None:
-    from kb.text.wrapping import printable
-
     with contextlib.suppress(OSError):  # nobody hears it; the exit code still tells
         for line in text.rstrip("\n").split("\n"):
             click.echo(printable(line, 2_000), err=True)
@@ -206,8 +205,6 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
-    from kb import __version__
-
     click.echo(f"unstuck {__version__}")
     context.exit()
 

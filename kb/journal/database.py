@@ -13,11 +13,12 @@ Nothing here overwrites a file it does not know. What is damaged, or belongs to 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from kb.journal.location import (
     ELSEWHERE,
@@ -31,9 +32,6 @@ from kb.journal.location import (
     shown,
 )
 from kb.journal.schema import APPLICATION, STEPS, made_by
-
-if TYPE_CHECKING:
-    import sqlite3  # imported late: whoever keeps no journal need not wait for it
 
 _WAIT = 5.0
 """How many seconds to wait for another process to finish its transaction, which takes a few hundredths."""
@@ -62,8 +60,6 @@ class JournalFile:
         Raises:
             JournalError: if it cannot be used.
         """
-        import sqlite3
-
         self.path = path
         self.reading = reading
         self.notices: tuple[str, ...] = ()
@@ -143,8 +139,6 @@ class JournalFile:
 
     def _open(self) -> sqlite3.Connection:
         """Open the file, or a new one in its place if it cannot be ours, and return the connection."""
-        import sqlite3
-
         self.close()
         if self.reading and not self.path.exists():
             return self._connect(":memory:")  # an empty journal, and nothing is made for it
@@ -164,8 +158,6 @@ class JournalFile:
             return self._connect(self.path)
 
     def _connect(self, path: Path | str) -> sqlite3.Connection:
-        import sqlite3
-
         self._connection = connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
         self._identity = identity(self.path)
         version = self._examine(connection)
@@ -182,8 +174,6 @@ class JournalFile:
             JournalError: if a newer program wrote it.
             sqlite3.DatabaseError: if it is damaged.
         """
-        import sqlite3
-
         connection.execute("BEGIN")  # what is read is of one moment, though another process may be making it
         try:
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -213,8 +203,6 @@ class JournalFile:
 
     def _copy(self, ending: str) -> None:
         """Copy the file, which nobody changes meanwhile since this process is about to."""
-        import sqlite3
-
         copy = reserved(self.path, ending)
         try:
             with (
@@ -230,8 +218,6 @@ class JournalFile:
 
     def _mending(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         """Return the result of `work`; if the file turns out to be damaged or replaced, of `work` on the new one."""
-        import sqlite3
-
         try:
             try:
                 return work(self._connection or self._open())
@@ -275,8 +261,6 @@ class JournalFile:
 @contextlib.contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Make one transaction of what is done inside: whatever interrupts it, all of it is done or nothing."""
-    import sqlite3
-
     try:
         connection.execute("BEGIN IMMEDIATE")
         yield
@@ -289,6 +273,4 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _says_damaged(error: Exception) -> bool:
     """Say whether an error means that the file is damaged: those alone belong to none of the narrower kinds."""
-    import sqlite3
-
     return type(error) is sqlite3.DatabaseError

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kb.interview.events import Event
-from kb.journal.database import JournalFile
 from kb.journal.location import JournalError, JournalGoneError
 from kb.journal.records import REPORT, Hold, Saved, aware, decoded, encoded, utc, words
 from kb.model.knowledge import Answer, Answers
@@ -18,6 +17,8 @@ from kb.model.stored_answers import Plain, plain
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from kb.journal.database import JournalFile
 
 ERASED = "This interview was erased from the journal. Nothing more of it is kept."
 KEPT_AGAIN = "Your answers are kept again, with those that could not be kept before."

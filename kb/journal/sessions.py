@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kb.interview.events import Event
-from kb.journal.database import JournalFile
 from kb.journal.entry import Entry
 from kb.journal.location import JournalError, journal_path
 from kb.journal.records import (
@@ -39,6 +38,8 @@ from kb.journal.records import (
 if TYPE_CHECKING:
     import sqlite3
 
+    from kb.journal.database import JournalFile
+
 __all__ = ["Entry", "Journal", "JournalError", "Saved", "Summary", "journal_path", "open_journal"]
 
 
@@ -50,6 +51,8 @@ def open_journal(path: Path, *, reading: bool = False) -> Journal:
     Raises:
         JournalError: if nothing can be kept there.
     """
+    from kb.journal.database import JournalFile  # only now: whoever keeps no journal need not wait for SQLite
+
     return Journal(JournalFile(path, reading=reading))
 
 
