@@ -162,7 +162,7 @@ def say(file: Path) -> None:
 
 _TIMES = re.compile(
     r"\b\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(\+00:00|Z)?)?|\b\d{1,2}:\d\d(:\d\d)?(?= \(|\)| UTC)|"
-    r"\d\d:\d\d(?= +\S)|\b\d+ \w+ 20\d\d\b|\d+ seconds? ago|\d+\.\d+ s\b"
+    r"\d\d:\d\d(?= +\S)|\d\d? [A-Z][a-z]+, \d\d:\d\d|\b\d+ \w+ 20\d\d\b|\d+ seconds? ago|\d+\.\d+ s\b"
 )
 
 
