@@ -17,7 +17,7 @@ CHECKS = {
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "lint-imports": ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-    "pytest": ["-m", "pytest", "-n", "2"],
+    "pytest": ["-m", "pytest", "-n", "2", "--dist", "worksteal"],
 }
 
 LONG = (
