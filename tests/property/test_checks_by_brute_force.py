@@ -260,6 +260,11 @@ def incompatible(tried: Tried) -> None:
         assert tried.named(f"incompatible-{kind}s") == pairs
 
 
+def given_by(student: Student) -> frozenset[str]:
+    """Return what would be given, were there no sign of danger."""
+    return student.inference.conclusions.recommended - student.inference.conclusions.withheld
+
+
 def advice_beside_danger(tried: Tried) -> None:
     kb = tried.kb
     read = {question for rule in kb.rules.values() for question in questions_in(rule.when)}
@@ -268,7 +273,7 @@ def advice_beside_danger(tried: Tried) -> None:
         for student in tried.students
         for sign in student.unheeded
         if not student.unscreened and not student.advice.outcome.stops and sign.question in read
-        if any(not kb.recommendations[name].closing for name in student.inference.conclusions.given)
+        if any(not kb.recommendations[name].closing for name in given_by(student))
     }
     named = {Sign(names[-1], word) for names in tried.named("advice-beside-danger") for word in names[:-1]}
     assert named == signs

@@ -141,7 +141,7 @@ class GoalQueue:
 
     `positions` says of each goal where the question stands that is live for it. What was found for a goal stays right
     until a question is answered that has a bearing on it, or something is concluded about its target: until then it is
-    not `stale`. A goal that is out of reach stays so.
+    not `stale`. A goal that is out of reach stays so, unless someone says what is asked only after the advice.
     """
 
     inference: Inference
@@ -164,7 +164,11 @@ class GoalQueue:
         """Take in the answers that are new; what they have a bearing on is to be worked out again."""
         changed: set[int] = set()
         for question in inference.answers.keys() - self.answers.keys():
-            changed.update(self.goals.touching.get(question, ()))
+            touched = self.goals.touching.get(question, ())
+            changed.update(touched)
+            if self.kb.questions[question].after_advice:  # no search reckoned with an answer, and here is one
+                for index in touched:
+                    self.positions[index] = 0
         said = inference.conclusions
         concluded = (said.recommended, said.withheld, said.referred)
         for new, old in zip(concluded, self.concluded):

@@ -719,3 +719,21 @@ rules:
         session = session.answer(question.id, Decimal(1) if question.id == "hold" else "yes")
         session.most_questions_left()
     assert asked == [("foot", 3), ("knee", 2), ("hold", 1)]
+
+
+def test_live__what_only_an_answer_after_the_advice_brings_within_reach__is_asked_from_then_on() -> None:
+    kb = kb_from("""\
+questions:
+  round: {ask: Round?, type: yes-no}
+  limit: {ask: A limit?, type: yes-no}
+  felt: {ask: Felt it?, type: yes-no, after-advice: yes}
+recommendations:
+  rest: {title: Rest, steps: Rest.}
+rules:
+  felt-it: {when: {all: [{round: yes}, {felt: yes}]}, then: {recommend: rest}, because: You felt it., source: A1}
+  limited: {when: {limit: yes}, then: {withhold: rest}, because: There is a limit., source: A1}
+sources: {A1: {work: A book}}
+""")
+    session = Session.begin(Engine(kb))
+    assert session.open_questions == ()
+    assert session.answer("felt", "yes").open_questions == ("round", "limit")
