@@ -170,16 +170,16 @@ class Record:
 class Truths(Mapping[str, Truth]):
     """What is known of every rule, or of every finding, after one step of a run; in the pack's order."""
 
-    __slots__ = ("_cell", "_names", "_record", "_step")
+    __slots__ = ("_names", "_prefix", "_record", "_step")
 
     def __init__(self, record: Record, step: int, names: Mapping[str, object], prefix: str) -> None:
         self._record = record
         self._step = step
         self._names = names
-        self._cell = prefix
+        self._prefix = prefix
 
     def __getitem__(self, name: str) -> Truth:
-        variable = self._cell + name
+        variable = self._prefix + name
         if self._record.holding_since.get(variable, _NEVER) <= self._step:
             return Truth.HOLDS
         if self._record.failing_since.get(variable, _NEVER) <= self._step:

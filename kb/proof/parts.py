@@ -1,11 +1,11 @@
 """The parts of a knowledge base that can be looked at alone, and why what is shown there is true of the whole.
 
 A rule rests on the questions it asks, by way of findings too, and on those that say of whom these are asked: its
-*cone*. Answers only ever add: whoever answers fewer
-questions meets no rule more. So whoever meets a rule may forget whatever lies outside its cone, and still meets it,
-while fewer others speak, stop or withhold. A *part* is some questions, with every rule that could hold for somebody who
-answers these and no others. What is possible there is possible, and what is possible at all shows in the part around
-the few rules that bring it about (docs/explanation/proofs.md).
+*cone*. Answers only ever add: whoever answers fewer questions meets no rule more. So whoever meets a rule may forget
+whatever lies outside its cone, and still meets it, while fewer others speak, stop or withhold. A *part* is some
+questions, with every rule that could hold for somebody who answers these and no others. What is possible there is
+possible, and what is possible at all shows in the part around the few rules that bring it about
+(docs/explanation/proofs.md).
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from kb.terminal.interview.commands import AT_A_PROMPT, ENDING, LATER, SKIP, TRI
 from kb.terminal.interview.keeper import Keeper
 from kb.terminal.interview.opening import Begun
 from kb.terminal.interview.replies import SHOWING
+from kb.text.wrapping import counted
 
 INTERRUPTED = 130
 
@@ -50,8 +51,9 @@ class Interview:
             self._lead(begun)
         except KeyboardInterrupt:
             back = self.keeper.way_back
+            given = counted(len(self.dialogue.session.answers), "answer")
             kept = f"They are kept: {back} goes on from here." if back else "Nothing is kept."
-            click.echo(f"\nInterrupted after {screens.counted(self.dialogue.session.answers)}. {kept}", err=True)
+            click.echo(f"\nInterrupted after {given}. {kept}", err=True)
             if self.dialogue.stops:
                 click.echo(f"{headline(build_report(self.dialogue.session))}.", err=True)
             return INTERRUPTED

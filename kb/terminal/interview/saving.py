@@ -32,7 +32,7 @@ class NotTakenError(KbError):
     """The report cannot be written into that file."""
 
 
-FORMS = (".html", ".md", ".json")
+_FORMS = (".html", ".md", ".json")
 ENDINGS = "“.html” (a page to print or to keep on a phone), “.md” (a note in Markdown) or “.json” (for other programs)"
 
 
@@ -45,7 +45,7 @@ def refuse_unusable(path: str, *, force: bool = False, confirm: Confirm | None =
         NotTakenError: if it has another ending, is no file, has no folder, or is there already and is to stay.
     """
     shown = f"“{printable(path, MOST_LETTERS)}”"
-    if Path(path).suffix.casefold() not in FORMS:
+    if Path(path).suffix.casefold() not in _FORMS:
         raise NotTakenError(f"{shown} does not say in which form to write. Give a name that ends in {ENDINGS}.")
     there = _mode(path)
     if there is None:

@@ -22,7 +22,7 @@ from kb.report.rendering import text_lines
 from kb.terminal.console import Console, window_width
 from kb.terminal.interview.opening import progress
 from kb.text.spelling import did_you_mean
-from kb.text.wrapping import cut, printed, wrapped
+from kb.text.wrapping import counted, cut, printed, wrapped
 
 PROMPT = "> "
 
@@ -135,14 +135,11 @@ def review(console: Console, kb: KnowledgeBase, answers: Answers) -> None:
 def farewell(console: Console, session: Session) -> None:
     """Say what was answered, when someone ends before the last question."""
     console.say()
-    console.say(f"You are stopping here, after {counted(session.answers)}. This is what is known so far.")
+    console.say(
+        f"You are stopping here, after {counted(len(session.answers), 'answer')}. This is what is known so far."
+    )
     if session.answers and not session.advice.outcome.stops:  # nothing stands before a stop
         review(console, session.kb, session.answers)
-
-
-def counted(answers: Answers) -> str:
-    """Return how many answers were given, in words."""
-    return f"{len(answers)} answer{'s' * (len(answers) != 1)}"
 
 
 def answer_named(kb: KnowledgeBase, answers: Mapping[str, Answer], about: str) -> Question:

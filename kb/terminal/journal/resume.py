@@ -16,9 +16,8 @@ from kb.model.stored_answers import Dropped
 from kb.terminal.console import Console
 from kb.terminal.interview.keeper import Keeper, place
 from kb.terminal.interview.loop import Interview
-from kb.terminal.interview.screens import counted
 from kb.terminal.journal.returning import day
-from kb.text.wrapping import cut, printed
+from kb.text.wrapping import counted, cut, printed
 
 
 class NoSessionError(KbError):
@@ -80,7 +79,8 @@ def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[
     """Say which interview this is, and what of it no longer fits."""
     when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
     goes_on = "This is how it ended." if saved.finished else "It goes on where you left it."
-    console.say(f"Your interview of {when} (session {saved.id}): {counted(saved.answers)} so far. {goes_on}")
+    given = counted(len(saved.answers), "answer")
+    console.say(f"Your interview of {when} (session {saved.id}): {given} so far. {goes_on}")
     console.say("Type review for all your answers, and change with a number to give another one.")
     if dropped:
         console.say()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timezone
 
 from kb.interview.dialogue import Dialogue, Reason, Turn
 from kb.interview.events import Command
@@ -16,6 +15,7 @@ from kb.terminal.console import Console
 from kb.terminal.interview import screens
 from kb.terminal.interview.answer_prompt import ask, read_answer
 from kb.terminal.interview.commands import AT_A_QUESTION, ENDING
+from kb.terminal.interview.loop import now
 from kb.terminal.interview.replies import SHOWING
 
 _YES_NO = (Option("yes", "Yes"), Option("no", "No"))
@@ -39,7 +39,7 @@ def screened(console: Console, session: Session) -> Session:
         reply = _asked(console, dialogue.session, turn.question, where)
         before = dialogue
         try:
-            dialogue = dialogue.take(Command("back") if reply is None else reply, datetime.now(timezone.utc)).dialogue
+            dialogue = dialogue.take(Command("back") if reply is None else reply, now()).dialogue
         except AnswerFault as fault:
             screens.fault(console, fault)
         if dialogue.stops and not before.stops and dialogue.turn:
@@ -59,7 +59,7 @@ def felt(console: Console, session: Session, where: str) -> Session:
     while steps[-1].put_first and not steps[-1].stops:
         reply = _asked(console, steps[-1].session, steps[-1].put_first[0].question, where)
         if reply is not None:
-            steps.append(steps[-1].take(reply, datetime.now(timezone.utc)).dialogue)
+            steps.append(steps[-1].take(reply, now()).dialogue)
         elif len(steps) > 1:
             steps.pop()
         else:
