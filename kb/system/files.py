@@ -106,17 +106,17 @@ def walked(folder: Path, refused: Callable[[OSError], object]) -> Iterator[tuple
     Links are followed. One that leads back to a folder in which it lies is given to `refused`, and so is any folder
     that cannot be read. What is hidden is left out. Whoever takes a folder's name out of the list keeps it out.
     """
-    real: dict[str, tuple[str, ...]] = {str(folder): (os.path.realpath(folder),)}
+    real: dict[Path, tuple[str, ...]] = {folder: (os.path.realpath(folder),)}
     # Of each folder it says where it and those around it really are.
     for place, folders, files in os.walk(folder, onerror=refused, followlinks=True):
-        around = real.pop(place)
+        around = real.pop(Path(place))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in folders.copy():
-            path = str(Path(place, name))
+            path = Path(place, name)
             here = os.path.realpath(path)
             if any(one == here or one.startswith(here.rstrip(os.sep) + os.sep) for one in around):
                 folders.remove(name)
-                refused(OSError(errno.ELOOP, os.strerror(errno.ELOOP), path))
+                refused(OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)))
             real[path] = (*around, here)
         yield Path(place), folders, sorted(name for name in files if not name.startswith("."))
 

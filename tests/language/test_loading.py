@@ -435,6 +435,35 @@ def test_load__a_folder__is_read_in_the_order_of_its_topics(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("standing", "path"),
+    [
+        (".", "here"),
+        (".", "./here"),
+        (".", "here/"),
+        ("here", "."),
+        ("here", "./"),
+        ("here/cases", ".."),
+        (".", "linked"),
+    ],
+)
+def test_load__a_folder_from_where_someone_stands__is_read_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, standing: str, path: str
+) -> None:
+    (tmp_path / "here").mkdir()
+    files = {
+        "pack.yaml": HEAD.replace("[one, two]", "[two]"),
+        "deeper/two.yaml": QUESTION + FINDING + RULE,
+        "cases/c.yaml": CASE,
+    }
+    write(tmp_path / "here", files)
+    (tmp_path / "linked").symlink_to("here")
+    monkeypatch.chdir(tmp_path / standing)
+    kb = load(path)
+    assert (list(kb.rules), [case.id for case in kb.cases]) == (["r"], ["c"])
+    assert Path(kb.rules["r"].place.path).resolve() == tmp_path / "here/deeper/two.yaml"
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, []),
