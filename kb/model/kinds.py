@@ -1,14 +1,11 @@
 """What can be wrong, kind by kind: what it is called, how grave it is, why it matters, and an example of each side.
 
 The kinds of logical faults follow Preece and Shinghal (1994): *redundancy*, *ambivalence*, *circularity* and
-*deficiency*; before them comes *writing*, what cannot be read as it stands. A kind is documented where it is found: a
-check's docstring is its page.
+*deficiency*; before them comes *writing*, what cannot be read as it stands.
 """
 
 from __future__ import annotations
 
-import inspect
-import re
 from enum import Enum
 
 import msgspec
@@ -51,28 +48,3 @@ class Kind(msgspec.Struct, frozen=True):
     why: str
     faulty: str
     sound: str
-
-
-def documented(identifier: str, anomaly: Anomaly, severity: Severity, docstring: str | None) -> Kind:
-    """Return the kind that a docstring describes.
-
-    Its first paragraph is the title, what follows the reason; then come the two examples, indented below ``Faulty::``
-    and ``Sound::``.
-    """
-    text = inspect.cleandoc(docstring or "")
-    prose, _, examples = text.partition("\nFaulty::\n")
-    faulty, _, sound = examples.partition("\nSound::\n")
-    title, _, why = prose.strip().partition("\n\n")
-    return Kind(
-        identifier,
-        anomaly,
-        severity,
-        re.sub(r"\s+", " ", title),
-        re.sub(r"[ \t]*\n(?!\n)[ \t]*", " ", why.strip()),
-        _example(faulty),
-        _example(sound),
-    )
-
-
-def _example(text: str) -> str:
-    return inspect.cleandoc(text) + "\n" if text.strip() else ""

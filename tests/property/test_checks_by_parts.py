@@ -13,7 +13,7 @@ from kb.model.knowledge import KnowledgeBase
 from kb.proof.parts import ANYBODY, LINES
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Students
-from kb.workbench.checks.analysis import AT_THE_END, Examined
+from kb.workbench.checks.analysis import AT_THE_END, Analysis
 from tests.helpers import kb_from
 from tests.property.sound import sound_pack
 from tests.property.test_checks_by_brute_force import declared
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.law
 
 
 def assert_same(kb: KnowledgeBase) -> None:
-    examined = Examined(kb)
-    assert examined.possible == examined.students.possible(*ANYBODY)
-    assert examined.possible_at_the_end == examined.thorough.possible(*LINES, *AT_THE_END)
+    analysis = Analysis(kb)
+    assert analysis.possible == analysis.students.possible(*ANYBODY)
+    assert analysis.possible_at_the_end == analysis.thorough.possible(*LINES, *AT_THE_END)
 
 
 @given(declared())
@@ -53,7 +53,7 @@ recommendations: {rest: {title: Rest, steps: Lie down.}}
 rules:
   sore: {when: {sore: yes}, then: {recommend: rest}, because: It is sore., source: A1}
 """)
-    assert ("forgotten", THIS, "numb", "yes") in Examined(kb).possible
+    assert ("forgotten", THIS, "numb", "yes") in Analysis(kb).possible
     assert_same(kb)
 
 

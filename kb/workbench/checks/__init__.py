@@ -1,4 +1,4 @@
-"""What can be wrong with a knowledge base that can be read: one documented generator a kind.
+"""What can be wrong with a knowledge base that can be read: one function a kind, described in `kinds.yaml`.
 
 The logical kinds are proved for every student there could be (`kb.proof.students`), not sampled. Each problem that
 somebody would suffer from carries that person as a case, replayed in the engine. One mistake gives one message: what
@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from kb.inference.engine import Engine
-from kb.model.kinds import Kind
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import NotProvedError, Problem
 from kb.workbench.checks import (
@@ -26,9 +25,10 @@ from kb.workbench.checks import (
     weakened,
     wording,
 )
-from kb.workbench.checks.analysis import Check, Examined
+from kb.workbench.checks.analysis import Analysis, Check
+from kb.workbench.checks.catalogue import KINDS
 
-CHECKS: tuple[Check, ...] = (
+_CHECKS: tuple[Check, ...] = (
     unused.unused_question,
     unused.unused_option,
     unused.unused_finding,
@@ -56,10 +56,10 @@ CHECKS: tuple[Check, ...] = (
     untested.todo_text,
 )
 
-KINDS: tuple[Kind, ...] = tuple(check.kind for check in CHECKS)
+CHECKS = {check.__name__.replace("_", "-"): check for check in _CHECKS}
+"""What finds the problems of each kind; a function is called like its kind."""
 
-
-_OF_RULES_ALONE = ("never-fires", "subsumed-rule", "always-true", "idle-alternative")
+_OF_RULES_ALONE = {"never-fires", "subsumed-rule", "always-true", "idle-alternative"}
 """What is wrong with a rule, whatever else there is: nothing that is added could mend it."""
 
 
@@ -71,25 +71,23 @@ def check(
     `partial` says that some of the files could not be read, so that `kb` is not all there is. Then only what is wrong
     with a rule in itself is looked for, and no students are shown, since the whole might say something else to them.
     """
-    wanted = set(only) or {kind.id for kind in KINDS}
+    wanted = set(only) or set(CHECKS)
     if partial:
-        wanted.intersection_update(_OF_RULES_ALONE)
-    examined = Examined(kb, engine)
+        wanted &= _OF_RULES_ALONE
+    analysis = Analysis(kb, engine)
     problems: list[Problem] = []
     unproved: list[str] = []
-    for each in CHECKS:
-        if each.kind.id in wanted:
+    for kind, find in CHECKS.items():
+        if kind in wanted:
             try:
-                problems += each.find(examined)
+                problems += find(analysis)
             except NotProvedError:
-                unproved.append(each.kind.id)
+                unproved.append(kind)
     if unproved:
         message = f"these rules are too entangled for the solver; it gave up looking for {', '.join(unproved)}."
         way_out = "Check parts of the pack alone; and let rules with many alternatives rest on findings of their own."
-        problems.append(Problem(next(pack.place for pack in kb.packs), "not-proved", message, way_out))
-    return tuple(
-        sorted(replace(problem, case="") if partial else problem for problem in problems if not _can_stay(kb, problem))
-    )
+        problems.append(Problem(kb.packs[0].place, "not-proved", message, way_out))
+    return tuple(sorted(replace(each, case="") if partial else each for each in problems if not _can_stay(kb, each)))
 
 
 def _can_stay(kb: KnowledgeBase, problem: Problem) -> bool:
@@ -101,3 +99,6 @@ def _can_stay(kb: KnowledgeBase, problem: Problem) -> bool:
     screens = {kb.questions[name].place for name in kb.screens}
     unused = problem.id.startswith("unused-") and problem.place not in screens
     return bool(extended) and unused and kb.pack_of(problem.place) in extended
+
+
+__all__ = ["CHECKS", "KINDS", "check"]

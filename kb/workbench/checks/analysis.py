@@ -1,4 +1,4 @@
-"""A knowledge base under examination: what the checks share, worked out once and only when it is needed.
+"""What the checks know of a knowledge base, worked out once and only when it is needed.
 
 A check asks two kinds of things of the program of all students: what is possible for anybody, and who the smallest
 student is for whom something is so. That student is replayed in the engine before anybody hears of it.
@@ -9,31 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide
 from kb.interview.session import Session
 from kb.language.source_positions import Path as PartPath
-from kb.language.source_positions import Places
-from kb.model.conditions import UNSURE, Answered, Condition, Found, Truth, findings_in, leaves
+from kb.language.source_positions import Places, nodes_of
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
 from kb.model.dependencies import Dependencies
-from kb.model.kinds import Anomaly, Kind, Severity, documented
-from kb.model.knowledge import Answer, KnowledgeBase
+from kb.model.knowledge import Answer, KnowledgeBase, Rule
 from kb.model.packs import Pack
 from kb.model.problems import EngineError, Problem
-from kb.proof.facts import WHOLE, About, quoted
+from kb.proof.facts import WHOLE, About
 from kb.proof.parts import Parts, Possible
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import RuleCoverage, coverage, recorded
+from kb.workbench.checks.subsumption import needless
 
 AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
 
 
-class Examined:
-    """A knowledge base, and what the checks know of it. `never` are the rules that nobody meets."""
+class Analysis:
+    """A knowledge base, and what is possible in it for anybody."""
 
     def __init__(self, kb: KnowledgeBase, engine: Engine | None = None) -> None:
         self.kb = kb
@@ -117,12 +116,12 @@ class Examined:
         return frozenset(rule for rule in self.kb.rules if ("fires", THIS, rule) not in self.possible)
 
     @cached_property
-    def lines_met(self) -> set[int]:
-        """Return the lines that somebody meets of rules that nobody meets, by the identity of their conditions."""
+    def lines_met(self) -> set[tuple[str, Condition | str]]:
+        """Return the lines that somebody meets of rules that nobody meets, each with its rule."""
         parts = self.parts.enough_for((rule for rule in self.kb.rules if rule in self.never), ())
         held = {atom[1] for part in parts for atom in self.students.possible("holds/1", part=part)}
         nodes = self.students.facts.nodes
-        return {id(condition) for number, (_, _, condition) in nodes.items() if str(number) in held}
+        return {(rule, condition) for number, (_, rule, condition) in nodes.items() if str(number) in held}
 
     @cached_property
     def vain(self) -> frozenset[str]:
@@ -212,12 +211,38 @@ class Examined:
         """Return the rules that several others make needless together."""
         return self._needless[1]
 
+    def nodes(self) -> Iterator[tuple[int, Rule, PartPath, Condition]]:
+        """Yield the conditions on which some rule depends for somebody, from the outside in, each with its path.
+
+        On others nothing depends, since something around them is at fault. Of rules that should go it is not said what
+        should go from them; nor can rules about the time after the advice be told from the answers before it.
+        """
+        numbers = self.students.facts.nodes_by_rule()
+        for rule in self.kb.rules.values():
+            later = any(self.kb.questions[asked].after_advice for asked in questions_in(rule.when))
+            if later or rule.id in self.needless:
+                continue
+            for number, (path, condition) in zip(numbers[rule.id], nodes_of(rule.when)):
+                if ("makes_rule", str(number)) in self.possible_at_the_end and not self.waits_in_vain(condition):
+                    yield number, rule, path, condition
+
     @cached_property
     def always_true(self) -> dict[str, tuple[PartPath, Condition]]:
-        """Return the rules that have a line which is always true there, each with that line and its path."""
-        from kb.workbench.checks.redundancy import lines_always_true
+        """Return the rules that have a line which is always true there, each with one such line and its path.
 
-        return lines_always_true(self)
+        What else is always true in the same rule may be so because of that one. Of two that say the same it is the
+        later.
+        """
+        facts = self.students.facts
+        lines = {part for node, parts in facts.parts.items() if isinstance(facts.nodes[node][2], All) for part in parts}
+        lines.update(facts.roots.values())
+        found: dict[str, tuple[PartPath, Condition]] = {}
+        for number, rule, path, condition in self.nodes():
+            if number in lines and ("stops_rule", str(number)) not in self.possible_at_the_end:
+                known = found.get(rule.id)
+                if known is None or len(known[0]) == len(path):
+                    found[rule.id] = path, condition
+        return found
 
     @property
     def needless(self) -> set[str]:
@@ -226,9 +251,9 @@ class Examined:
 
     @cached_property
     def _needless(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        from kb.workbench.checks.redundancy import needless
-
-        return needless(self)
+        no_addition = (rule for rule in self.kb.rules if ("adds", THIS, rule) not in self.possible)
+        suspects = [rule for rule in no_addition if rule not in self.never]
+        return needless(self.kb, suspects, self.parts, self.prepared)
 
     @cached_property
     def coverage(self) -> tuple[RuleCoverage, ...]:
@@ -289,31 +314,11 @@ class Examined:
         return dict(session.answers)
 
 
-# --- checks -----------------------------------------------------------------------------------------------------------
-
-
-class Check(NamedTuple):
-    """One kind of fault, and the function that finds all of that kind."""
-
-    kind: Kind
-    find: Callable[[Examined], Iterable[Problem]]
-
-
-def finds(
-    identifier: str, anomaly: Anomaly, severity: Severity
-) -> Callable[[Callable[[Examined], Iterable[Problem]]], Check]:
-    """Make a check of a generator whose docstring is the page of its kind."""
-
-    def make(find: Callable[[Examined], Iterable[Problem]]) -> Check:
-        return Check(documented(identifier, anomaly, severity, find.__doc__), find)
-
-    return make
+Check = Callable[[Analysis], Iterable[Problem]]
+"""Finds all problems of one kind."""
 
 
 def listed(names: Iterable[str]) -> str:
     """Return names as a sentence lists them."""
     *others, last = [f"“{name}”" for name in names]
     return f"{', '.join(others)} and {last}" if others else last
-
-
-__all__ = ["THIS", "Anomaly", "Check", "Examined", "Problem", "Severity", "finds", "listed", "quoted"]

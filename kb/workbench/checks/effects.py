@@ -8,75 +8,37 @@ from typing import NamedTuple
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, KnowledgeBase
 from kb.model.problems import Problem
-from kb.proof.facts import Part
-from kb.workbench.checks.analysis import THIS, Anomaly, Examined, Severity, finds, listed, quoted
+from kb.proof.facts import Part, quoted
+from kb.proof.students import THIS
+from kb.workbench.checks.analysis import Analysis, listed
+from kb.workbench.checks.catalogue import problem
 
 _DOES = {"find": "finds", "recommend": "recommends", "refer": "refers to", "withhold": "withholds"}
+_LET_IT_SHOW = "Let one of these rules hold for other people, or take out what nobody notices."
+_TAKE_IT_OUT = "Take it out of “withhold”, or look at the rules that recommend it."
 
 
-@finds("idle-effect", Anomaly.DEFICIENCY, Severity.ERROR)
-def idle_effect(examined: Examined) -> Iterator[Problem]:
-    """Something that a rule does, and that nobody ever notices.
-
-    It was written for somebody, and reaches nobody. Whoever meets the rule is stopped by a referral, so that no advice
-    and no gentler limit is shown; or another rule withholds what this one recommends; or it withholds what they would
-    not be given anyway. Perhaps another rule has changed since.
-
-    Faulty::
-
-        safety-screens: [sharp]
-        sources: {A1: {work: A book}}
-        questions:
-          strain: {ask: Does it strain?, type: yes-no}
-          sharp: {ask: Is it sharp?, type: yes-no}
-        recommendations:
-          back-off: {title: Back off, steps: Bend your knees.}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          strain: {when: {strain: [yes, unsure]}, then: {recommend: back-off}, because: It strains., source: A1}
-          sharp: {when: {sharp: [yes, unsure]}, then: {refer: see-someone}, because: It may be torn., source: A1}
-          sharp-too: {when: {sharp: yes}, then: {recommend: back-off}, because: It is too much., source: A1}
-
-    Sound::
-
-        safety-screens: [sharp]
-        sources: {A1: {work: A book}}
-        questions:
-          strain: {ask: Does it strain?, type: yes-no}
-          sharp: {ask: Is it sharp?, type: yes-no}
-        recommendations:
-          back-off: {title: Back off, steps: Bend your knees.}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          strain: {when: {strain: [yes, unsure]}, then: {recommend: back-off}, because: It strains., source: A1}
-          sharp: {when: {sharp: [yes, unsure]}, then: {refer: see-someone}, because: It may be torn., source: A1}
-    """
+def idle_effect(analysis: Analysis) -> Iterator[Problem]:
+    """Yield what rules do and nobody notices: one problem for all of a rule that the same others hide."""
     groups: dict[tuple[str, tuple[str, ...], bool], list[_Unnoticed]] = {}
-    for each in _unnoticed(examined):
+    for each in _unnoticed(analysis):
         groups.setdefault((each.rule, each.hidden_by, each.always), []).append(each)
     for (name, hidden_by, _), unnoticed in groups.items():
-        rules, first = examined.kb.rules, unnoticed[0]
+        rules, first = analysis.kb.rules, unnoticed[0]
         effects = [(each.effect, each.target) for each in unnoticed]
         done = [f"{_DOES[word]} {listed(target for of, target in effects if of == word)}" for word in dict(effects)]
         also = hidden_by or [other.id for other in rules.values() if any(of in other.recommend for _, of in effects)]
-        yield Problem(
-            rules[name].place,
-            "idle-effect",
-            f"nobody notices that the rule “{name}” {' and '.join(done)}: {_why(examined.kb, first)}.",
-            "Let one of these rules hold for other people, or take out what nobody notices."
-            if hidden_by
-            else "Take it out of “withhold”, or look at the rules that recommend it.",
-            examined.case(
-                f"{name}-unnoticed",
-                f"Meets “{name}”, and does not notice that it {_DOES[first.effect]} “{first.target}”",
-                [],
-                lambda inference, _, rule=name: inference.rules[rule] is Truth.HOLDS,  # type: ignore[misc]
-                answers=first.student,
-            ),
-            also=tuple(rules[other].place for other in also if other != name),
+        case = analysis.case(
+            f"{name}-unnoticed",
+            f"Meets “{name}”, and does not notice that it {_DOES[first.effect]} “{first.target}”",
+            [],
+            lambda inference, _, rule=name: inference.rules[rule] is Truth.HOLDS,  # type: ignore[misc]
+            answers=first.student,
         )
+        words = {"rule": name, "does": " and ".join(done), "why": _why(analysis.kb, first)}
+        way_out = _LET_IT_SHOW if hidden_by else _TAKE_IT_OUT
+        places = tuple(rules[other].place for other in also if other != name)
+        yield problem("idle-effect", rules[name].place, {"way_out": way_out, **words}, case, places)
 
 
 class _Unnoticed(NamedTuple):
@@ -93,38 +55,38 @@ class _Unnoticed(NamedTuple):
     always: bool = True
 
 
-def _unnoticed(examined: Examined) -> Iterator[_Unnoticed]:
+def _unnoticed(analysis: Analysis) -> Iterator[_Unnoticed]:
     """Yield every effect that nobody notices, with what hides it."""
-    shown = (_shown(examined, rule, *each) for rule, effects in examined.idle.items() for each in effects)
+    shown = (_shown(analysis, rule, *each) for rule, effects in analysis.idle.items() for each in effects)
     found = [each for each in shown if each is not None]
     if not found:
         return
     beside = (("beside", THIS, *each[:3], other) for each, _ in found for other in each.hidden_by)
-    students = examined.prepared("".join(f"{word}({','.join(map(quoted, names))}). " for word, *names in beside))
+    students = analysis.prepared("".join(f"{word}({','.join(map(quoted, names))}). " for word, *names in beside))
     for each, part in found:
         apart = {atom[-1] for atom in students.possible("apart/5", part=part) if atom[2:5] == each[:3]}
         always = tuple(other for other in each.hidden_by if other not in apart)
         yield each._replace(hidden_by=always or each.hidden_by, always=bool(always) or not each.hidden_by)
 
 
-def _shown(examined: Examined, rule: str, effect: str, target: str) -> tuple[_Unnoticed, Part] | None:
+def _shown(analysis: Analysis, rule: str, effect: str, target: str) -> tuple[_Unnoticed, Part] | None:
     """Return an effect that nobody notices with a student, what hides it from them, and the part to look at.
 
     None, if a sign of danger for which no rule refers keeps it from all of them: that is said elsewhere.
     """
-    kb, parts = examined.kb, examined.parts
+    kb, parts = analysis.kb, analysis.parts
     givers = [other.id for other in kb.rules_recommending(target)] if effect == "withhold" else []
     asked = parts.screens.union(*(parts.asks[each] for each in (rule, *givers)))
     part = parts.part(asked, [rule, *givers])
-    student = examined.students.smallest(("due", THIS, rule, effect, target), part=part)
+    student = analysis.students.smallest(("due", THIS, rule, effect, target), part=part)
     if student is None and effect != "withhold":
         return None
-    if student is None and examined.students.smallest(("fires", THIS, rule), ("advisable", THIS), part=part) is None:
+    if student is None and analysis.students.smallest(("fires", THIS, rule), ("advisable", THIS), part=part) is None:
         return None
     if student is None:  # nobody who meets it would be given what it withholds
-        met = examined.students.smallest(("fires", THIS, rule), part=parts.around(rule))
+        met = analysis.students.smallest(("fires", THIS, rule), part=parts.around(rule))
         return _Unnoticed(rule, effect, target, met or {}), part
-    holding = [kb.rules[name] for name in examined.engine.infer(student).holding]
+    holding = [kb.rules[name] for name in analysis.engine.infer(student).holding]
     hiding = [each.id for each in holding if kb.stops(each) or (effect == "recommend" and target in each.withhold)]
     return _Unnoticed(rule, effect, target, student, tuple(hiding)), part
 

@@ -12,7 +12,8 @@ from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import Problem
 from kb.proof.parts import Parts
 from kb.proof.students import Students
-from kb.workbench.checks.analysis import Anomaly, Examined, Severity, finds
+from kb.workbench.checks.analysis import Analysis
+from kb.workbench.checks.catalogue import problem
 
 OLD, NEW = "old", "new"
 
@@ -27,66 +28,11 @@ weaker("rules",R) :- refers("old",R,_), withholds("old",R,X), fires("old",R), no
 """
 
 
-@finds("weakened-safety", Anomaly.DEFICIENCY, Severity.ERROR)
-def weakened_safety(examined: Examined) -> Iterator[Problem]:
-    """Something that a pack takes from the safety of another one, without a word.
-
-    Somebody who was stopped, limited or asked before no longer is. This concerns a pack that this one extends, or one
-    of the program whose name it has. Where it is meant, the header says so under “weakens”: what is weakened, by name,
-    and why.
-
-    Faulty::
-
-        # file: base/pack.yaml
-        pack: base
-        title: Backs
-        version: "1"
-        safety-screens: [numb]
-        sources: {A1: {work: A book}}
-        questions:
-          numb: {ask: Is your foot numb?, type: yes-no}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
-        # file: own/pack.yaml
-        pack: own
-        title: Our own
-        version: "1"
-        extends: base
-        in-place-of: {referrals: [see-someone]}
-        referrals:
-          see-someone: {level: gently, tell: Go gently.}
-
-    Sound::
-
-        # file: base/pack.yaml
-        pack: base
-        title: Backs
-        version: "1"
-        safety-screens: [numb]
-        sources: {A1: {work: A book}}
-        questions:
-          numb: {ask: Is your foot numb?, type: yes-no}
-        referrals:
-          see-someone: {level: clinician-first, tell: Please have it looked at.}
-        rules:
-          numb: {when: {numb: [yes, unsure]}, then: {refer: see-someone}, because: It may be a nerve., source: A1}
-        # file: own/pack.yaml
-        pack: own
-        title: Our own
-        version: "1"
-        extends: base
-        in-place-of: {referrals: [see-someone]}
-        weakens: {see-someone: A physiotherapist has seen each of our students.}
-        referrals:
-          see-someone: {level: gently, tell: Go gently.}
-    """
-    kb = examined.kb
+def weakened_safety(analysis: Analysis) -> Iterator[Problem]:
+    """Yield what packs take from the safety of others without saying so under “weakens”."""
+    kb = analysis.kb
     acknowledged = {name for pack in kb.packs for name in pack.weakens}
-    said_already = {
-        variable.partition("/")[0] for variable in examined.unheeded
-    }  # that nothing follows from these screens
+    said_already = {variable.partition("/")[0] for variable in analysis.unheeded}  # from which nothing follows
     proofs: dict[str, _Proof] = {}
     for one in kb.weakenings:
         if one.name in acknowledged:
@@ -101,14 +47,9 @@ def weakened_safety(examined: Examined) -> Iterator[Problem]:
                 continue
             if answers.keys() <= kb.questions.keys():  # or else nobody can answer so any more
                 title = f"Is less safe in “{one.pack}” than in “{one.of_pack}”"
-                case = examined.case(f"{one.name}-weakened", title, [], proof.is_weaker, answers=answers)
-        yield Problem(
-            one.place,
-            "weakened-safety",
-            f"“{one.pack}” takes from the safety of “{one.of_pack}”: {one.what}.",
-            f"Take it back, or say why in the header of “{one.pack}”, as in “weakens: {{{one.name}: the reason}}”.",
-            case,
-        )
+                case = analysis.case(f"{one.name}-weakened", title, [], proof.is_weaker, answers=answers)
+        words = {"pack": one.pack, "base": one.of_pack, "what": one.what, "name": one.name}
+        yield problem("weakened-safety", one.place, words, case)
 
 
 class _Proof:

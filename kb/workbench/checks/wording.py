@@ -9,48 +9,13 @@ from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Answer, Kind, Question
 from kb.model.problems import Problem
 from kb.text.choosing import plain, words
-from kb.workbench.checks.analysis import Anomaly, Examined, Severity, finds
+from kb.workbench.checks.analysis import Analysis
 
 
-@finds("same-words", Anomaly.AMBIVALENCE, Severity.WARNING)
-def same_words(examined: Examined) -> Iterator[Problem]:
-    """Two answers to a question, or two questions, that cannot be told apart by their words.
-
-    Whoever types those words is asked which of the two is meant, and whoever reads them cannot say. It counts what an
-    option is called under “also”, and its name; case, accents and punctuation do not.
-
-    Faulty::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pose:
-            ask: Which pose?
-            type: one
-            options:
-              standing: {text: Standing forward bend, also: [toe touch]}
-              sitting: {text: Seated forward bend, also: [toe touch]}
-        recommendations:
-          bend-knees: {title: Bend your knees, steps: A little.}
-        rules:
-          standing: {when: {pose: [standing, unsure]}, then: {recommend: bend-knees}, because: It helps., source: A1}
-
-    Sound::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pose:
-            ask: Which pose?
-            type: one
-            options:
-              standing: {text: Standing forward bend, also: [toe touch]}
-              sitting: {text: Seated forward bend}
-        recommendations:
-          bend-knees: {title: Bend your knees, steps: A little.}
-        rules:
-          standing: {when: {pose: [standing, unsure]}, then: {recommend: bend-knees}, because: It helps., source: A1}
-    """
+def same_words(analysis: Analysis) -> Iterator[Problem]:
+    """Yield the questions that ask the same words, and the options that are called alike."""
     asked: dict[tuple[str, ...], Question] = {}
-    for question in examined.kb.written_questions:
+    for question in analysis.kb.written_questions:
         other = asked.setdefault(words(question.ask), question)
         if other is not question:
             message = f"the questions “{other.id}” and “{question.id}” ask the same words."
@@ -73,34 +38,9 @@ def _shared(question: Question) -> Iterator[tuple[str, str, str]]:
                 yield said, other, option.id
 
 
-@finds("word-with-a-meaning", Anomaly.AMBIVALENCE, Severity.WARNING)
-def word_with_a_meaning(examined: Examined) -> Iterator[Problem]:
-    """An answer that is called what means something else already: a number, unsure, or none.
-
-    Options are numbered on the screen. Where the texts are numbers too, and others than those, nobody can say what a 1
-    stands for: what is typed counts as the text, and then not everybody answers as they meant.
-
-    Faulty::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pain: {ask: How bad is it?, type: one, options: {zero: "0", one: "1", two: "2"}}
-        recommendations:
-          rest: {title: Rest, steps: Lie down.}
-        rules:
-          bad: {when: {pain: [two, unsure]}, then: {recommend: rest}, because: Rest helps., source: A1}
-
-    Sound::
-
-        sources: {A1: {work: A book}}
-        questions:
-          pain: {ask: How bad is it?, type: one, options: {none: No pain, some: Some pain, bad: Bad pain}}
-        recommendations:
-          rest: {title: Rest, steps: Lie down.}
-        rules:
-          bad: {when: {pain: [bad, unsure]}, then: {recommend: rest}, because: Rest helps., source: A1}
-    """
-    for question in examined.kb.written_questions:
+def word_with_a_meaning(analysis: Analysis) -> Iterator[Problem]:
+    """Yield the options that are called by a number, or by what means unsure or none."""
+    for question in analysis.kb.written_questions:
         if question.kind not in (Kind.ONE, Kind.SEVERAL):
             continue
         other = [
@@ -109,9 +49,8 @@ def word_with_a_meaning(examined: Examined) -> Iterator[Problem]:
             if understand(question, str(number)) != Taken(_alone(question, name))
         ]
         if other:
-            message = (
-                f"at the question “{question.id}”, {other[0]} is the number of one option and the name of another."
-            )
+            both = f"{other[0]} is the number of one option and the name of another"
+            message = f"at the question “{question.id}”, {both}."
             way_out = "Write texts that begin with a word, such as “none” or “a little”."
             yield Problem(question.place, "word-with-a-meaning", message, way_out)
         for option in question.options:

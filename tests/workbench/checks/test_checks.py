@@ -12,7 +12,7 @@ from kb.language.loading import load, load_text
 from kb.model.problems import EngineError
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import CHECKS, KINDS, check
-from kb.workbench.checks.analysis import Examined
+from kb.workbench.checks.analysis import Analysis
 from tests.helpers import kb_from, written
 from tests.workbench.checks.test_kinds import ENTANGLED
 
@@ -343,9 +343,9 @@ def test_check__witnesses__are_cases_that_pass() -> None:
 
 
 def test_check__a_proof_that_the_engine_denies__is_said_plainly() -> None:
-    examined = Examined(kb_from(rules("a | back: round | recommend: lean")))
+    analysis = Analysis(kb_from(rules("a | back: round | recommend: lean")))
     with pytest.raises(EngineError, match="disagree about nobody"):
-        examined.case("nobody", "Nobody", [("fires", "this", "a")], lambda inference, advice: False)
+        analysis.case("nobody", "Nobody", [("fires", "this", "a")], lambda inference, advice: False)
 
 
 def test_check__shipped_pack__has_nothing_to_mend() -> None:
@@ -353,7 +353,7 @@ def test_check__shipped_pack__has_nothing_to_mend() -> None:
 
 
 def test_checks__each_kind__has_one_check_and_a_reason() -> None:
-    assert len({kind.id for kind in KINDS}) == len(CHECKS)
+    assert list(CHECKS) == [kind.id for kind in KINDS]
     assert [kind.id for kind in KINDS if not (kind.title and kind.why and kind.faulty and kind.sound)] == []
 
 

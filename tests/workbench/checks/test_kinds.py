@@ -134,7 +134,16 @@ def test_kind__read__says_what_it_is_and_why_it_matters(kind: Kind) -> None:
 # --- kinds and code ---------------------------------------------------------------------------------------------------
 
 KB = Path(catalogue.__file__).resolve().parents[2]
-_ARGUMENT = {"fault": 1, "report": 1, "Problem": 1, "one_of": 0, "AnswerFault": 2, "Slip": 4, "NotReadError": 0}
+_ARGUMENT = {
+    "fault": 1,
+    "report": 1,
+    "Problem": 1,
+    "problem": 0,
+    "one_of": 0,
+    "AnswerFault": 2,
+    "Slip": 4,
+    "NotReadError": 0,
+}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
