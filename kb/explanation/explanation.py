@@ -19,7 +19,7 @@ from kb.inference.outcome import Advice, decide, shown_findings
 from kb.interview.selection.selector import Effect, Goal, Live
 from kb.interview.selection.witness import Search
 from kb.interview.session import Session
-from kb.language.answers import in_words
+from kb.model.answers import in_words
 from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question
 

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from kb.journal.records import Saved
-from kb.language.answers import in_words
-from kb.model.answers import examine
+from kb.model.answers import examine, in_words
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import (
     BETTER,

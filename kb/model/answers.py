@@ -7,7 +7,7 @@ form that `kb.model.knowledge.Answer` describes: options in the question's order
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -220,3 +220,38 @@ def allowed(question: Question) -> str:
     if question.kind is Kind.SEVERAL:
         return f"Write one or several of: {shown}; or {UNSURE}."
     return f"Write one of: {shown}, {UNSURE}."
+
+
+# --- what people and programs read -----------------------------------------------------------------------------------
+
+
+def as_data(answer: Answer) -> str | int | float | list[str]:
+    """Return an answer as JSON has it; `examine` takes it back."""
+    if isinstance(answer, Decimal):
+        return int(answer) if answer == answer.to_integral_value() else float(answer)
+    return answer if isinstance(answer, str) else list(answer)
+
+
+def in_words(question: Question, answer: Answer) -> str:
+    """Return an answer as the person who gave it reads it."""
+    if isinstance(answer, Decimal):
+        return _amount(answer, question.unit)
+    texts = {option.id: option.text for option in question.options}
+    if isinstance(answer, str):
+        return UNSURE if answer == UNSURE else texts.get(answer, answer)
+    return "; ".join(_chosen(texts, answer)) or "none of them"
+
+
+def _chosen(texts: Mapping[str, str], options: Sequence[str]) -> Iterator[str]:
+    for option in options:
+        name = option.removesuffix("?")
+        yield texts.get(name, name) + (" (unsure)" if name != option else "")
+
+
+def _amount(number: Decimal, unit: str) -> str:
+    """Return a number and its unit; parts of a minute in seconds, as people say them."""
+    seconds = int((number * 60).to_integral_value())
+    if unit == "minutes" and seconds > 0 and number != number.to_integral_value():
+        parts = ((seconds // 60, "minute"), (seconds % 60, "second"))
+        return " ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in parts if count)
+    return f"{number:f} {unit.removesuffix('s') if number == 1 else unit}"

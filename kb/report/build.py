@@ -13,7 +13,7 @@ import msgspec
 from kb.inference.outcome import shown_findings
 from kb.inference.record import Inference
 from kb.interview.session import Session
-from kb.language.answers import as_data, in_words
+from kb.model.answers import as_data, in_words
 from kb.model.conditions import Answered, Found, leaves
 from kb.model.dependencies import Dependencies
 from kb.model.knowledge import WORSE, Answer, Kind, KnowledgeBase, Outcome, Question, Rule, attempt_name, is_unsure

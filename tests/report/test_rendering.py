@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from kb.inference.engine import Engine
 from kb.inference.outcome import Outcome
 from kb.interview.session import Session
-from kb.language.answers import decode_answer
 from kb.language.loading import load
+from kb.model.answers import examine
 from kb.model.knowledge import KnowledgeBase
 from kb.report.build import Citation, Report, ReportedRecommendation, build_report
 from kb.report.layout import Block, Role, outline, places
@@ -24,9 +24,7 @@ CALM = {"danger": "none", "bones": "no", "pose": "sitting", "low-back": "rounded
 
 def session_of(answers: dict[str, object], kb: KnowledgeBase | None = None) -> Session:
     kb = kb or small()
-    return Session.begin(
-        Engine(kb), {name: decode_answer(kb.questions[name], value) for name, value in answers.items()}
-    )
+    return Session.begin(Engine(kb), {name: examine(kb.questions[name], value)[0] for name, value in answers.items()})
 
 
 def report_of(answers: dict[str, object]) -> Report:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from kb.explanation.explanation import BEYOND, Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
 from kb.interview.session import Session
-from kb.language.answers import as_data, in_words
-from kb.model.answers import AnswerFault
+from kb.model.answers import AnswerFault, as_data, in_words
 from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.report.build import Report, build_report, citations
 from kb.report.layout import Role, places

@@ -83,7 +83,7 @@ def question(console: Console, asked: Question, where: str, kept: Answer | None)
     if said := manner(asked):
         console.say(said, Role.QUIET)
     if kept is not None:
-        from kb.language.answers import in_words  # only now: at the first question nothing is kept
+        from kb.model.answers import in_words  # only now: at the first question nothing is kept
 
         console.say(f"You said: {cut(in_words(asked, kept), 60)}. Enter keeps it.".replace("…. ", "… "), Role.QUIET)
 

@@ -12,8 +12,7 @@ from kb.interview.dialogue import Attempt, Dialogue, Reason, Turn
 from kb.interview.practice import after_questions
 from kb.interview.session import Session
 from kb.interview.typed_answers import AskBack, NotUnderstood
-from kb.language.answers import in_words
-from kb.model.answers import AnswerFault
+from kb.model.answers import AnswerFault, in_words
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import WORSE, Answer, Answers, Kind, KnowledgeBase, Outcome, Question, Recommendation
 from kb.report.build import Report, build_report, differences

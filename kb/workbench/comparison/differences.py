@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from kb.language.answers import as_data, in_words
+from kb.model.answers import as_data, in_words
 from kb.model.knowledge import Answer
 from kb.text.wrapping import measure, printed, wrapped
 from kb.workbench.authoring.yaml_text import case_text

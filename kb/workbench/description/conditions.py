@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from kb.language.answers import in_words
+from kb.model.answers import in_words
 from kb.model.conditions import UNSURE, All, Answered, Any, Condition, Found, Not, Within
 from kb.model.knowledge import KnowledgeBase, Question
 from kb.report.layout import Role

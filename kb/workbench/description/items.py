@@ -11,7 +11,7 @@ from typing import Any
 
 from kb.inference.engine import Engine
 from kb.inference.population import Population
-from kb.language.answers import in_words
+from kb.model.answers import in_words
 from kb.model.conditions import (
     UNSURE,
     All,

@@ -14,9 +14,9 @@ from pathlib import Path
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.interview.typed_answers import NotUnderstood, Taken, understand
-from kb.language.answers import in_words, read_answers, read_answers_file
+from kb.language.answers import read_answers, read_answers_file
 from kb.language.loading import load
-from kb.model.answers import examine
+from kb.model.answers import examine, in_words
 from kb.model.knowledge import Answer, KnowledgeBase, Question
 from kb.model.problems import MOST_PROBLEMS, AnswersError
 from kb.model.stored_answers import plain
