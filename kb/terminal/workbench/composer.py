@@ -28,7 +28,7 @@ from kb.model.knowledge import (
 from kb.terminal.workbench.condition_prompts import condition
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, name_fault, name_from
 from kb.workbench.authoring.drafts import Place
-from kb.workbench.authoring.yaml_editing import Entry
+from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import item_data
 
 Made = Union[Source, Question, Finding, Recommendation, Referral, Rule]
@@ -62,7 +62,7 @@ class Composer:
         self.asker = asker
         self.kb = kb
         self.place = place
-        self.entries: list[tuple[str, Entry]] = []
+        self.entries: list[tuple[str, Insertion]] = []
         self.made: dict[str, dict[str, Any]] = {}
         self._topic = topic
         self._topic_file = place.head if place.one_file else ""
@@ -76,7 +76,7 @@ class Composer:
     def add(self, section: str, item: Made) -> str:
         """Take in something that was made, and return its name."""
         self.made.setdefault(section, {})[item.id] = item
-        self.entries.append((self._file_for(section), Entry((section,), item.id, item_data(item))))
+        self.entries.append((self._file_for(section), Insertion((section,), item.id, item_data(item))))
         return item.id
 
     def _file_for(self, section: str) -> str:
@@ -107,7 +107,7 @@ class Composer:
             self._topic_file = topics[self._topic]
         else:
             self._topic_file = f"{self._topic}.yaml"
-            self.entries.insert(0, (self.place.head, Entry(("topics",), "", self._topic)))
+            self.entries.insert(0, (self.place.head, Insertion(("topics",), "", self._topic)))
         return self._topic_file
 
     def use_topic(self, topic: str, file: str) -> None:
@@ -380,14 +380,14 @@ class Composer:
             self.topic_file()
             hint = f"{TODO}what is meant?"
             self.add("questions", Question(name, words, Kind.YES_NO, hint=hint, self_check=f"{TODO}how to find out?"))
-            self.entries.append((self.place.head, Entry(("safety-screens",), "", name)))
+            self.entries.append((self.place.head, Insertion(("safety-screens",), "", name)))
             return Answered(name, ("yes", UNSURE))
         screen = screens[chosen]
         home = self.place.name_of(screen.place)
         assert home is not None
         self.use_topic(chosen, home)
         option = name if name not in screen.option_ids else name_from(name, screen.option_ids)
-        self.entries.append((home, Entry(("questions", chosen, "options"), option, words, NONE)))
+        self.entries.append((home, Insertion(("questions", chosen, "options"), option, words, NONE)))
         return Answered(chosen, (option, f"{option}?"))
 
 

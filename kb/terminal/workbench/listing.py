@@ -12,7 +12,7 @@ from kb.terminal.console import Console
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, paths_argument
 from kb.terminal.workbench.topics import chosen
 from kb.text.wrapping import columns, counted, cut, printed
-from kb.workbench.description.index import PACKS, items_of, line_of, shelves
+from kb.workbench.description.index import PACKS, file_listings, items_of, line_of
 
 _KINDS = ("rules", "questions", "findings", "recommendations", "referrals", "cases", "sources", "packs")
 _UNLESS_ASKED = ("cases", "sources")
@@ -38,12 +38,12 @@ def command(context: click.Context, paths: tuple[str, ...], kinds: tuple[str, ..
     console = Console()
     width = shutil.get_terminal_size(fallback=(10_000, 24)).columns  # where nobody looks, nothing is cut
     count = dict.fromkeys(listed, 0)
-    for shelf in shelves(kb, listed):
-        if only and shelf.topic not in only:
+    for listing in file_listings(kb, listed):
+        if only and listing.topic not in only:
             continue
-        console.line(Line(printed(shelf.title), Role.HEADING))
-        longest = max(columns(name) for items in shelf.items.values() for name in items)
-        for section, items in shelf.items.items():
+        console.line(Line(printed(listing.title), Role.HEADING))
+        longest = max(columns(name) for items in listing.items.values() for name in items)
+        for section, items in listing.items.items():
             count[section] += len(items)
             console.say(f"{section}:", first="  ")
             for name, item in items.items():

@@ -25,14 +25,14 @@ from kb.terminal.workbench.new_pack import Founder
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
-from kb.workbench.authoring.yaml_editing import Entry
+from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import case_data
 from kb.workbench.cases.replay import examples, recorded, replay
 
 WRONG = 2
 INTERRUPTED = 130
 
-Entries = list[tuple[str, Entry]]
+Entries = list[tuple[str, Insertion]]
 
 _WHAT = {
     "question": "A new question",
@@ -246,7 +246,7 @@ def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence
                 continue  # one student can serve several rules
             taken.add(name)
             seen.append(case)
-            made.append((file, Entry(("cases",), "", case_data(case))))
+            made.append((file, Insertion(("cases",), "", case_data(case))))
     return made, silent
 
 

@@ -12,7 +12,7 @@ from kb.system.files import HEAD
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.prompts import TODO, Asker, Choices
 from kb.workbench.authoring.drafts import SCHEMA, Place
-from kb.workbench.authoring.yaml_editing import Entry
+from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import Data, condition_data, fields_text, item_data
 
 SAFETY = "safety"
@@ -36,7 +36,7 @@ class Founder:
         self.composer = Composer(asker, KnowledgeBase((), {}, {}, {}, {}, {}, {}), place, "")
 
     @property
-    def entries(self) -> list[tuple[str, Entry]]:
+    def entries(self) -> list[tuple[str, Insertion]]:
         """Return what is put into the files, each with its file."""
         return self.composer.entries
 
@@ -82,7 +82,7 @@ class Founder:
 
     def _put(self, file: str, section: str, item: Question | Finding | Recommendation | Referral | Rule) -> None:
         self.composer.made.setdefault(section, {})[item.id] = item
-        self.entries.append((file, Entry((section,), item.id, item_data(item))))
+        self.entries.append((file, Insertion((section,), item.id, item_data(item))))
 
     def _danger(self) -> None:
         asker, file = self.asker, f"{SAFETY}.yaml"

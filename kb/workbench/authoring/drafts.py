@@ -22,7 +22,7 @@ from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError, Location, Problem
 from kb.system.files import HEAD, NotReadError, beside, fetch, program_folder
 from kb.system.process import finishing
-from kb.workbench.authoring.yaml_editing import Entry, alone, inserted
+from kb.workbench.authoring.yaml_editing import Insertion, alone, inserted
 
 
 class Place(NamedTuple):
@@ -110,7 +110,7 @@ class Draft(NamedTuple):
         return {name: new for name, (_, new) in self.files.items()}
 
 
-def draft(place: Place, entries: Iterable[tuple[str, Entry]], texts: Mapping[str, str] | None = None) -> Draft:
+def draft(place: Place, entries: Iterable[tuple[str, Insertion]], texts: Mapping[str, str] | None = None) -> Draft:
     """Return the files of a pack with `entries`, each of which names its file; `texts` are files that are new.
 
     Raises:

@@ -17,7 +17,7 @@ from kb.model.problems import KnowledgeBaseError, Problem
 from kb.workbench.authoring.yaml_text import Data, fields_text, inline, item_text, listed_text
 
 
-class Entry(NamedTuple):
+class Insertion(NamedTuple):
     """One thing more in a file: `value` under `name` in the group at `keys`, or, without a name, in the list there.
 
     It stands last, or before the one called `before`.
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
         return inline({self.name: self.value})[1:-1] if self.name else inline(self.value)
 
 
-def inserted(text: str, path: str, entry: Entry) -> str:
+def inserted(text: str, path: str, entry: Insertion) -> str:
     """Return `text`, which is that of the file `path`, with `entry` in it.
 
     Raises:
@@ -51,7 +51,7 @@ def inserted(text: str, path: str, entry: Entry) -> str:
     if document.problems:
         raise KnowledgeBaseError(document.problems)
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
-    new = _Insertion(text, lines, document).with_entry(entry)
+    new = _Text(text, lines, document).with_entry(entry)
     again = read(new, path)
     if again.problems or _plain(again.root) != _with_entry(_plain(document.root), entry):
         at = document.location(document.root.at if isinstance(document.root, Fields | Items) else 0)
@@ -61,12 +61,12 @@ def inserted(text: str, path: str, entry: Entry) -> str:
     return new
 
 
-def alone(entry: Entry) -> str:
+def alone(entry: Insertion) -> str:
     """Return the text of a file that holds nothing but `entry`."""
     return f"{entry.keys[0]}:\n\n{entry.text(2)}" if entry.keys else entry.text(0)
 
 
-class _Insertion:
+class _Text:
     """A text, its lines with their ends, and where everything stands in it."""
 
     def __init__(self, text: str, lines: list[str], document: Document) -> None:
@@ -76,11 +76,11 @@ class _Insertion:
         for line in lines:
             self.starts.append(self.starts[-1] + len(line))
 
-    def with_entry(self, entry: Entry) -> str:
+    def with_entry(self, entry: Insertion) -> str:
         """Return the text with `entry`."""
         group, at, missing = self._find(entry)
         if missing and group is self.document.root:
-            section = Entry((), entry.keys[0], {entry.name: entry.value} if entry.name else [entry.value])
+            section = Insertion((), entry.keys[0], {entry.name: entry.value} if entry.name else [entry.value])
             if self.text[self._offset(at)] == "{":
                 return self._between_brackets(group, at, section)
             return self._put(len(self.text), self._ended(_section_text(entry, section)))
@@ -90,7 +90,7 @@ class _Insertion:
             return self._between_brackets(group, at, entry)
         return self._below(group, at, entry)
 
-    def _find(self, entry: Entry) -> tuple[Value, int, tuple[str, ...]]:
+    def _find(self, entry: Insertion) -> tuple[Value, int, tuple[str, ...]]:
         """Return the group or list at the keys of `entry`, its place, and the keys that are missing."""
         here: Any = self.document.root
         at = here.at
@@ -115,14 +115,14 @@ class _Insertion:
             more = "\n" + more[:-1]
         return more.replace("\n", self.end)
 
-    def _beside_one(self, at: int, word: str, entry: Entry) -> str:
+    def _beside_one(self, at: int, word: str, entry: Insertion) -> str:
         """Return the text with brackets around a name that stood alone, and another one beside it."""
         start = self._offset(at)
         rest = self.text[start:].split("\n", 1)[0].rstrip()
         length = len(word) + (2 if rest[:1] in ("'", '"') else 0)
         return self.text[:start] + f"[{rest[:length]}, {entry.inline()}]" + self.text[start + length :]
 
-    def _between_brackets(self, group: Value, at: int, entry: Entry) -> str:
+    def _between_brackets(self, group: Value, at: int, entry: Insertion) -> str:
         if entry.before and isinstance(group, Fields) and entry.before in group:
             return self._put(self._offset(group.key_at[entry.before]), f"{entry.inline()}, ")
         last = _last_inside(self.text, self._offset(at))
@@ -130,7 +130,7 @@ class _Insertion:
         gap = "" if last == self._offset(at) + 1 else " " if sign == "," else ", "
         return self._put(last, gap + entry.inline())
 
-    def _below(self, group: Fields | Items, at: int, entry: Entry) -> str:
+    def _below(self, group: Fields | Items, at: int, entry: Insertion) -> str:
         """Return the text with `entry` below the others of its group or list."""
         column = at % (1 << COLUMN_BITS)
         places = sorted(group.key_at.values() if isinstance(group, Fields) else group.item_at)
@@ -158,7 +158,7 @@ class _Insertion:
         return not words or (words.startswith("#") and len(line) - len(words) < max(column, 1))
 
 
-def _section_text(entry: Entry, section: Entry) -> str:
+def _section_text(entry: Insertion, section: Insertion) -> str:
     """Return a section that was missing, with `entry` in it; it comes after all others."""
     if isinstance(entry.value, str):
         return "\n" + section.text(0)
@@ -215,7 +215,7 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, Items) else str(value).strip()
 
 
-def _with_entry(data: Any, entry: Entry) -> Any:
+def _with_entry(data: Any, entry: Insertion) -> Any:
     """Return what a file says, and the entry; None if it has nothing that could hold the entry."""
     value = _plain(read(listed_text(entry.value), "").root)[0]
     keys = () if isinstance(data, list) else entry.keys

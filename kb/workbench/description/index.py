@@ -32,7 +32,7 @@ def kind_of(section: str) -> str:
     return "pack" if section == PACKS else SECTIONS[section]
 
 
-class Shelf(NamedTuple):
+class FileListing(NamedTuple):
     """What stands in one file: its topic, a heading, and its items by section and name."""
 
     topic: str
@@ -40,16 +40,16 @@ class Shelf(NamedTuple):
     items: dict[str, dict[str, Any]]
 
 
-def shelves(kb: KnowledgeBase, sections: Iterable[str]) -> tuple[Shelf, ...]:
+def file_listings(kb: KnowledgeBase, sections: Iterable[str]) -> tuple[FileListing, ...]:
     """Return the items of `sections` file by file, in the order of the topics; the topic of a header is its pack."""
-    found: dict[str, Shelf] = {}
+    found: dict[str, FileListing] = {}
     for section in sections:
         for name, item in items_of(kb)[section].items():
             topic = getattr(item, "topic", "") or _topic_of(kb, item.place)
-            shelf = found.setdefault(item.place.path, Shelf(topic, f"{topic} ({item.place.path})", {}))
-            shelf.items.setdefault(section, {})[name] = item
+            listing = found.setdefault(item.place.path, FileListing(topic, f"{topic} ({item.place.path})", {}))
+            listing.items.setdefault(section, {})[name] = item
     order = [topic for pack in kb.packs for topic in (pack.id, *pack.topics)]
-    return tuple(sorted(found.values(), key=lambda shelf: (*order, shelf.topic).index(shelf.topic)))
+    return tuple(sorted(found.values(), key=lambda listing: (*order, listing.topic).index(listing.topic)))
 
 
 def _topic_of(kb: KnowledgeBase, place: Location) -> str:

@@ -13,7 +13,7 @@ from kb.language.yaml_source import read_file
 from kb.model.problems import KnowledgeBaseError
 from kb.workbench.authoring import drafts
 from kb.workbench.authoring.drafts import Draft, NotWritableError, Place, draft, loaded, place_of, write
-from kb.workbench.authoring.yaml_editing import Entry
+from kb.workbench.authoring.yaml_editing import Insertion
 from tests.small import SMALL
 
 PACK = """\
@@ -83,11 +83,11 @@ def test_loaded__with_entries__as_if_they_stood_in_the_files(pack: Path) -> None
     place = place_of(pack)
     before = contents(pack)
     entries = [
-        ("pack.yaml", Entry(("topics",), "", "standing")),
-        ("standing.yaml", Entry(("rules",), "standing", RULE)),
+        ("pack.yaml", Insertion(("topics",), "", "standing")),
+        ("standing.yaml", Insertion(("rules",), "standing", RULE)),
         (
             "cases/standing.yaml",
-            Entry(("cases",), "", {"id": "a", "title": "A", "answers": {}, "expect": {"outcome": "advise"}}),
+            Insertion(("cases",), "", {"id": "a", "title": "A", "answers": {}, "expect": {"outcome": "advise"}}),
         ),
     ]
     kb = loaded(draft(place, entries))
@@ -96,7 +96,7 @@ def test_loaded__with_entries__as_if_they_stood_in_the_files(pack: Path) -> None
 
 
 def test_loaded__with_a_fault__refused_with_places_in_the_real_files(pack: Path) -> None:
-    entry = Entry(("rules",), "standing", {**RULE, "source": "A7"})
+    entry = Insertion(("rules",), "standing", {**RULE, "source": "A7"})
     with pytest.raises(KnowledgeBaseError) as refusal:
         loaded(draft(place_of(pack), [("sitting.yaml", entry)]))
     assert [str(problem.place) for problem in refusal.value.problems] == [f"{pack / 'sitting.yaml'}:12:13"]
@@ -115,7 +115,7 @@ def test_loaded__a_pack_that_speaks_of_another__together_with_it(tmp_path: Path,
 def test_draft__a_file_with_problems__refused_and_left_alone(pack: Path) -> None:
     (pack / "sitting.yaml").write_text("rules:\n\ta: b\n", encoding="utf-8")
     with pytest.raises(KnowledgeBaseError) as refusal:
-        draft(place_of(pack), [("sitting.yaml", Entry(("rules",), "standing", RULE))])
+        draft(place_of(pack), [("sitting.yaml", Insertion(("rules",), "standing", RULE))])
     assert [problem.id for problem in refusal.value.problems] == ["tab"]
 
 
@@ -123,7 +123,7 @@ def test_draft__a_file_with_problems__refused_and_left_alone(pack: Path) -> None
 def test_draft__a_file_that_cannot_be_read__refused(pack: Path, data: bytes, problem: str) -> None:
     (pack / "sitting.yaml").write_bytes(data)
     with pytest.raises(KnowledgeBaseError) as refusal:
-        draft(place_of(pack), [("sitting.yaml", Entry(("rules",), "standing", RULE))])
+        draft(place_of(pack), [("sitting.yaml", Insertion(("rules",), "standing", RULE))])
     assert [problem.id for problem in refusal.value.problems] == [problem]
 
 
@@ -131,20 +131,20 @@ def test_draft__a_new_file_of_a_pack_with_a_schema__tells_the_editor(pack: Path)
     modeline = "# yaml-language-server: $schema=schema.json\n"
     (pack / "pack.yaml").write_text(modeline + PACK, encoding="utf-8")
     case = {"id": "a", "title": "A"}
-    drafted = draft(place_of(pack), [("cases/a.yaml", Entry(("cases",), "", case))])
+    drafted = draft(place_of(pack), [("cases/a.yaml", Insertion(("cases",), "", case))])
     expected = "# yaml-language-server: $schema=../schema.json\n\ncases:\n\n  - id: a\n    title: A\n"
     assert drafted.texts() == {"cases/a.yaml": expected}
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 
-STANDING = ("standing.yaml", Entry(("rules",), "standing", RULE))
-TOPIC = ("pack.yaml", Entry(("topics",), "", "standing"))
+STANDING = ("standing.yaml", Insertion(("rules",), "standing", RULE))
+TOPIC = ("pack.yaml", Insertion(("topics",), "", "standing"))
 
 
 def test_write__several_files__all_written_with_their_permissions(pack: Path) -> None:
     (pack / "pack.yaml").chmod(0o640)
-    drafted = draft(place_of(pack), [TOPIC, STANDING, ("cases/new/a.yaml", Entry(("cases",), "", {"id": "a"}))])
+    drafted = draft(place_of(pack), [TOPIC, STANDING, ("cases/new/a.yaml", Insertion(("cases",), "", {"id": "a"}))])
     write(drafted)
     assert contents(pack) == {"sitting.yaml": SITTING, **drafted.texts()}
     assert (pack / "pack.yaml").read_text(encoding="utf-8") == PACK.replace("[sitting]", "[sitting, standing]")
@@ -158,7 +158,7 @@ def test_write__through_a_link__the_file_it_leads_to(pack: Path, tmp_path: Path)
     real = tmp_path / "elsewhere.yaml"
     (pack / "sitting.yaml").rename(real)
     (pack / "sitting.yaml").symlink_to(real)
-    write(draft(place_of(pack), [("sitting.yaml", Entry(("rules",), "standing", RULE))]))
+    write(draft(place_of(pack), [("sitting.yaml", Insertion(("rules",), "standing", RULE))]))
     assert (pack / "sitting.yaml").is_symlink()
     assert "standing" in read_file(real).root["rules"]
 
@@ -176,7 +176,7 @@ def test_write__a_file_changed_meanwhile__nothing_is_written(pack: Path) -> None
 def test_write__interrupted__everything_as_it_was(
     pack: Path, monkeypatch: pytest.MonkeyPatch, stops: BaseException, after: int
 ) -> None:
-    drafted = draft(place_of(pack), [("cases/a.yaml", Entry(("cases",), "", {"id": "a"})), TOPIC, STANDING])
+    drafted = draft(place_of(pack), [("cases/a.yaml", Insertion(("cases",), "", {"id": "a"})), TOPIC, STANDING])
     calls = []
     replace = Path.replace
 

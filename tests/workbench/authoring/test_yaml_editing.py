@@ -7,11 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.language.yaml_source import read
-from kb.workbench.authoring.yaml_editing import Entry, alone, inserted
+from kb.workbench.authoring.yaml_editing import Insertion, alone, inserted
 from kb.workbench.authoring.yaml_text import fields_text, inline
 from tests.helpers import refused
 
-RULE = Entry(("rules",), "b", {"when": {"pose": "x"}, "then": {"find": "f"}, "because": "It is so.", "source": "A1"})
+RULE = Insertion(
+    ("rules",), "b", {"when": {"pose": "x"}, "then": {"find": "f"}, "because": "It is so.", "source": "A1"}
+)
 RULE_TEXT = """\
   b:
     when: {pose: x}
@@ -61,77 +63,79 @@ RULE_TEXT = """\
             "findings: {f: {title: F}}\n", RULE, f"findings: {{f: {{title: F}}}}\n\n\nrules:\n\n{RULE_TEXT}", id="new"
         ),
         pytest.param(
-            "pack: p\n", Entry(("topics",), "", "feet"), "pack: p\n\ntopics: [feet]\n", id="a new list of names"
+            "pack: p\n", Insertion(("topics",), "", "feet"), "pack: p\n\ntopics: [feet]\n", id="a new list of names"
         ),
         pytest.param(
             "topics: [a, b]  # in this order\n",
-            Entry(("topics",), "", "c"),
+            Insertion(("topics",), "", "c"),
             "topics: [a, b, c]  # in this order\n",
             id="[]",
         ),
         pytest.param(
             "topics: [\n  it's,  # don't ]\n  'b, ]',\n]\nx: y\n",
-            Entry(("topics",), "", "c"),
+            Insertion(("topics",), "", "c"),
             "topics: [\n  it's,  # don't ]\n  'b, ]', c\n]\nx: y\n",
             id="brackets over lines, with a comma at the end",
         ),
-        pytest.param("topics: a # one\n", Entry(("topics",), "", "c"), "topics: [a, c] # one\n", id="one name alone"),
-        pytest.param('topics: "a"\n', Entry(("topics",), "", "c"), 'topics: ["a", c]\n', id="one name in quotes"),
         pytest.param(
-            "topics:\n- a\n- b\nx: y\n", Entry(("topics",), "", "c"), "topics:\n- a\n- b\n- c\nx: y\n", id="dashes"
+            "topics: a # one\n", Insertion(("topics",), "", "c"), "topics: [a, c] # one\n", id="one name alone"
+        ),
+        pytest.param('topics: "a"\n', Insertion(("topics",), "", "c"), 'topics: ["a", c]\n', id="one name in quotes"),
+        pytest.param(
+            "topics:\n- a\n- b\nx: y\n", Insertion(("topics",), "", "c"), "topics:\n- a\n- b\n- c\nx: y\n", id="dashes"
         ),
         pytest.param(
             'rules: {a: {b: it\'s, c: "}"}}\n',
-            Entry(("rules",), "d", {"e": ["f", "g"]}),
+            Insertion(("rules",), "d", {"e": ["f", "g"]}),
             'rules: {a: {b: it\'s, c: "}"}, d: {e: [f, g]}}\n',
             id="a group in brackets",
         ),
         pytest.param(
             '{"rules": {}}\n',
-            Entry(("findings",), "f", {"title": "F g"}),
+            Insertion(("findings",), "f", {"title": "F g"}),
             '{"rules": {}, findings: {f: {title: F g}}}\n',
             id="JSON",
         ),
         pytest.param(
             "questions:\n  q:\n    options:\n      a: A\n      none: None of these\n    hint: H\n",
-            Entry(("questions", "q", "options"), "b", "so: so", "none"),
+            Insertion(("questions", "q", "options"), "b", "so: so", "none"),
             'questions:\n  q:\n    options:\n      a: A\n      b: "so: so"\n      none: None of these\n    hint: H\n',
             id="an option before none",
         ),
         pytest.param(
             "questions: {q: {options: {a: A, none: None of these}}}\n",
-            Entry(("questions", "q", "options"), "b", "B, or C", "none"),
+            Insertion(("questions", "q", "options"), "b", "B, or C", "none"),
             'questions: {q: {options: {a: A, b: "B, or C", none: None of these}}}\n',
             id="an option before none, in brackets",
         ),
         pytest.param(
             "questions:\n  q:\n    options:\n      a: >-\n        A\n        b\n\n    hint: H\n  r: {}\n",
-            Entry(("questions", "q", "options"), "b", "B"),
+            Insertion(("questions", "q", "options"), "b", "B"),
             "questions:\n  q:\n    options:\n      a: >-\n        A\n        b\n      b: B\n\n    hint: H\n  r: {}\n",
             id="an option at the end",
         ),
         pytest.param(
             "# Students.\n- id: a\n  title: A\n",
-            Entry(("cases",), "", {"id": "b", "title": "B"}),
+            Insertion(("cases",), "", {"id": "b", "title": "B"}),
             "# Students.\n- id: a\n  title: A\n\n- id: b\n  title: B\n",
             id="a bare list of cases",
         ),
         pytest.param(
             "cases:\n    -   id: a\n\n    -   id: c\n        x: C\nx: {}\n",
-            Entry(("cases",), "", {"id": "b", "title": "B"}),
+            Insertion(("cases",), "", {"id": "b", "title": "B"}),
             "cases:\n    -   id: a\n\n    -   id: c\n        x: C\n\n    - id: b\n      title: B\nx: {}\n",
             id="a list that is further in",
         ),
         pytest.param(
             "cases: [{id: a, title: A}]\n",
-            Entry(("cases",), "", {"id": "b", "title": "B"}),
+            Insertion(("cases",), "", {"id": "b", "title": "B"}),
             "cases: [{id: a, title: A}, {id: b, title: B}]\n",
             id="a list in brackets",
         ),
     ],
 )
 def test_inserted__all_ways_to_write_a_file__at_its_place_and_nothing_else_changed(
-    text: str, entry: Entry, expected: str
+    text: str, entry: Insertion, expected: str
 ) -> None:
     assert inserted(text, "here", entry) == expected
 
@@ -184,7 +188,7 @@ def _is_kept(old: str, new: str) -> bool:
 @pytest.mark.law
 @given(files(), st.sampled_from(["rules", "questions", "findings"]), st.dictionaries(st.sampled_from("xyz"), VALUES))
 def test_inserted__any_file__every_byte_is_kept_and_the_entry_is_there(text: str, section: str, value: dict) -> None:
-    entry = Entry((section,), "new", value)
+    entry = Insertion((section,), "new", value)
     assert read(text, "").problems == []
     new = inserted(text, "here", entry)
     assert _is_kept(text, new)

@@ -16,7 +16,7 @@ from kb.language.loading import load
 from kb.model.kinds import Kind
 from kb.model.problems import Problem
 from kb.workbench import checks
-from kb.workbench.authoring.yaml_editing import Entry, inserted
+from kb.workbench.authoring.yaml_editing import Insertion, inserted
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks.problem_formats import first_sentence
 from tests.helpers import HEADER, refused, written
@@ -98,7 +98,7 @@ ENTANGLED = (
 
 
 def _without_a_gap(folder: Path) -> tuple[Problem, ...]:
-    return refused(inserted, "rules: [a]\n", "rules.yaml", Entry(("rules",), "b", {}))
+    return refused(inserted, "rules: [a]\n", "rules.yaml", Insertion(("rules",), "b", {}))
 
 
 UNSHOWN: dict[str, tuple[Callable[[Path], tuple[Problem, ...]], list[str]]] = {

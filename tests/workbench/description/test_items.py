@@ -10,7 +10,7 @@ from hypothesis import given
 from kb.inference.engine import Engine
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.workbench.description.conditions import Piece, reading
-from kb.workbench.description.index import items_of, shelves
+from kb.workbench.description.index import file_listings, items_of
 from kb.workbench.description.items import describe, standing
 from tests.helpers import kb_from
 from tests.property.strategies import knowledge_bases
@@ -277,8 +277,8 @@ def test_every_item__of_any_knowledge_base__can_be_shown(kb: KnowledgeBase) -> N
 
 
 def test_shelves__of_a_pack_of_one_file__hold_all_asked_for() -> None:
-    (shelf,) = shelves(KB, ("questions", "cases", "sources"))
-    assert (shelf.topic, {section: list(items) for section, items in shelf.items.items()}) == (
+    (listing,) = file_listings(KB, ("questions", "cases", "sources"))
+    assert (listing.topic, {section: list(items) for section, items in listing.items.items()}) == (
         "pack",
         {"questions": ["signs", "back", "hold"], "cases": ["one", "two"], "sources": ["P3", "P9", "N"]},
     )
