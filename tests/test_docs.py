@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kb.inference.engine import Engine
-from kb.language import conditions, items
+from kb.language import conditions, items, packs
 from kb.language.answers import read_answers
 from kb.language.loading import load, load_text
 from kb.model.knowledge import Outcome
@@ -102,7 +102,7 @@ def test_readme__transcript__is_a_whole_session() -> None:
 # --- the pack language ------------------------------------------------------------------------------------------------
 
 SHAPES = {
-    "header": items.HEADER,
+    "header": packs.HEADER,
     "rule": items.RULE,
     "then": items.THEN,
     "case": items.CASE,

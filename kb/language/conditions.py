@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.language.document import Fields, Items, Value
-from kb.language.fields import Item, Part, Shape, decode, each, exists, group, name_in, number, shape_of, text
+from kb.language.fields import Each, Item, NameIn, Part, Shape, decode, exists, grouped, number, shape_of, text
 from kb.model import conditions
 from kb.model.answers import Refused, Word, decimal_of, meant_by
 from kb.model.conditions import UNSURE, Answered, Condition, Found, Within
@@ -26,14 +26,13 @@ _PARTS_OF_RULES = ("when", "then", "because", "source")
 _OF_RULES = frozenset((*_PARTS_OF_RULES, "find", "recommend", "refer", "withhold"))
 
 
-def condition(item: Item, name: str, value: Value, at: int) -> Condition | None:
+@grouped
+def condition(item: Item, name: str, fields: Fields) -> Condition | None:
     """Read a condition: a group of lines that must all hold."""
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
     if not fields:
         if not fields.partial:
-            item.fault(at, "missing-part", f"nothing stands under “{name}” of {item}.", "Write a condition there.")
+            message = f"nothing stands under “{name}” of {item}."
+            item.fault(fields.at, "missing-part", message, "Write a condition there.")
         return None
     parts = []
     for word, inside in fields.items():
@@ -141,7 +140,7 @@ def _no_such_answer(item: Item, asked: Question, word: str, at: int) -> None:
     item.fault(at, "unknown-option", message, way_out)
 
 
-BOUNDS = Shape({name: Part(number, without=None) for name in ("at-least", "above", "at-most", "below")})
+BOUNDS = Shape({name: Part(number, without=None, field=name) for name in ("at-least", "above", "at-most", "below")})
 
 
 def _numbers(item: Item, asked: Question, wanted: list[Value], places: list[int]) -> Condition | None:
@@ -191,7 +190,7 @@ def _range(item: Item, asked: Question, fields: Fields, at: int) -> Within | Non
     return within
 
 
-_FINDINGS = each(name_in("findings"), least=1)
+_FINDINGS = Each(NameIn("findings"), least=1)
 _LINES: dict[str, Callable[[Item, str, Any, int, int], Condition | None]] = {
     "all": _conditions,
     "any": _conditions,

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from enum import Enum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -91,6 +90,10 @@ class Item:
     def __str__(self) -> str:
         return f"{self.kind} {quoted(self.name)}" if self.name else f"this {self.kind}"
 
+    def part(self, kind: str, name: str, at: int) -> Item:
+        """Return a part of this item that has a name of its own."""
+        return Item(self.scope, self.document, kind, name, at)
+
     @property
     def place(self) -> Location:
         """Return where the item's name stands."""
@@ -110,7 +113,10 @@ Reader = Callable[[Item, str, Any, int], Any]
 
 
 class Part(NamedTuple):
-    """What stands under one name: how it is read, whether it must be there, what it is without it, and its field."""
+    """What stands under one name: how it is read, whether it must be there, and what it is without it.
+
+    `field` is what the model calls it, where that is another name.
+    """
 
     read: Reader
     required: bool = False
@@ -122,7 +128,7 @@ class Shape:
     """What an item may hold: its parts by name."""
 
     def __init__(self, parts: Mapping[str, Part]) -> None:
-        self.parts = {name: part._replace(field=part.field or name) for name, part in parts.items()}
+        self.parts = {name: part._replace(field=part.field or name.replace("-", "_")) for name, part in parts.items()}
         self.required = [name for name, part in parts.items() if part.required]
         self.needed = frozenset(self.required)
         self.blank = {part.field: part.without for part in self.parts.values()}
@@ -186,6 +192,12 @@ def _report_names(item: Item, fields: Fields, shape: Shape, unknown: list[str]) 
                 item.fault(item.at, "missing-part", f"{item} has no “{name}”.", f"Add a line “{name}: …”.")
 
 
+def made(model: type[Any], item: Item, got: Mapping[str, Any]) -> Any:
+    """Return an item as the model has it, with what was decoded of it; what the model does not keep is left out."""
+    known = {"id": item.name, "topic": item.topic, "place": item.place, **got}
+    return model(**{name: known[name] for name in model.__struct_fields__ if name in known})
+
+
 # --- readers --------------------------------------------------------------------------------------------------------
 
 
@@ -240,30 +252,19 @@ class Each(msgspec.Struct, frozen=True):
         return tuple(got)
 
 
-def each(read: Reader, least: int = 0) -> Each:
-    """Return a reader of one thing or a list of them; `least` says how many a list must hold."""
-    return Each(read, least)
-
-
 class OneOf(msgspec.Struct, frozen=True):
-    """Reads one word out of a few; any other is the problem."""
+    """Reads one word out of a few, and returns what it means; any other is the problem."""
 
     problem: str
-    words: tuple[str, ...]
+    words: Mapping[str, Any]
 
-    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> Any:
         """Read the word that stands there."""
         word = text(item, name, value, at)
-        if word is None or word in self.words:
-            return word
-        message = f"“{name}” of {item} cannot be {quoted(word)}."
-        item.fault(at, self.problem, message, f"Write one of: {', '.join(self.words)}.", (word, self.words))
-        return None
-
-
-def one_of(problem: str, *choices: str) -> OneOf:
-    """Return a reader of one word out of a few (strings, or the members of an enumeration of strings)."""
-    return OneOf(problem, tuple(choice.value if isinstance(choice, Enum) else choice for choice in choices))
+        if word is not None and word not in self.words:
+            message = f"“{name}” of {item} cannot be {quoted(word)}."
+            item.fault(at, self.problem, message, f"Write one of: {', '.join(self.words)}.", (word, self.words))
+        return None if word is None else self.words.get(word)
 
 
 def number(item: Item, name: str, value: Value, at: int) -> Decimal | None:
@@ -296,11 +297,6 @@ class NameIn(msgspec.Struct, frozen=True):
         if word is not None and not exists(item, self.section, word, at):
             return None
         return word
-
-
-def name_in(section: str) -> NameIn:
-    """Return a reader of the name of an item of `section`, which must exist."""
-    return NameIn(section)
 
 
 def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = ()) -> bool:
@@ -354,6 +350,25 @@ def group(item: Item, name: str, value: Value, at: int) -> Fields | None:
     message = f"{what} is a group of lines “name: value”, and here stands {shape_of(value)}."
     item.fault(at, "wrong-shape", message, "Write every line as “name: value”, indented alike, without a dash.")
     return None
+
+
+def grouped(read: Callable[[Item, str, Fields], Any]) -> Reader:
+    """Return a reader of a group of names and values, which hands the group to `read`."""
+
+    def reader(item: Item, name: str, value: Value, at: int) -> Any:
+        fields = group(item, name, value, at)
+        return None if fields is None else read(item, name, fields)
+
+    return reader
+
+
+def shaped(shape: Shape, make: Callable[..., Any] = dict) -> Reader:
+    """Return a reader of a group of names and values that has a shape; `make` makes of it what the model calls it."""
+
+    def read(item: Item, name: str, fields: Fields) -> Any:
+        return make(**decode(item.part(f"“{name}” of {item.kind}", item.name, fields.at), fields, shape))
+
+    return grouped(read)
 
 
 # --- names ----------------------------------------------------------------------------------------------------------

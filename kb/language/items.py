@@ -1,13 +1,13 @@
-"""Make findings, rules, cases and the rest out of plain data, and say what is wrong with each.
+"""Make questions, rules, cases and the rest out of plain data, and say what is wrong with each.
 
-A table for each kind of item says what it may hold (that of questions is in `kb.language.questions`). An item comes out
-even if it is faulty, blank where it is: it still counts as existing, and no knowledge base is made as long as any
-problem is noted.
+A table for each kind of item says what it may hold. What hangs together is looked at afterwards: a number has a unit,
+*one* and *several* have options, yes-no has neither. An item comes out even if it is faulty, blank where it is: it
+still counts as existing, and no knowledge base is made as long as any problem is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from decimal import Decimal
 from typing import Any
 
@@ -15,178 +15,293 @@ from kb.language.answers import decode_answers
 from kb.language.conditions import condition
 from kb.language.document import Fields, Items, Value
 from kb.language.fields import (
-    SECTIONS,
-    TOPIC_FILE,
+    Each,
     Item,
     NameIn,
+    OneOf,
     Part,
     Shape,
-    count,
     decode,
-    each,
+    elsewhere,
     exists,
     group,
+    grouped,
     is_name,
-    name_in,
+    made,
     number,
-    one_of,
+    shaped,
     text,
 )
-from kb.language.questions import ASKED_WHEN, QUESTION, question
-from kb.model.conditions import All, Condition, findings_in, questions_in
+from kb.model.conditions import UNSURE, All, Condition, findings_in, questions_in
 from kb.model.knowledge import (
+    BETTER,
+    SAME,
+    WORSE,
     Case,
     Expectation,
     Finding,
     Hold,
+    Kind,
     Level,
+    Option,
     Outcome,
+    Question,
     Recommendation,
     Referral,
     Rule,
     Source,
+    attempt_name,
 )
-from kb.model.packs import Pack, Practice
+from kb.model.problems import Location
+from kb.text.spelling import nearest
 from kb.text.wrapping import quoted
+
+_SOURCES = Each(NameIn("sources"))
+_FINDINGS = Each(NameIn("findings"))
+_RECOMMENDATIONS = Each(NameIn("recommendations"))
+_REFERRALS = Each(NameIn("referrals"))
+_YES_NO = OneOf("wrong-value", {"yes": True, "no": False})
 
 # --- findings and the rest ------------------------------------------------------------------------------------------
 
-
-_SOURCES = each(name_in("sources"))
-_FINDINGS = each(name_in("findings"))
-_RECOMMENDATIONS = each(name_in("recommendations"))
-_REFERRALS = each(name_in("referrals"))
-
-FINDING = Shape({"title": Part(text, required=True), "not-with": Part(_FINDINGS, field="not_with", without=())})
-HOLD = Shape(
-    {
-        "minutes": Part(number, required=True, without=Decimal(0)),
-        "meanwhile": Part(each(text), without=()),
-        "at-the-end": Part(each(text), field="at_the_end", without=()),
-    }
-)
-
-
-def _hold(item: Item, name: str, value: Value, at: int) -> Hold | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
-    got = decode(Item(item.scope, item.document, f"“{name}” of recommendation", item.name, at), fields, HOLD)
-    if "minutes" in fields and not Decimal(0) < got["minutes"] <= _LONGEST_HOLD:
-        message = f"“minutes” of {item} is more than 0 and at most {_LONGEST_HOLD}."
-        item.fault(fields.value_at["minutes"], "out-of-bounds", message, "Write how long it is held.")
-    return Hold(**got)
-
-
 _LONGEST_HOLD = 120
 
+
+def held_for(item: Item, name: str, value: Value, at: int) -> Decimal | None:
+    """Read for how many minutes something is held."""
+    minutes = number(item, name, value, at)
+    if minutes is not None and not 0 < minutes <= _LONGEST_HOLD:
+        message = f"“{name}” of {item} is more than 0 and at most {_LONGEST_HOLD}."
+        item.fault(at, "out-of-bounds", message, "Write how long it is held.")
+    return minutes
+
+
+HOLD = Shape(
+    {
+        "minutes": Part(held_for, required=True, without=Decimal(0)),
+        "meanwhile": Part(Each(text), without=()),
+        "at-the-end": Part(Each(text), without=()),
+    }
+)
 RECOMMENDATION = Shape(
     {
         "title": Part(text, required=True),
-        "steps": Part(each(text, least=1), required=True, without=()),
+        "steps": Part(Each(text, least=1), required=True, without=()),
         "cue": Part(text),
         "dose": Part(text),
-        "self-check": Part(text, field="self_check"),
-        "kind": Part(one_of("bad-type", "correction", "closing"), field="closing", without="correction"),
-        "not-with": Part(_RECOMMENDATIONS, field="not_with", without=()),
-        "rechecks": Part(each(name_in("questions")), without=None),
-        "hold": Part(_hold, without=None),
+        "self-check": Part(text),
+        "kind": Part(OneOf("bad-type", {"correction": False, "closing": True}), field="closing", without=False),
+        "not-with": Part(_RECOMMENDATIONS, without=()),
+        "rechecks": Part(Each(NameIn("questions")), without=None),
+        "hold": Part(shaped(HOLD, Hold), without=None),
         "sources": Part(_SOURCES, without=()),
     }
 )
 REFERRAL = Shape(
     {
-        "level": Part(one_of("bad-level", *Level), required=True, without=Level.GENTLY),
+        "level": Part(OneOf("bad-level", {one.value: one for one in Level}), required=True, without=Level.GENTLY),
         "tell": Part(text, required=True),
         "sources": Part(_SOURCES, without=()),
     }
 )
+FINDING = Shape({"title": Part(text, required=True), "not-with": Part(_FINDINGS, without=())})
 SOURCE = Shape({"work": Part(text, required=True), "by": Part(text), "at": Part(text), "address": Part(text)})
 
+# --- questions ------------------------------------------------------------------------------------------------------
 
-def finding(item: Item, fields: Fields) -> Finding:
-    """Decode a finding."""
-    return Finding(item.name, topic=item.topic, place=item.place, **decode(item, fields, FINDING))
+MOST_OPTIONS = 200
+"""How many options a question may have. No person at a prompt could look through more."""
 
-
-def recommendation(item: Item, fields: Fields) -> Recommendation:
-    """Decode a recommendation."""
-    got = decode(item, fields, RECOMMENDATION)
-    got["closing"] = got["closing"] == "closing"
-    return Recommendation(item.name, topic=item.topic, place=item.place, **got)
+OPTION = Shape({"text": Part(text, required=True), "also": Part(Each(text), without=())})
+"""What an option holds where it is more than its text."""
 
 
-def referral(item: Item, fields: Fields) -> Referral:
-    """Decode a referral."""
-    got = decode(item, fields, REFERRAL)
-    got["level"] = Level(got["level"])
-    return Referral(item.name, topic=item.topic, place=item.place, **got)
+def _options(item: Item, name: str, value: Value, at: int) -> tuple[Option, ...] | None:
+    if isinstance(value, Items):
+        message = f"“{name}” of {item} is a list, but every option needs a name and a text."
+        item.fault(at, "wrong-shape", message, "Write each as “name: what the person reads”, without a dash.")
+        return None
+    fields = group(item, name, value, at)
+    if fields is None:
+        return None
+    if len(fields) > MOST_OPTIONS:
+        message = f"{item} has more than {MOST_OPTIONS} options, and nobody reads so many."
+        item.fault(at, "too-large", message, "Make several questions of it.")
+        return None
+    options = []
+    named = True
+    for option, words in fields.items():
+        of_option = item.part("option", option, fields.key_at[option])
+        named &= is_name(of_option, option, of_option.at, reserved=(UNSURE,))
+        if isinstance(words, Fields):
+            options.append(Option(option, **decode(of_option, words, OPTION)))
+        else:
+            options.append(Option(option, text(item, option, words, fields.value_at[option]) or ""))
+    return tuple(options) if named else None
 
 
-def source(item: Item, fields: Fields) -> Source:
-    """Decode a source."""
-    return Source(item.name, place=item.place, **decode(item, fields, SOURCE))
+ASKED_WHEN = "asked-when"
+QUESTION = Shape(
+    {
+        "ask": Part(text, required=True),
+        "type": Part(OneOf("bad-type", {one.value: one for one in Kind}), required=True, field="kind", without=None),
+        "options": Part(_options, without=()),
+        "hint": Part(text),
+        "self-check": Part(text),
+        "unit": Part(text),
+        "at-least": Part(number, without=None),
+        "at-most": Part(number, without=None),
+        "after-advice": Part(_YES_NO, without=False),
+        ASKED_WHEN: Part(elsewhere, without=None),
+        "lasting": Part(_YES_NO, without=False),
+        "sources": Part(_SOURCES, without=()),
+    }
+)
+
+_YES_AND_NO = (Option("yes", "Yes"), Option("no", "No"))
+_LEAST_OPTIONS = {Kind.ONE: 2, Kind.SEVERAL: 1}
 
 
-# --- follow-ups ----------------------------------------------------------------------------------------------------
+def _question(item: Item, fields: Fields) -> Question:
+    """Decode a question.
+
+    One of which it is clear how it is answered becomes part of the scope, even if it is faulty otherwise, so that rules
+    and cases are held against it.
+    """
+    got = decode(item, fields, QUESTION)
+    kind = got["kind"]
+    if kind in (Kind.YES_NO, Kind.NUMBER):
+        _does_not_belong(item, fields, "options", f"{kind.value} questions have none")
+    elif kind and not _has_options(item, fields, _LEAST_OPTIONS[kind]):
+        got["options"] = ()
+    if kind is Kind.NUMBER:
+        _check_number(item, fields, got)
+    elif kind:
+        for name in ("unit", "at-least", "at-most"):
+            _does_not_belong(item, fields, name, "only number questions have one")
+    if got["after_advice"]:
+        _does_not_belong(item, fields, ASKED_WHEN, "it is asked after the advice, of everybody")
+    if kind is Kind.YES_NO:
+        got["options"] = _YES_AND_NO
+    read: Question = made(Question, item, got | {"kind": kind or Kind.ONE})
+    if kind and (kind is Kind.NUMBER or got["options"]):
+        item.scope.questions.setdefault(item.name, read)  # of two that are called alike, the first is taken
+    return read
+
+
+def _has_options(item: Item, fields: Fields, least: int) -> bool:
+    """Say whether there are options enough for a question, and note a problem if not."""
+    options = fields.get("options")
+    has = len(options) if isinstance(options, Fields) else 0
+    message = f"{item} needs at least {least} option{'s' * (least > 1)}, and has {has}."
+    way_out = "Write each as “name: what the person reads”, under “options:”."
+    if isinstance(options, Fields) and has < least:
+        item.fault(fields.key_at["options"], "missing-part", message, way_out)
+    elif "options" not in fields and not _misspelt(item, fields, "options"):
+        item.fault(item.at, "missing-part", message, way_out)
+    return has >= least
+
+
+def _check_number(item: Item, fields: Fields, got: dict[str, Any]) -> None:
+    """Report a number without its unit, and bounds that let no number through."""
+    if "unit" not in fields and not _misspelt(item, fields, "unit"):
+        way_out = "Add a line such as “unit: minutes”."
+        item.fault(item.at, "missing-part", f"{item} asks for a number, but has no “unit”.", way_out)
+    low, high = got["at_least"], got["at_most"]
+    if low is not None and high is not None and low > high:
+        message = f"no number is at least {low:f} and at most {high:f}."
+        item.fault(fields.value_at["at-most"], "out-of-bounds", message, "Exchange the two.")
+        got["at_least"] = got["at_most"] = None
+
+
+def _misspelt(item: Item, fields: Fields, name: str) -> bool:
+    """Say whether `name` may be in `fields` under a name that is reported already."""
+    if item.document.full or fields.partial or name in item.misplaced:
+        return True
+    return any(nearest(other, QUESTION.parts) == name for other in fields if other not in QUESTION.parts)
+
+
+def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
+    if name in fields:
+        message = f"“{name}” does not belong to {item}: {why}."
+        way_out = "Take it out." if name == ASKED_WHEN else "Take it out, or change the “type”."
+        item.fault(fields.key_at[name], "wrong-shape", message, way_out)
 
 
 def asked_when(item: Item, fields: Fields, follow_ups: Container[str]) -> Condition | None:
     """Decode of whom a question is asked, once all questions are known; `follow_ups` are asked of some people only."""
     at = fields.value_at[ASKED_WHEN]
-    read = condition(item, ASKED_WHEN, fields[ASKED_WHEN], at)
+    read: Condition | None = condition(item, ASKED_WHEN, fields[ASKED_WHEN], at)
     if read is None:
         return None
-    for name in findings_in(read):
-        message = f"“{ASKED_WHEN}” of {item} names the finding {quoted(name)}; only answers say whether to ask."
-        item.fault(at, "wrong-value", message, "Name the questions and answers that it is found by.")
+    by = "the questions and answers that it is found by"
+    wrong = [(f"the finding {quoted(name)}; only answers say whether to ask.", by) for name in findings_in(read)]
     for name in questions_in(read):
+        asked = item.scope.questions.get(name)
         if name == item.name or name in follow_ups:
-            message = f"“{ASKED_WHEN}” of {item} names {quoted(name)}, which is itself asked of some people only."
-            item.fault(at, "wrong-value", message, "Name questions that are asked of everybody.")
-        elif name in item.scope.questions and item.scope.questions[name].after_advice:
-            message = f"“{ASKED_WHEN}” of {item} names {quoted(name)}, which is asked after the advice."
-            item.fault(at, "wrong-value", message, "Name questions that an interview asks.")
+            why = f"{quoted(name)}, which is itself asked of some people only."
+            wrong.append((why, "questions that are asked of everybody"))
+        elif asked and asked.after_advice:
+            wrong.append((f"{quoted(name)}, which is asked after the advice.", "questions that an interview asks"))
+    for why, instead in wrong:
+        item.fault(at, "wrong-value", f"“{ASKED_WHEN}” of {item} names {why}", f"Name {instead}.")
     return read
+
+
+_HOW_IT_WENT = (Option(BETTER, "Better"), Option(SAME, "No different"), Option(WORSE, "Worse"))
+
+
+def attempt(recommendation: str, title: str, topic: str, place: Location) -> Question:
+    """Return the question how an attempt at a recommendation went. Every correction has one; nobody writes it."""
+    return Question(
+        attempt_name(recommendation),
+        ask=f"You tried “{title}”. How is it now?",
+        kind=Kind.ONE,
+        options=_HOW_IT_WENT,
+        hint="Compare with how it was before you tried.",
+        after_advice=True,
+        attempt_of=recommendation,
+        topic=topic,
+        place=place,
+    )
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 THEN = Shape(
     {
-        "find": Part(each(name_in("findings"), least=1), without=()),
-        "recommend": Part(each(name_in("recommendations"), least=1), without=()),
-        "refer": Part(each(name_in("referrals"), least=1), without=()),
-        "withhold": Part(each(name_in("recommendations"), least=1), without=()),
+        effect: Part(Each(NameIn(section), least=1), without=())
+        for effect, section in {
+            "find": "findings",
+            "recommend": "recommendations",
+            "refer": "referrals",
+            "withhold": "recommendations",
+        }.items()
     }
 )
 
 
-def _then(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[str, ...]] | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
+@grouped
+def _then(item: Item, name: str, fields: Fields) -> dict[str, tuple[str, ...]]:
     if not fields and not fields.partial:
         message = f"“{name}” of {item} says nothing."
-        item.fault(at, "missing-part", message, f"Write one of: {', '.join(THEN.parts)}.")
+        item.fault(fields.at, "missing-part", message, f"Write one of: {', '.join(THEN.parts)}.")
     return decode(item, fields, THEN)
 
 
-_NOTHING = All(())
 RULE = Shape(
     {
-        "when": Part(condition, required=True, without=_NOTHING),
+        "when": Part(condition, required=True, without=All(())),
         "then": Part(_then, required=True, without={}),
         "because": Part(text, required=True),
-        "source": Part(each(name_in("sources"), least=1), required=True, field="sources", without=()),
+        "source": Part(Each(NameIn("sources"), least=1), required=True, field="sources", without=()),
     }
 )
 
 
-def rule(item: Item, fields: Fields) -> Rule:
-    """Decode a rule."""
+def _rule(item: Item, fields: Fields) -> Any:
     got = decode(item, fields, RULE)
-    return Rule(item.name, topic=item.topic, place=item.place, **got.pop("then"), **got)
+    return made(Rule, item, got | got["then"])
 
 
 # --- cases ----------------------------------------------------------------------------------------------------------
@@ -195,15 +310,14 @@ def rule(item: Item, fields: Fields) -> Rule:
 def _never(item: Item, name: str, value: Value, at: int) -> tuple[str, ...] | None:
     if value == "any" or (isinstance(value, Items) and value == ["any"]):
         return ("any",)
-    never: tuple[str, ...] | None = _RECOMMENDATIONS(item, name, value, at)
-    return never
+    return _RECOMMENDATIONS(item, name, value, at)
 
 
 EXPECT = Shape(
     {
-        "outcome": Part(one_of("unknown-outcome", *Outcome), required=True),
-        "in-order": Part(_RECOMMENDATIONS, field="in_order", without=None),
-        "may-add": Part(_RECOMMENDATIONS, field="may_add", without=()),
+        "outcome": Part(OneOf("unknown-outcome", {one.value: one.value for one in Outcome}), required=True),
+        "in-order": Part(_RECOMMENDATIONS, without=None),
+        "may-add": Part(_RECOMMENDATIONS, without=()),
         "never": Part(_never, without=()),
         "findings": Part(_FINDINGS, without=None),
         "referrals": Part(_REFERRALS, without=None),
@@ -211,17 +325,8 @@ EXPECT = Shape(
 )
 
 
-def _expect(item: Item, name: str, value: Value, at: int) -> Expectation | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
-    return Expectation(**decode(Item(item.scope, item.document, f"“{name}” of case", item.name, at), fields, EXPECT))
-
-
-def _case_answers(item: Item, name: str, value: Value, at: int) -> dict[str, Any] | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
+@grouped
+def _answers(item: Item, _: str, fields: Fields) -> dict[str, Any]:
     known = [word for word in fields if exists(item, "questions", word, fields.key_at[word])]
     readable = fields.only([word for word in known if word in item.scope.questions])
     return decode_answers(item.document, readable, item.scope.questions)
@@ -232,108 +337,17 @@ CASE = Shape(
         "id": Part(text, required=True),
         "title": Part(text, required=True),
         "says": Part(text),
-        "answers": Part(_case_answers, required=True, without={}),
-        "expect": Part(_expect, required=True, without=Expectation("")),
+        "answers": Part(_answers, required=True, without={}),
+        "expect": Part(shaped(EXPECT, Expectation), required=True, without=Expectation("")),
         "because": Part(text),
     }
 )
 
-
-def case(item: Item, fields: Fields) -> Case:
-    """Decode a case."""
-    got = decode(item, fields, CASE)
-    got.pop("id")
-    return Case(item.name, place=item.place, **got)
+# --- all of them ----------------------------------------------------------------------------------------------------
 
 
-# --- the header -----------------------------------------------------------------------------------------------------
-
-
-def _pack_name(item: Item, name: str, value: Value, at: int) -> str | None:
-    word = text(item, name, value, at)
-    return word if word is not None and is_name(item, word, at) else None
-
-
-CHANGES = Shape({section: Part(each(text, least=1), without=()) for section in SECTIONS})
-"""What a pack changes in those it extends: for each section the names of items."""
-
-
-def _changes(item: Item, name: str, value: Value, at: int) -> dict[str, tuple[str, ...]] | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
-    return decode(Item(item.scope, item.document, f"“{name}” of pack", item.name, at), fields, CHANGES)
-
-
-def _weakens(item: Item, name: str, value: Value, at: int) -> dict[str, str] | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
-    reasons = {word: text(item, word, fields[word], fields.value_at[word]) for word in fields}
-    return {word: reason for word, reason in reasons.items() if reason}
-
-
-class _NotLeftOut(NameIn, frozen=True):
-    """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
-
-    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
-        """Read the name that stands there."""
-        gone = isinstance(value, str) and (self.section, value.strip()) in item.scope.left_out
-        return None if gone else super().__call__(item, name, value, at)
-
-
-PRACTICE = Shape(
-    {
-        "title": Part(text, required=True),
-        "recommendations": Part(each(_NotLeftOut("recommendations"), least=1), required=True, without=()),
-    }
-)
-
-
-def _practices(item: Item, name: str, value: Value, at: int) -> tuple[Practice, ...] | None:
-    fields = group(item, name, value, at)
-    if fields is None:
-        return None
-    read = []
-    for word, body in fields.items():
-        practice = Item(item.scope, item.document, "practice", word, fields.key_at[word])
-        inside = group(practice, "", body, fields.value_at[word])
-        if is_name(practice, word, fields.key_at[word]) and inside is not None:
-            read.append(Practice(word, **decode(practice, inside, PRACTICE)))
-    return tuple(read)
-
-
-HEADER = Shape(
-    {
-        "format": Part(one_of("unknown-format", "1"), without="1"),
-        "pack": Part(_pack_name, required=True, field="id"),
-        "title": Part(text, required=True),
-        "version": Part(text, required=True),
-        "language": Part(text, without="en"),
-        "authors": Part(each(text), without=()),
-        "about": Part(text),
-        "limits": Part(each(text), without=()),
-        "credit": Part(text),
-        "extends": Part(each(text), without=()),
-        "in-place-of": Part(_changes, field="in_place_of", without=None),
-        "leaves-out": Part(_changes, field="leaves_out", without=None),
-        "weakens": Part(_weakens, without={}),
-        "topics": Part(each(text), without=()),
-        "safety-screens": Part(each(name_in("questions")), field="safety_screens", without=()),
-        "stop-signs": Part(text, field="stop_signs"),
-        "complaint": Part(condition, without=None),
-        "practices": Part(_practices, without=()),
-        "most-questions": Part(count, field="most_questions", without=None),
-        **TOPIC_FILE.parts,
-    }
-)
-
-
-def pack(item: Item, fields: Fields, shape: Shape = HEADER, files: tuple[str, ...] = ()) -> Pack:
-    """Decode the header of a pack that consists of `files`."""
-    got = decode(item, fields, shape)
-    got["place"], got["files"] = item.place, files
-    return Pack(**{field: got[field] for field in Pack.__struct_fields__})
+def _plainly(model: type[Any], shape: Shape) -> Callable[[Item, Fields], Any]:
+    return lambda item, fields: made(model, item, decode(item, fields, shape))
 
 
 SHAPES = {
@@ -344,41 +358,13 @@ SHAPES = {
     "referrals": REFERRAL,
     "rules": RULE,
 }
-DECODERS = {
-    "sources": source,
-    "questions": question,
-    "findings": finding,
-    "recommendations": recommendation,
-    "referrals": referral,
-    "rules": rule,
-    "cases": case,
+DECODERS: dict[str, Callable[[Item, Fields], Any]] = {
+    "sources": _plainly(Source, SOURCE),
+    "questions": _question,
+    "findings": _plainly(Finding, FINDING),
+    "recommendations": _plainly(Recommendation, RECOMMENDATION),
+    "referrals": _plainly(Referral, REFERRAL),
+    "rules": _rule,
+    "cases": _plainly(Case, CASE),
 }
 """How the items of each section are decoded, in an order in which everything is known before it is spoken of."""
-
-
-def _fits(fields: Fields, shape: Shape) -> bool:
-    return shape.needed <= fields.keys() <= shape.parts.keys()
-
-
-def is_part(section: str, name: str, body: Value) -> bool:
-    """Say whether what stands under the name of an item of `section` is rather a part of one."""
-    shape = SHAPES.get(section)
-    if shape is None or name not in shape.parts:
-        return False
-    return not isinstance(body, Fields) or not any(part in body for part in shape.required)
-
-
-def section_of(section: str, fields: Fields) -> str:
-    """Return the section to which an item belongs by what it holds: another than `section` if a heading is missing."""
-    own = SHAPES.get(section)
-    if own is None:
-        return section
-    if fields.keys() <= own.parts.keys() and not own.needed.isdisjoint(fields):
-        return section
-    if not own.needed.isdisjoint(fields):
-        fitting = [other for other, shape in SHAPES.items() if _fits(fields, shape)]
-        return fitting[0] if len(fitting) == 1 else section
-    for other, shape in SHAPES.items():
-        if shape.needed <= fields.keys():
-            return other
-    return section

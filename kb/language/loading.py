@@ -20,10 +20,9 @@ from kb.language import items
 from kb.language.conditions import CONDITION_WORDS
 from kb.language.document import START, Document, Fields, Items, Value
 from kb.language.extension import Entry, Overriding, Paths, names_in, with_extended
-from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name
-from kb.language.items import HEADER
-from kb.language.packs import File, PackFiles, find_packs, shipped_pack
-from kb.language.questions import ASKED_WHEN, attempt
+from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name, made
+from kb.language.items import ASKED_WHEN, attempt
+from kb.language.packs import HEADER, File, PackFiles, find_packs, shipped_pack
 from kb.language.yaml_source import read
 from kb.model.conditions import UNSURE, findings_in, questions_in
 from kb.model.dependencies import MOST_NESTED, circles, too_deep
@@ -280,7 +279,7 @@ def _entries(
     last: Item | None = None
     astray = False
     for name, name_at, body, body_at in bodies:
-        if items.is_part(section, name, body):
+        if _is_part(section, name, body):
             if not astray:
                 message = f"“{name}” is a part of a {SECTIONS[section]}, and stands where the name of one belongs."
                 way_out = "Indent it deeper than the name it belongs to; or the line with that name is missing above."
@@ -289,7 +288,7 @@ def _entries(
                 last.misplaced.add(name)
             astray = True
             continue
-        belongs = items.section_of(section, body) if isinstance(body, Fields) else section
+        belongs = _section_of(section, body) if isinstance(body, Fields) else section
         last = item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
         astray = False
         if belongs != section and belongs not in missing:
@@ -308,6 +307,28 @@ def _entries(
         inside = group(item, "", body, body_at)
         if inside is not None:
             yield belongs, item, inside
+
+
+def _is_part(section: str, name: str, body: Value) -> bool:
+    """Say whether what stands under the name of an item of `section` is rather a part of one."""
+    shape = items.SHAPES.get(section)
+    if shape is None or name not in shape.parts:
+        return False
+    return not isinstance(body, Fields) or not any(part in body for part in shape.required)
+
+
+def _section_of(section: str, fields: Fields) -> str:
+    """Return the section to which an item belongs by what it holds: another than `section` if a heading is missing."""
+    own = items.SHAPES.get(section)
+    if own is None:
+        return section
+    begun = not own.needed.isdisjoint(fields)
+    if begun and fields.keys() <= own.parts.keys():
+        return section
+    others = [name for name, shape in items.SHAPES.items() if shape.needed <= fields.keys()]
+    if begun:
+        others = [name for name in others if fields.keys() <= items.SHAPES[name].parts.keys()]
+    return others[0] if others and (len(others) == 1 or not begun) else section
 
 
 _Body = tuple[str, int, Value, int]  # a name and a value, each with its place
@@ -350,7 +371,8 @@ def _header(scope: Scope, gathered: Overriding, pack: PackFiles, shape: Shape) -
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
         shape = shape.optional({})
     before = len(document.problems)
-    header = items.pack(item, root, shape, tuple(file.document.path for file in pack.files))
+    files = tuple(file.document.path for file in pack.files)
+    header: Pack = made(Pack, item, decode(item, root, shape) | {"files": files})
     gathered.kept("pack", Entry(item, root, pack.key), before)
     return header
 

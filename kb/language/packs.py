@@ -1,4 +1,4 @@
-"""Find packs and read their files, in the order their topics have.
+"""Find packs and read their files, in the order their topics have; and what the header of a pack may hold.
 
 A pack is a folder with a `pack.yaml`, the *head*, which holds the pack's header; every other YAML file in it, or in a
 folder inside it, is a topic file or, under `cases/`, a file of cases. Or a pack is one file that holds everything. What
@@ -11,9 +11,28 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.language.document import START, Document, Fields, Items
+from kb.language.conditions import condition
+from kb.language.document import START, Document, Fields, Items, Value
+from kb.language.fields import (
+    SECTIONS,
+    TOPIC_FILE,
+    Each,
+    Item,
+    NameIn,
+    OneOf,
+    Part,
+    Shape,
+    count,
+    decode,
+    group,
+    grouped,
+    is_name,
+    shaped,
+    text,
+)
 from kb.language.yaml_source import read_file
 from kb.model.answers import Refused, Word
+from kb.model.packs import Practice
 from kb.model.problems import Location, Problem
 from kb.system.files import CASES, HEAD, bundled, strays, walked
 from kb.text.spelling import nearest, run_together
@@ -265,3 +284,75 @@ def _match_topics(head: Document, by_topic: dict[str, Path]) -> tuple[list[str],
         way_out = f"Add it to the “topics” of “{HEAD}”, at its place in the order of questions."
         head.problems.append(Problem(Location(str(path)), "file-without-topic", message, way_out))
     return names, blind
+
+
+# --- the header -----------------------------------------------------------------------------------------------------
+
+
+def _pack_name(item: Item, name: str, value: Value, at: int) -> str | None:
+    word = text(item, name, value, at)
+    return word if word is not None and is_name(item, word, at) else None
+
+
+CHANGES = Shape({section: Part(Each(text, least=1), without=()) for section in SECTIONS})
+"""What a pack changes in those it extends: for each section the names of items."""
+
+
+@grouped
+def _weakens(item: Item, _: str, fields: Fields) -> dict[str, str]:
+    reasons = {word: text(item, word, fields[word], fields.value_at[word]) for word in fields}
+    return {word: reason for word, reason in reasons.items() if reason}
+
+
+class _NotLeftOut(NameIn, frozen=True):
+    """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
+
+    def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
+        gone = isinstance(value, str) and (self.section, value.strip()) in item.scope.left_out
+        return None if gone else super().__call__(item, name, value, at)
+
+
+PRACTICE = Shape(
+    {
+        "title": Part(text, required=True),
+        "recommendations": Part(Each(_NotLeftOut("recommendations"), least=1), required=True, without=()),
+    }
+)
+
+
+@grouped
+def _practices(item: Item, _: str, fields: Fields) -> tuple[Practice, ...]:
+    read = []
+    for word, body in fields.items():
+        practice = item.part("practice", word, fields.key_at[word])
+        inside = group(practice, "", body, fields.value_at[word])
+        if is_name(practice, word, practice.at) and inside is not None:
+            read.append(Practice(word, **decode(practice, inside, PRACTICE)))
+    return tuple(read)
+
+
+HEADER = Shape(
+    {
+        "format": Part(OneOf("unknown-format", {"1": 1})),
+        "pack": Part(_pack_name, required=True, field="id"),
+        "title": Part(text, required=True),
+        "version": Part(text, required=True),
+        "language": Part(text, without="en"),
+        "authors": Part(Each(text), without=()),
+        "about": Part(text),
+        "limits": Part(Each(text), without=()),
+        "credit": Part(text),
+        "extends": Part(Each(text), without=()),
+        "in-place-of": Part(shaped(CHANGES)),
+        "leaves-out": Part(shaped(CHANGES)),
+        "weakens": Part(_weakens, without={}),
+        "topics": Part(Each(text), without=()),
+        "safety-screens": Part(Each(NameIn("questions")), without=()),
+        "stop-signs": Part(text),
+        "complaint": Part(condition, without=None),
+        "practices": Part(_practices, without=()),
+        "most-questions": Part(count, without=None),
+        **TOPIC_FILE.parts,
+    }
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kb.language.document import START, Fields, Value
-from kb.language.fields import Item, Part, Scope, Shape, decode, each, text
+from kb.language.fields import Each, Item, Part, Scope, Shape, decode, text
 from kb.language.yaml_source import read_file
 from kb.model.problems import Problem
 from kb.system.files import found
@@ -42,7 +42,7 @@ def read_settings(path: Path) -> Settings:
 
     if isinstance(document.root, Fields):
         item = Item(Scope(), document, "settings file", "", document.root.at)
-        decode(item, document.root, Shape({"rules": Part(each(one_path), without=())}))
+        decode(item, document.root, Shape({"rules": Part(Each(one_path), without=())}))
     elif document.root is not None and not document.problems:
         document.fault(START, "wrong-shape", "this is no settings file.", "Begin it with a line “rules:”.")
     return Settings(tuple(paths), tuple(dict.fromkeys(paths.values())), tuple(document.problems))

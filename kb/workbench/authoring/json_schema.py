@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from kb.language import conditions, fields, items
+from kb.language import conditions, fields, items, packs
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, Each, NameIn, OneOf, Shape
-from kb.language.questions import ASKED_WHEN, OPTION
+from kb.language.items import ASKED_WHEN, OPTION
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Kind, KnowledgeBase, Question
 from kb.text.wrapping import cut
@@ -46,8 +46,8 @@ def schema_of(kb: KnowledgeBase, about: str = RULES) -> Schema:
     if about == ANSWERS:
         return {"$schema": _DIALECT, "title": f"Answers: {_titles(kb)}", **_answers(kb)}
     made = _Schema(kb)
-    header = _shaped(items.HEADER, made.part)
-    own = [key for key in items.HEADER.parts if key not in SECTIONS]
+    header = _shaped(packs.HEADER, made.part)
+    own = [key for key in packs.HEADER.parts if key not in SECTIONS]
     needed = header.pop("required")
     return {
         "$schema": _DIALECT,
@@ -79,6 +79,7 @@ class _Schema:
         self.readers: dict[object, Schema] = {
             fields.text: _TEXT,
             fields.number: _NUMBER,
+            items.held_for: _NUMBER,
             fields.count: _COUNT,
             conditions.condition: {"$ref": "#/$defs/condition"},
         }
@@ -136,9 +137,9 @@ class _Schema:
             "case": _shaped(items.CASE, self.part),
             "then": {**_shaped(items.THEN, self.part), "minProperties": 1},
             "expect": _shaped(items.EXPECT, self.part),
-            "changes": _shaped(items.CHANGES, self.part),
+            "changes": _shaped(packs.CHANGES, self.part),
             "hold": _shaped(items.HOLD, self.part),
-            "practices": _section("practices", _shaped(items.PRACTICE, self.part)),
+            "practices": _section("practices", _shaped(packs.PRACTICE, self.part)),
             "condition": self.condition(),
             "answers": _answers(self.kb),
             **{

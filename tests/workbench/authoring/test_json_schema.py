@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from kb.language import conditions, items
+from kb.language import conditions, items, packs
 from kb.language.loading import load
 from kb.language.yaml_source import read
 from kb.model.knowledge import KnowledgeBase
@@ -106,8 +106,8 @@ def test_schema__keys_of_every_table__are_all_there() -> None:
         "case": items.CASE,
         "then": items.THEN,
         "expect": items.EXPECT,
-        "changes": items.CHANGES,
-        "header": items.HEADER,
+        "changes": packs.CHANGES,
+        "header": packs.HEADER,
         "bounds": conditions.BOUNDS,
     }
     assert made == {name: (set(shape.parts), set(shape.required)) for name, shape in tables.items()}

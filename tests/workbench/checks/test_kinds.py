@@ -139,7 +139,7 @@ _ARGUMENT = {
     "report": 1,
     "Problem": 1,
     "problem": 0,
-    "one_of": 0,
+    "OneOf": 0,
     "AnswerFault": 2,
     "Slip": 4,
     "NotReadError": 0,
