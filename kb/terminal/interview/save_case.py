@@ -13,7 +13,7 @@ from kb.model.problems import KnowledgeBaseError, Location
 from kb.terminal.workbench.prompts import TODO, name_fault
 from kb.workbench.authoring.drafts import NotWritableError, Place, draft, write
 from kb.workbench.authoring.yaml_editing import Insertion
-from kb.workbench.authoring.yaml_text import case_data, case_text
+from kb.workbench.authoring.yaml_text import case_text, item_data
 from kb.workbench.cases.replay import recorded
 
 NAME = "new-case"
@@ -45,7 +45,7 @@ def keep(session: Session, path: Path) -> str:
         taken, number = _names_in(path), 2
         while name in taken:
             name, number = f"{NAME}-{number}", number + 1
-    entry = Insertion(("cases",), "", case_data(recorded(session.engine, session.answers, name, TITLE)))
+    entry = Insertion(("cases",), "", item_data(recorded(session.engine, session.answers, name, TITLE)))
     try:
         write(draft(Place(path.parent), [(path.name, entry)]))
     except KnowledgeBaseError as refusal:

@@ -16,9 +16,9 @@ from kb.model.problems import KnowledgeBaseError
 from kb.terminal.workbench.common import FINE, TO_MEND
 from kb.text.wrapping import counted, printable
 from kb.workbench.comparison import differences
+from kb.workbench.comparison.changes import text_changes
 from kb.workbench.comparison.compare import compare
 from kb.workbench.comparison.git_revisions import Revision, RevisionError, at_revision
-from kb.workbench.comparison.text_changes import rewordings
 
 _FORCED = "git:"
 _IN_USE = "the rules in use"
@@ -66,7 +66,7 @@ def command(context: click.Context, old: str, new: str | None, form: str, everyo
             hidden = 0 if everyone else len(comparison.differences) - differences.MOST_IN_FULL
             if hidden > 0:
                 click.echo(f"\n{counted(hidden, 'kind')} of students in one line each: --all shows them in full.")
-    changed = bool(comparison.differences or rewordings(before, after))
+    changed = bool(comparison.differences or text_changes(before, after))
     context.exit(TO_MEND if telling and changed else FINE)
 
 

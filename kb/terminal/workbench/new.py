@@ -26,7 +26,7 @@ from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Insertion
-from kb.workbench.authoring.yaml_text import case_data
+from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import examples, recorded, replay
 
 WRONG = 2
@@ -246,7 +246,7 @@ def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence
                 continue  # one student can serve several rules
             taken.add(name)
             seen.append(case)
-            made.append((file, Insertion(("cases",), "", case_data(case))))
+            made.append((file, Insertion(("cases",), "", item_data(case))))
     return made, silent
 
 

@@ -11,11 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Union
+
+from msgspec.structs import fields
 
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import (
+    EFFECTS,
     Answer,
     Case,
     Expectation,
@@ -39,22 +43,17 @@ Data = Union[str, int, Decimal, Sequence[Any], Mapping[str, Any]]
 
 def case_text(case: Case, indent: int = 0) -> str:
     """Return a case as an item of the list `cases`, ending in a line break; it loads back to an equal case."""
-    return _joined(_listed(case_data(case), indent))
+    return listed_text(item_data(case), indent)
 
 
 def item_text(name: str, fields: Mapping[str, Data], indent: int = 0) -> str:
     """Return a question, a rule or another item that stands under its name, ending in a line break."""
     short = len(fields) <= _FEW and not any(isinstance(value, list | tuple | Mapping) for value in fields.values())
     if short:
-        line = f"{' ' * indent}{scalar(name)}: {_in_brackets(fields)}"
+        line = f"{' ' * indent}{scalar(name)}: {inline(fields)}"
         if columns(line) <= WIDTH:
             return line + "\n"
     return _joined(_field(name, fields, indent, block=True))
-
-
-def inline(value: Data) -> str:
-    """Return plain data on one line, as it stands between brackets."""
-    return _in_brackets(value)
 
 
 def listed_text(value: Data, indent: int = 0) -> str:
@@ -73,120 +72,72 @@ _FEW = 3  # short texts that share a line, as those of a source do
 # --- what the model holds, as plain data ------------------------------------------------------------------------------
 
 
-def case_data(case: Case) -> dict[str, Data]:
-    """Return a case as plain data."""
-    data: dict[str, Data] = {"id": case.id, "title": case.title}
-    if case.says:
-        data["says"] = case.says
-    data["answers"] = {question: answer_data(answer) for question, answer in case.answers.items()}
-    data["expect"] = _expectation_data(case.expect)
-    if case.because:
-        data["because"] = case.because
+Named = Union[Source, Question, Finding, Recommendation, Referral, Rule]
+"""What stands in a file under its name."""
+
+_PARTS: dict[type, tuple[str, ...]] = {
+    Source: ("work", "at", "by", "address"),
+    Question: (
+        *("ask", "type", "unit", "at-least", "at-most", "after-advice", "asked-when", "lasting", "options"),
+        *("hint", "self-check", "sources"),
+    ),
+    Finding: ("title", "not-with"),
+    Recommendation: (
+        *("title", "kind", "steps", "cue", "dose", "self-check", "not-with", "rechecks", "hold", "sources"),
+    ),
+    Hold: ("minutes", "meanwhile", "at-the-end"),
+    Referral: ("level", "tell", "sources"),
+    Case: ("id", "title", "says", "answers", "expect", "because"),
+    Expectation: ("outcome", "in-order", "may-add", "never", "findings", "referrals"),
+}
+"""The parts of each thing in the order in which they are written, by their names in a file."""
+
+_FIELDS = {(Question, "type"): "kind", (Recommendation, "kind"): "closing"}
+"""Where the model has another name for a part."""
+
+
+def item_data(item: Named | Case | Hold | Expectation) -> dict[str, Data]:
+    """Return what stands in a file of `item`. A part is left out where it says no more than its absence."""
+    kind = type(item)
+    if isinstance(item, Rule):
+        then = {word: _one_or_list(getattr(item, word)) for word in EFFECTS if getattr(item, word)}
+        source = _one_or_list(item.sources) if item.sources else ()
+        said = {"when": condition_data(item.when), "then": then, "because": item.because, "source": source}
+        return {word: value for word, value in said.items() if value}
+    blank = {field.name: field.default for field in fields(kind)}
+    data: dict[str, Data] = {}
+    for word in _PARTS[kind]:
+        name = _FIELDS.get((kind, word), word.replace("-", "_"))
+        value = getattr(item, name)
+        if value not in ("", blank[name]):
+            data[word] = _value_data(value) if name != "closing" else "closing"
+    if isinstance(item, Question) and item.kind not in (Kind.ONE, Kind.SEVERAL):
+        data.pop("options", None)
+    if data.get("never") == ("any",):
+        data["never"] = "any"
     return data
+
+
+def _value_data(value: Any) -> Any:
+    """Return the value of a part as plain data."""
+    if isinstance(value, bool):
+        return "yes"
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Hold | Expectation):
+        return item_data(value)
+    if isinstance(value, All | AnyOf | Not | Found | Answered | Within):
+        return condition_data(value)
+    if isinstance(value, Mapping):
+        return {question: answer_data(answer) for question, answer in value.items()}
+    if isinstance(value, tuple) and value and isinstance(value[0], Option):
+        return {one.id: {"text": one.text, "also": one.also} if one.also else one.text for one in value}
+    return value
 
 
 def answer_data(answer: Answer) -> Data:
     """Return an answer as plain data: one option alone, several in a list."""
     return _one_or_list(answer) if isinstance(answer, tuple) else answer
-
-
-def _expectation_data(expect: Expectation) -> dict[str, Data]:
-    data: dict[str, Data] = {"outcome": expect.outcome}
-    if expect.in_order is not None:
-        data["in-order"] = expect.in_order
-    if expect.may_add:
-        data["may-add"] = expect.may_add
-    if expect.never:
-        data["never"] = "any" if expect.never == ("any",) else expect.never
-    if expect.findings is not None:
-        data["findings"] = expect.findings
-    if expect.referrals is not None:
-        data["referrals"] = expect.referrals
-    return data
-
-
-Named = Union[Source, Question, Finding, Recommendation, Referral, Rule]
-"""What stands in a file under its name."""
-
-
-def item_data(item: Named) -> dict[str, Data]:
-    """Return what stands in a file under the name of `item`."""
-    said = _DATA[type(item)](item)
-    return {word: value for word, value in said.items() if value is not None and value not in ("", (), {})}
-
-
-def _source_data(source: Source) -> dict[str, Any]:
-    return {"work": source.work, "at": source.at, "by": source.by, "address": source.address}
-
-
-def _question_data(question: Question) -> dict[str, Any]:
-    chosen = question.kind in (Kind.ONE, Kind.SEVERAL)
-    return {
-        "ask": question.ask,
-        "type": question.kind.value,
-        "unit": question.unit,
-        "at-least": question.at_least,
-        "at-most": question.at_most,
-        "after-advice": "yes" if question.after_advice else "",
-        "asked-when": condition_data(question.asked_when) if question.asked_when else {},
-        "lasting": "yes" if question.lasting else "",
-        "options": {option.id: _option_data(option) for option in question.options} if chosen else {},
-        "hint": question.hint,
-        "self-check": question.self_check,
-        "sources": question.sources,
-    }
-
-
-def _option_data(option: Option) -> Data:
-    return {"text": option.text, "also": option.also} if option.also else option.text
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    return {"title": finding.title, "not-with": finding.not_with}
-
-
-def _recommendation_data(recommendation: Recommendation) -> dict[str, Any]:
-    return {
-        "title": recommendation.title,
-        "kind": "closing" if recommendation.closing else "",
-        "steps": recommendation.steps,
-        "cue": recommendation.cue,
-        "dose": recommendation.dose,
-        "self-check": recommendation.self_check,
-        "not-with": recommendation.not_with,
-        "rechecks": None if recommendation.rechecks is None else list(recommendation.rechecks),  # none is said as well
-        "hold": _hold_data(recommendation.hold) if recommendation.hold else {},
-        "sources": recommendation.sources,
-    }
-
-
-def _hold_data(hold: Hold) -> dict[str, Any]:
-    said = {"minutes": hold.minutes, "meanwhile": hold.meanwhile, "at-the-end": hold.at_the_end}
-    return {word: value for word, value in said.items() if value != ()}
-
-
-def _referral_data(referral: Referral) -> dict[str, Any]:
-    return {"level": referral.level.value, "tell": referral.tell, "sources": referral.sources}
-
-
-def _rule_data(rule: Rule) -> dict[str, Any]:
-    then = {"find": rule.find, "recommend": rule.recommend, "refer": rule.refer, "withhold": rule.withhold}
-    return {
-        "when": condition_data(rule.when),
-        "then": {word: _one_or_list(names) for word, names in then.items() if names},
-        "because": rule.because,
-        "source": _one_or_list(rule.sources) if rule.sources else (),
-    }
-
-
-_DATA: dict[type, Any] = {
-    Source: _source_data,
-    Question: _question_data,
-    Finding: _finding_data,
-    Recommendation: _recommendation_data,
-    Referral: _referral_data,
-    Rule: _rule_data,
-}
 
 
 def condition_data(condition: Condition) -> dict[str, Data]:
@@ -302,8 +253,8 @@ def _field(name: str, value: Data, indent: int, *, block: bool = False) -> Itera
         yield from _text(start, value, indent + 2)
     elif isinstance(value, int | Decimal):
         yield f"{start} {scalar(value)}"
-    elif not block and (not value or _fits_in_brackets(start, value)):
-        yield f"{start} {_in_brackets(value)}"
+    elif not block and (not value or _fitsinline(start, value)):
+        yield f"{start} {inline(value)}"
     elif isinstance(value, Mapping):
         yield start
         yield from _fields(value, indent + 2)
@@ -323,7 +274,7 @@ def _listed(value: Data, indent: int) -> Iterator[str]:
         yield f"{dash} {first[indent + 2 :]}"
         yield from others
     else:
-        yield f"{dash} {_in_brackets(value)}"
+        yield f"{dash} {inline(value)}"
 
 
 def _text(start: str, text: str, indent: int) -> Iterator[str]:
@@ -343,8 +294,8 @@ def _text(start: str, text: str, indent: int) -> Iterator[str]:
     yield row
 
 
-def _fits_in_brackets(start: str, value: Data) -> bool:
-    return _is_of_names(value) and columns(f"{start} {_in_brackets(value)}") <= WIDTH
+def _fitsinline(start: str, value: Data) -> bool:
+    return _is_of_names(value) and columns(f"{start} {inline(value)}") <= WIDTH
 
 
 def _is_of_names(value: Data) -> bool:
@@ -356,10 +307,11 @@ def _is_of_names(value: Data) -> bool:
     return all(_is_of_names(one) for one in (value.values() if isinstance(value, Mapping) else value))
 
 
-def _in_brackets(value: Data) -> str:
+def inline(value: Data) -> str:
+    """Return plain data on one line, as it stands between brackets."""
     if isinstance(value, str | int | Decimal):
         return scalar(value, brackets=True)
     if isinstance(value, Mapping):
-        inside = (f"{scalar(name, brackets=True)}: {_in_brackets(one)}" for name, one in value.items())
+        inside = (f"{scalar(name, brackets=True)}: {inline(one)}" for name, one in value.items())
         return f"{{{', '.join(inside)}}}"
-    return f"[{', '.join(map(_in_brackets, value))}]"
+    return f"[{', '.join(map(inline, value))}]"

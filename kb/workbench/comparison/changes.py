@@ -1,4 +1,4 @@
-"""What one knowledge base tells a student, and what another tells them otherwise.
+"""What changes from one knowledge base to another: what a student is told, and what is written.
 
 A *change* is one thing that a student is told otherwise: a recommendation gone, a stop no longer there. What follows
 from another change is none of its own: someone who is stopped loses all advice, and is told so once. The answer-set
@@ -7,8 +7,9 @@ program of a comparison says the same in its own words (`kb/workbench/comparison
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
@@ -53,29 +54,29 @@ class Change(msgspec.Struct, frozen=True, order=True):
     def gravity(self) -> Gravity:
         """Return how serious it is."""
         if self.kind == "stop":
-            return self._gravity_of_stop()
-        if self.kind == "advice" and self.after == "given":
-            return Gravity.NO_LONGER_WITHHELD if self.before else Gravity.ADVICE_GAINED
-        gravities = {
-            ("screen", True): Gravity.ADVICE_LOST,
-            ("screen", False): Gravity.UNSCREENED,
-            ("referral", True): Gravity.REFERRAL_LOST,
-            ("referral", False): Gravity.REFERRAL_GAINED,
-        }
-        if self.kind == "advice" and self.before == "given":
-            return Gravity.ADVICE_LOST
-        otherwise = Gravity.FINDING if self.kind == "finding" else Gravity.SAID_OTHERWISE
-        return gravities.get((self.kind, bool(self.before)), otherwise)
-
-    def _gravity_of_stop(self) -> Gravity:
-        levels = [level.value for level in Level]
-        if self.after not in levels:
-            return Gravity.NO_LONGER_STOPPED
-        less = bool(self.before) and levels.index(self.before) < levels.index(self.after)
-        return Gravity.STOPPED_LESS if less else Gravity.STOPPED
+            levels = [level.value for level in Level]
+            if self.after not in levels:
+                return Gravity.NO_LONGER_STOPPED
+            less = bool(self.before) and levels.index(self.before) < levels.index(self.after)
+            return Gravity.STOPPED_LESS if less else Gravity.STOPPED
+        return _GRAVITIES.get((self.kind, self.before, self.after), _GRAVITIES.get(self.kind, Gravity.SAID_OTHERWISE))
 
 
-class Told(msgspec.Struct, frozen=True):
+_GRAVITIES = {
+    ("screen", "advised", ""): Gravity.ADVICE_LOST,
+    ("screen", "unadvised", ""): Gravity.ADVICE_LOST,
+    "screen": Gravity.UNSCREENED,
+    ("referral", "said", ""): Gravity.REFERRAL_LOST,
+    "referral": Gravity.REFERRAL_GAINED,
+    ("advice", "", "given"): Gravity.ADVICE_GAINED,
+    ("advice", "withheld", "given"): Gravity.NO_LONGER_WITHHELD,
+    ("advice", "given", ""): Gravity.ADVICE_LOST,
+    ("advice", "given", "withheld"): Gravity.ADVICE_LOST,
+    "finding": Gravity.FINDING,
+}
+
+
+class ShownAdvice(msgspec.Struct, frozen=True):
     """What one knowledge base tells a student.
 
     `held_up`: a safety screen is not answered, or no rule refers for a sign of danger, and nothing stops them.
@@ -95,10 +96,10 @@ class Told(msgspec.Struct, frozen=True):
         return self.held_up or self.outcome.stops
 
 
-def told(kb: KnowledgeBase, inference: Inference) -> Told:
+def shown_advice(kb: KnowledgeBase, inference: Inference) -> ShownAdvice:
     """Return what a student is told."""
     advice = decide(kb, inference)
-    return Told(
+    return ShownAdvice(
         outcome=advice.outcome,
         referrals=advice.referrals,
         given=advice.given,
@@ -109,65 +110,59 @@ def told(kb: KnowledgeBase, inference: Inference) -> Told:
     )
 
 
-def changes(old: Told, new: Told) -> frozenset[Change]:
+def changes(old: ShownAdvice, new: ShownAdvice) -> frozenset[Change]:
     """Return what `new` tells otherwise; what follows from a stop or a missing screen is told with that."""
     return frozenset(_changes(old, new))
 
 
-def _changes(old: Told, new: Told) -> Iterator[Change]:
-    yield from _stops(old, new)
+def _changes(old: ShownAdvice, new: ShownAdvice) -> Iterator[Change]:
+    before, after = (one.outcome.value if one.outcome.stops else "" for one in (old, new))
+    if before != after:
+        yield Change("stop", "", before, after or _advised(new))
     if old.held_up and not new.quiet and _visible(new, old):
         yield Change("screen", after=_advised(new))
     if new.held_up and not old.quiet and _visible(old, new):
         yield Change("screen", before=_advised(old))
     for name in {*old.referrals} ^ {*new.referrals}:
         yield _said("referral", name, old.referrals)
-    for name in {*old.findings} - {*new.findings}:
-        if old.quiet or not new.quiet:
-            yield Change("finding", name, "said")
-    for name in {*new.findings} - {*old.findings}:
-        if new.quiet or not old.quiet:
-            yield Change("finding", name, "", "said")
-    yield from _otherwise(old, new)
-    for subject, before, after in (
+    for name in {*old.findings} ^ {*new.findings}:
+        has, lacks = (old, new) if name in old.findings else (new, old)
+        if has.quiet or not lacks.quiet:
+            yield _said("finding", name, old.findings)
+    if not (old.quiet or new.quiet):
+        yield from _between_advice(old, new)
+    for subject, one, other in (
         ("advice", old.given, new.given),
         ("withheld", old.withheld, new.withheld),
         ("referral", old.referrals, new.referrals),
         ("finding", old.findings, new.findings),
     ):
-        if [name for name in before if name in after] != [name for name in after if name in before]:
+        if [name for name in one if name in other] != [name for name in other if name in one]:
             yield Change("order", subject)
 
 
-def _stops(old: Told, new: Told) -> Iterator[Change]:
-    before = old.outcome.value if old.outcome.stops else ""
-    after = new.outcome.value if new.outcome.stops else ""
-    if before != after:
-        yield Change("stop", "", before, after or _advised(new))
-
-
-def _otherwise(old: Told, new: Told) -> Iterator[Change]:
+def _between_advice(old: ShownAdvice, new: ShownAdvice) -> Iterator[Change]:
     """Yield what changes between two reports that both show advice."""
-    if old.quiet or new.quiet:
-        return
     if old.outcome is not new.outcome:
         yield Change("outcome", "", old.outcome.value, new.outcome.value)
     for name in {*old.given, *new.given, *old.withheld, *new.withheld}:
-        before, after = _status(old, name), _status(new, name)
+        before, after = (
+            "given" if name in one.given else "withheld" if name in one.withheld else "" for one in (old, new)
+        )
         if before != after:
             yield Change("advice", name, before, after)
         elif (name in old.provisional) != (name in new.provisional):
-            firmness = ("provisional", "firm")
-            yield Change("provisional", name, *(firmness if name in old.provisional else firmness[::-1]))
+            before, after = ("provisional" if name in one.provisional else "firm" for one in (old, new))
+            yield Change("provisional", name, before, after)
 
 
-def _visible(shown: Told, hidden: Told) -> bool:
+def _visible(shown: ShownAdvice, hidden: ShownAdvice) -> bool:
     """Say whether it makes a difference to the student that a safety question holds up advice."""
     more = set(shown.findings) - set(hidden.findings)
     return bool(shown.given or shown.withheld or more) or shown.outcome is not hidden.outcome
 
 
-def _advised(one: Told) -> str:
+def _advised(one: ShownAdvice) -> str:
     return "advised" if one.given else "unadvised"
 
 
@@ -175,5 +170,60 @@ def _said(kind: str, name: str, before: tuple[str, ...]) -> Change:
     return Change(kind, name, "said", "") if name in before else Change(kind, name, "", "said")
 
 
-def _status(one: Told, name: str) -> str:
-    return "given" if name in one.given else "withheld" if name in one.withheld else ""
+# --- what is written otherwise ----------------------------------------------------------------------------------------
+
+SECTIONS = ("packs", "questions", "findings", "recommendations", "referrals", "rules", "cases", "sources")
+
+_WHERE = frozenset({"id", "place", "topic", "files"})  # which file something stands in changes nothing for a reader
+_SPOKEN = {"closing": "kind", "kind": "type", "find": "then", "recommend": "then", "refer": "then", "withhold": "then"}
+
+
+class TextChange(msgspec.Struct, frozen=True):
+    """What is written otherwise in one section; `changed` names the parts by item, as a pack calls them.
+
+    `moved` says that what both have stands in another order.
+    """
+
+    section: str
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: dict[str, tuple[str, ...]] = {}
+    moved: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing is written otherwise."""
+        return not (self.added or self.gone or self.changed or self.moved)
+
+
+def text_changes(old: KnowledgeBase, new: KnowledgeBase) -> tuple[TextChange, ...]:
+    """Return what is written otherwise, section by section; sections that read the same are left out."""
+    found = (_text_change(section, _items(old, section), _items(new, section)) for section in SECTIONS)
+    return tuple(each for each in found if not each.is_empty)
+
+
+def _items(kb: KnowledgeBase, section: str) -> Mapping[str, Any]:
+    items = kb.written_questions if section == "questions" else getattr(kb, section)
+    return {each.id: each for each in items} if isinstance(items, tuple) else items
+
+
+def _text_change(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> TextChange:
+    both = [name for name in new if name in old]
+    parts = {name: _parts(old[name], new[name]) for name in both}
+    return TextChange(
+        section,
+        added=tuple(name for name in new if name not in old),
+        gone=tuple(name for name in old if name not in new),
+        changed={name: changed for name, changed in parts.items() if changed},
+        moved=section in _ORDERED and [name for name in old if name in new] != both,
+    )
+
+
+_ORDERED = frozenset({"questions", "findings", "recommendations", "referrals"})  # the order of all else means nothing
+
+
+def _parts(old: Any, new: Any) -> tuple[str, ...]:
+    """Return the parts of an item that read differently, by the names they have in a pack."""
+    names = [name for name in new.__struct_fields__ if name not in _WHERE]
+    changed = (name for name in names if getattr(old, name) != getattr(new, name))
+    return tuple(dict.fromkeys(_SPOKEN.get(name, name.replace("_", "-")) for name in changed))

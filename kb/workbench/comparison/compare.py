@@ -26,7 +26,7 @@ from kb.model.problems import KbError
 from kb.proof.facts import quoted
 from kb.proof.students import Atom, Students
 from kb.workbench.cases.replay import recorded
-from kb.workbench.comparison.changes import Change, Told, changes, told
+from kb.workbench.comparison.changes import Change, ShownAdvice, changes, shown_advice
 
 OLD, NEW = "old", "new"
 
@@ -47,8 +47,8 @@ class Difference(msgspec.Struct, frozen=True):
 
     changes: tuple[Change, ...]
     answers: dict[str, Answer]
-    old: Told
-    new: Told
+    old: ShownAdvice
+    new: ShownAdvice
     rules: tuple[str, ...]
     cases: tuple[str, ...]
     case: Case
@@ -201,9 +201,9 @@ class _Pair:
         old, new = (engine.infer(_asked(engine.kb, answers)) for engine in self.engines)
         return old, new
 
-    def told(self, inferences: tuple[Inference, Inference]) -> tuple[Told, Told]:
+    def told(self, inferences: tuple[Inference, Inference]) -> tuple[ShownAdvice, ShownAdvice]:
         """Return what both say."""
-        old, new = (told(engine.kb, inference) for engine, inference in zip(self.engines, inferences))
+        old, new = (shown_advice(engine.kb, inference) for engine, inference in zip(self.engines, inferences))
         return old, new
 
     def at_work(self, old: Inference, new: Inference) -> Iterator[str]:

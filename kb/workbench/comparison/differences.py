@@ -19,9 +19,8 @@ from kb.model.answers import as_data, in_words
 from kb.model.knowledge import Answer
 from kb.text.wrapping import measure, printed, wrapped
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.comparison.changes import Change, Gravity, Told
+from kb.workbench.comparison.changes import Change, Gravity, ShownAdvice, TextChange, text_changes
 from kb.workbench.comparison.compare import Comparison, Difference
-from kb.workbench.comparison.text_changes import Rewording, rewordings
 
 FORMAT = 1
 
@@ -123,7 +122,7 @@ def _title(difference: Difference) -> str:
         return f"{said[leading.kind]} {leading.subject}"
     if leading.kind == "stop" and leading.after in _STOPS:
         return "Not stopped, and given advice" if now.given else "Not stopped"
-    return f"Told {now.outcome.value}"
+    return f"ShownAdvice {now.outcome.value}"
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -151,7 +150,7 @@ class Block(NamedTuple):
 
 def blocks(comparison: Comparison, names: Names, most: int | None = MOST_IN_FULL) -> Iterator[Block]:
     """Yield what a comparison tells; `most` is how many students are shown in full (None: all)."""
-    written = rewordings(comparison.old, comparison.new)
+    written = text_changes(comparison.old, comparison.new)
     versions = [", ".join(f"{pack.id} {pack.version}" for pack in kb.packs) for kb in (comparison.old, comparison.new)]
     yield Block(Role.LEAD, f"{versions[0]} ({names.old})", "Old")
     yield Block(Role.LEAD, f"{versions[1]} ({names.new})", "New")
@@ -214,7 +213,7 @@ def _answered(comparison: Comparison, name: str, answer: Answer) -> str:
     return f"{question.ask} {in_words(question, answer)}{only}"
 
 
-def _told(told: Told) -> str:
+def _told(told: ShownAdvice) -> str:
     """Return what a student is told, by ids."""
     given = [f"{name} (provisional)" if name in told.provisional else name for name in told.given]
     parts = (
@@ -246,7 +245,7 @@ def _unshared(comparison: Comparison) -> Iterator[str]:
 _MOST_NAMES = 12
 
 
-def _written(one: Rewording) -> Iterator[str]:
+def _written(one: TextChange) -> Iterator[str]:
     changed = [f"{name} ({', '.join(parts)})" for name, parts in one.changed.items()]
     for word, names in (("added", one.added), ("gone", one.gone), ("changed", changed)):
         if names:
@@ -329,7 +328,7 @@ def _escaped(text: str) -> str:
 
 def to_json(comparison: Comparison, names: Names) -> str:
     """Return a comparison as JSON, for other programs."""
-    written = rewordings(comparison.old, comparison.new)
+    written = text_changes(comparison.old, comparison.new)
     data: dict[str, Any] = {
         "format": FORMAT,
         "old": _side(comparison.old.packs, names.old),
@@ -358,6 +357,6 @@ def _side(packs: Iterable[Any], name: str) -> dict[str, Any]:
     return {"from": name, "packs": [{"id": pack.id, "version": pack.version} for pack in packs]}
 
 
-def _told_data(told: Told) -> dict[str, Any]:
+def _told_data(told: ShownAdvice) -> dict[str, Any]:
     data: dict[str, Any] = msgspec.to_builtins(told)
     return data

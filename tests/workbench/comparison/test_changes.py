@@ -7,19 +7,19 @@ from msgspec.structs import replace
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Outcome
-from kb.workbench.comparison.changes import Change, Gravity, Told, changes, told
+from kb.workbench.comparison.changes import Change, Gravity, ShownAdvice, changes, shown_advice
 from tests.small import small
 
-ADVISED = Told(Outcome.ADVISE, (), ("lean-back", "rest"), (), ("go-deeper",), ("rounds",))
-STOPPED = Told(Outcome.STOP_TODAY, ("ask-today",), (), (), (), ())
-UNSCREENED = Told(Outcome.INCOMPLETE, (), (), (), (), (), held_up=True)
+ADVISED = ShownAdvice(Outcome.ADVISE, (), ("lean-back", "rest"), (), ("go-deeper",), ("rounds",))
+STOPPED = ShownAdvice(Outcome.STOP_TODAY, ("ask-today",), (), (), (), ())
+UNSCREENED = ShownAdvice(Outcome.INCOMPLETE, (), (), (), (), (), held_up=True)
 
 
 def test_told__by_an_engine__holds_what_its_report_shows() -> None:
     engine = Engine(small())
-    assert told(engine.kb, engine.infer({"low-back": "rounded"})) == UNSCREENED
+    assert shown_advice(engine.kb, engine.infer({"low-back": "rounded"})) == UNSCREENED
     answers = {"danger": ("none",), "low-back": "unsure", "bones": "yes"}
-    assert told(engine.kb, engine.infer(answers)) == Told(
+    assert shown_advice(engine.kb, engine.infer(answers)) == ShownAdvice(
         Outcome.ADVISE_GENTLY, ("with-care",), ("lean-back",), ("lean-back",), (), ()
     )
 
@@ -47,7 +47,7 @@ def test_told__by_an_engine__holds_what_its_report_shows() -> None:
     ],
 )
 def test_changes__between_what_two_say__are_named_once_each(
-    old: Told, new: Told, expected: list[tuple[str, ...]]
+    old: ShownAdvice, new: ShownAdvice, expected: list[tuple[str, ...]]
 ) -> None:
     assert changes(old, new) == {Change(*each) for each in expected}
 

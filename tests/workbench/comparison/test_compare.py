@@ -17,7 +17,7 @@ from kb.model.conditions import All, Answered, Condition, Within
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Answers, Kind, KnowledgeBase, Level, Option, Question, Rule
 from kb.model.problems import KbError
-from kb.workbench.comparison.changes import Change, Gravity, Told, changes, told
+from kb.workbench.comparison.changes import Change, Gravity, ShownAdvice, changes, shown_advice
 from kb.workbench.comparison.compare import Comparison, DisagreementError, Unshared, _Pair, compare
 from tests.helpers import kb_from
 from tests.property.agreement import any_answer
@@ -362,9 +362,9 @@ def _graft(draw: st.DrawFn, kb: KnowledgeBase) -> KnowledgeBase:
 EDITS = (_loosen, _widen, _drop, _level, _retarget, _screen, _reorder, _close, _graft)
 
 
-def says(engine: Engine, answers: Answers) -> Told:
+def says(engine: Engine, answers: Answers) -> ShownAdvice:
     known = {name: answer for name, answer in answers.items() if name in engine.kb.questions}
-    return told(engine.kb, engine.infer(known))
+    return shown_advice(engine.kb, engine.infer(known))
 
 
 @pytest.mark.law
@@ -387,7 +387,7 @@ def test_law__whoever_is_told_something_else__is_among_the_differences(
     assert all(each.changes for each in comparison.differences)
 
 
-def _report(one: Told) -> Told:
+def _report(one: ShownAdvice) -> ShownAdvice:
     return replace(one, held_up=False)
 
 
