@@ -23,6 +23,7 @@ from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Kind, KnowledgeBase, Question
 from kb.text.wrapping import cut
 from kb.workbench.cases.replay import ANY
+from kb.workbench.description.index import line_of
 
 RULES = "rules"
 ANSWERS = "answers"
@@ -118,15 +119,10 @@ class _Schema:
 
     def texts(self, section: str) -> dict[str, str]:
         """Return what people read of each item of `section`, by name."""
-        kb = self.kb
-        known: dict[str, Callable[[], dict[str, str]]] = {
-            "sources": lambda: {name: ", ".join(filter(None, (one.work, one.at))) for name, one in kb.sources.items()},
-            "questions": lambda: {name: one.ask for name, one in kb.questions.items()},
-            "findings": lambda: {name: one.title for name, one in kb.findings.items()},
-            "recommendations": lambda: {name: one.title for name, one in kb.recommendations.items()},
-            "referrals": lambda: {name: f"{one.level.value}: {one.tell}" for name, one in kb.referrals.items()},
-        }
-        return known[section]()
+        items = getattr(self.kb, section).items()
+        if section == "sources":
+            return {name: ", ".join(filter(None, (one.work, one.at))) for name, one in items}
+        return {name: line_of(section, one) for name, one in items}
 
     def definitions(self) -> dict[str, Schema]:
         """Return what the rest refers to."""

@@ -25,16 +25,6 @@ _LABEL = 48
 _EDGE_LABEL = 30
 
 
-class Shape(str, Enum):
-    """What a node stands for."""
-
-    QUESTION = "question"
-    RULE = "rule"
-    FINDING = "finding"
-    RECOMMENDATION = "recommendation"
-    REFERRAL = "referral"
-
-
 class Line(str, Enum):
     """What an arrow says: it leads there, it must be ruled out, or it holds back."""
 
@@ -44,9 +34,9 @@ class Line(str, Enum):
 
 
 class Node(NamedTuple):
-    """Something that has a name: what it is, its name, and what people read."""
+    """Something that has a name: its section, its name, and what people read."""
 
-    shape: Shape
+    section: str
     name: str
     text: str
 
@@ -99,56 +89,68 @@ def _drawable(picture: Picture) -> Picture:
     return picture
 
 
+def _node(kb: KnowledgeBase, section: str, name: str) -> Node:
+    return Node(section, name, line_of(section, getattr(kb, section)[name]))
+
+
 def _edges(kb: KnowledgeBase, rule: Rule) -> Iterator[Edge]:
-    own = Node(Shape.RULE, rule.id, line_of("rules", rule))
-    for start, ruled_out, label in _read(kb, rule.when):
-        if start.shape is Shape.QUESTION and start.name in kb.follow_ups:
-            for parent, not_so, answers in _read(kb, kb.follow_ups[start.name]):
-                yield Edge(parent, start, Line.RULED_OUT if not_so else Line.LEADS, answers)
-        yield Edge(start, own, Line.RULED_OUT if ruled_out else Line.LEADS, label)
-    for name in rule.find:
-        yield Edge(own, _finding(kb, name))
-    for name in rule.recommend:
-        yield Edge(own, _recommendation(kb, name))
-    for name in rule.refer:
-        yield Edge(own, Node(Shape.REFERRAL, name, line_of("referrals", kb.referrals[name])))
-    for name in rule.withhold:
-        yield Edge(own, _recommendation(kb, name), Line.WITHHOLDS)
+    own = _node(kb, "rules", rule.id)
+    for start, line, label in _read(kb, rule.when):
+        if start.section == "questions" and start.name in kb.follow_ups:
+            for parent, how, answers in _read(kb, kb.follow_ups[start.name]):
+                yield Edge(parent, start, how, answers)
+        yield Edge(start, own, line, label)
+    for effect, name in rule.effects:
+        yield Edge(own, _node(kb, _GIVES[effect], name), Line.WITHHOLDS if effect == "withhold" else Line.LEADS)
 
 
-def _read(kb: KnowledgeBase, condition: Condition) -> Iterator[tuple[Node, bool, str]]:
+_GIVES = {"find": "findings", "recommend": "recommendations", "refer": "referrals", "withhold": "recommendations"}
+
+
+def _read(kb: KnowledgeBase, condition: Condition) -> Iterator[tuple[Node, Line, str]]:
     """Yield what a condition reads, each once a side, with the answers it waits for."""
-    labels: dict[tuple[Node, bool], list[str]] = {}
+    labels: dict[tuple[Node, Line], list[str]] = {}
     for leaf, ruled_out in leaves_with_side(condition):
+        line = Line.RULED_OUT if ruled_out else Line.LEADS
         if isinstance(leaf, Found):
             for name in leaf.findings:
-                labels.setdefault((_finding(kb, name), ruled_out), [])
+                labels.setdefault((_node(kb, "findings", name), line), [])
         else:
-            node = Node(Shape.QUESTION, leaf.question, kb.questions[leaf.question].ask)
             answers = re.sub(r"[][{}]", "", as_written(leaf).removeprefix(f"{leaf.question}: "))
-            labels.setdefault((node, ruled_out), []).append(answers)
-    for (node, ruled_out), answers_read in labels.items():
-        yield node, ruled_out, ", ".join(answers_read)
+            labels.setdefault((_node(kb, "questions", leaf.question), line), []).append(answers)
+    for (node, line), answers_read in labels.items():
+        yield node, line, ", ".join(answers_read)
 
 
-def _finding(kb: KnowledgeBase, name: str) -> Node:
-    return Node(Shape.FINDING, name, kb.findings[name].title)
+# --- looks: in Mermaid what stands around a text, in DOT an outline ---------------------------------------------------
+
+_NODES = {
+    "questions": ("([", "])", "ellipse"),
+    "rules": ("[", "]", "box"),
+    "findings": ("{{", "}}", "hexagon"),
+    "recommendations": ("[/", "/]", "parallelogram"),
+    "referrals": ("[[", "]]", "octagon"),
+}
+_LINES = {
+    Line.LEADS: ("-->", ""),
+    Line.RULED_OUT: ("--x", "arrowhead=tee color=gray40"),
+    Line.WITHHOLDS: ("-.->", "style=dashed"),
+}
 
 
-def _recommendation(kb: KnowledgeBase, name: str) -> Node:
-    return Node(Shape.RECOMMENDATION, name, kb.recommendations[name].title)
+def _numbered(picture: Picture) -> dict[Node, str]:
+    """Return a name for every node: letters for what it is, and a number."""
+    return {node: f"{node.section[:2]}{number}" for number, node in enumerate(picture.nodes, start=1)}
+
+
+def _edge_label(edge: Edge) -> str:
+    label = cut(edge.label, _EDGE_LABEL) if edge.label else ""
+    if edge.line is Line.RULED_OUT:
+        return f"not {label}".rstrip()
+    return "holds back" if edge.line is Line.WITHHOLDS else label
 
 
 # --- Mermaid ----------------------------------------------------------------------------------------------------------
-
-_BRACKETS = {
-    Shape.QUESTION: ("([", "])"),
-    Shape.RULE: ("[", "]"),
-    Shape.FINDING: ("{{", "}}"),
-    Shape.RECOMMENDATION: ("[/", "/]"),
-    Shape.REFERRAL: ("[[", "]]"),
-}
-_ARROWS = {Line.LEADS: "-->", Line.RULED_OUT: "--x", Line.WITHHOLDS: "-.->"}
 
 
 def to_mermaid(picture: Picture) -> str:
@@ -158,12 +160,12 @@ def to_mermaid(picture: Picture) -> str:
     if picture.shortfall:
         lines.append(f"  %% {picture.shortfall}")
     for node, name in names.items():
-        before, after = _BRACKETS[node.shape]
+        before, after, _ = _NODES[node.section]
         lines.append(f'  {name}{before}"{_in_mermaid(node.name)}<br/>{_in_mermaid(cut(node.text, _LABEL))}"{after}')
     for edge in picture.edges:
         label = _edge_label(edge)
         said = f'|"{_in_mermaid(label)}"|' if label else ""
-        lines.append(f"  {names[edge.start]} {_ARROWS[edge.line]}{said} {names[edge.end]}")
+        lines.append(f"  {names[edge.start]} {_LINES[edge.line][0]}{said} {names[edge.end]}")
     return "\n".join(lines) + "\n"
 
 
@@ -184,15 +186,6 @@ def to_markdown(several: Iterable[Picture]) -> str:
 
 # --- DOT --------------------------------------------------------------------------------------------------------------
 
-_OUTLINES = {
-    Shape.QUESTION: "ellipse",
-    Shape.RULE: "box",
-    Shape.FINDING: "hexagon",
-    Shape.RECOMMENDATION: "parallelogram",
-    Shape.REFERRAL: "octagon",
-}
-_LINES = {Line.LEADS: "", Line.RULED_OUT: "arrowhead=tee color=gray40", Line.WITHHOLDS: "style=dashed"}
-
 
 def to_dot(picture: Picture) -> str:
     """Return `picture` in the language of Graphviz."""
@@ -202,10 +195,10 @@ def to_dot(picture: Picture) -> str:
         lines.append(f"  // {picture.shortfall}")
     for node, name in names.items():
         text = f"{_in_dot(node.name)[:-1]}\\n{_in_dot(cut(node.text, _LABEL))[1:]}"
-        lines.append(f"  {name} [shape={_OUTLINES[node.shape]} label={text}];")
+        lines.append(f"  {name} [shape={_NODES[node.section][2]} label={text}];")
     for edge in picture.edges:
         label = _edge_label(edge)
-        looks = " ".join(filter(None, (_LINES[edge.line], f"label={_in_dot(label)}" if label else "")))
+        looks = " ".join(filter(None, (_LINES[edge.line][1], f"label={_in_dot(label)}" if label else "")))
         lines.append(f"  {names[edge.start]} -> {names[edge.end]}{f' [{looks}]' if looks else ''};")
     return "\n".join([*lines, "}"]) + "\n"
 
@@ -213,18 +206,3 @@ def to_dot(picture: Picture) -> str:
 def _in_dot(text: str) -> str:
     escaped = printed(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
-
-
-# --- both -------------------------------------------------------------------------------------------------------------
-
-
-def _numbered(picture: Picture) -> dict[Node, str]:
-    """Return a name for every node: a letter for what it is, and a number."""
-    return {node: f"{node.shape.value[:2]}{number}" for number, node in enumerate(picture.nodes, start=1)}
-
-
-def _edge_label(edge: Edge) -> str:
-    label = cut(edge.label, _EDGE_LABEL) if edge.label else ""
-    if edge.line is Line.RULED_OUT:
-        return f"not {label}".rstrip()
-    return "holds back" if edge.line is Line.WITHHOLDS else label

@@ -40,6 +40,7 @@ from kb.model.knowledge import (
 from kb.model.packs import Pack
 from kb.model.problems import Location
 from kb.report.layout import Role
+from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import coverage, replay
 from kb.workbench.description.conditions import Piece, Verdict, bounds, reading, titled, wanted
 from kb.workbench.description.index import cited, items_of, kind_of, work_of
@@ -59,7 +60,12 @@ def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iter
             item = items[name]
             yield Piece(f"{kind_of(section).capitalize()} {name}", Role.TITLE)
             yield Piece(view.where(item.place, getattr(item, "topic", "")), Role.SOURCE, "  ")
-            yield from _DESCRIBED[section](view, item)
+            yield Piece()
+            headline, details = _DESCRIBED[section]
+            yield Piece(headline(item), first="  ")
+            yield from details(view, item)
+            if section in ("questions", "recommendations", "referrals"):
+                yield from _sources(view, item.sources)
             yield Piece()
 
 
@@ -72,15 +78,9 @@ def standing(engine: Engine, answers: Answers) -> Verdict:
     population = Population(kb, engine.variables, [answers])
 
     def verdict(condition: Condition) -> str:
-        truth = population.truth(condition)
-        word = {Truth.HOLDS: "holds", Truth.FAILS: "fails", Truth.OPEN: "open"}[truth]
+        word, of_finding = _STANDING[population.truth(condition)]
         if isinstance(condition, Found):
-            told = {
-                Truth.HOLDS: "it is found",
-                Truth.FAILS: "it is ruled out",
-                Truth.OPEN: "not settled by the answers",
-            }
-            return f"{word}: {told[truth]}"
+            return f"{word}: {of_finding}"
         if not isinstance(condition, Answered | Within):
             return word
         if condition.question not in answers:
@@ -90,6 +90,12 @@ def standing(engine: Engine, answers: Answers) -> Verdict:
 
     return verdict
 
+
+_STANDING = {
+    Truth.HOLDS: ("holds", "it is found"),
+    Truth.FAILS: ("fails", "it is ruled out"),
+    Truth.OPEN: ("open", "not settled by the answers"),
+}
 
 # --- items ------------------------------------------------------------------------------------------------------------
 
@@ -126,9 +132,10 @@ class _View:
         return [rule for rule in self.kb.rules.values() if name in named(rule.when)]
 
 
-def _noted(label: str, text: str) -> Iterator[Piece]:
-    if text:
-        yield Piece(f"{label}: {text}", first="  ", rest="    ")
+def _noted(*notes: tuple[str, str]) -> Iterator[Piece]:
+    for label, text in notes:
+        if text:
+            yield Piece(f"{label}: {text}", first="  ", rest="    ")
 
 
 def _listed(heading: str, texts: Iterable[str], role: Role = Role.TEXT) -> Iterator[Piece]:
@@ -169,12 +176,10 @@ def _names(heading: str, names: Iterable[str], otherwise: str = "") -> Iterator[
 
 def _rule(view: _View, rule: Rule) -> Iterator[Piece]:
     kb = view.kb
-    yield Piece()
-    yield Piece("When all of this is so:" if isinstance(rule.when, All) else "When this is so:", first="  ")
     yield from reading(kb, rule.when, "    ")
     yield from _listed("Then it", view.effects(rule))
     yield Piece()
-    yield from _noted("Because", rule.because)
+    yield from _noted(("Because", rule.because))
     yield from _sources(view, rule.sources)
     yield Piece()
     below = {each.id: None for finding in findings_in(rule.when) for each in kb.rules_finding(finding)}
@@ -191,9 +196,7 @@ def _rule(view: _View, rule: Rule) -> Iterator[Piece]:
 
 def _question(view: _View, question: Question) -> Iterator[Piece]:
     readers = view.reading(question.id, "questions")
-    yield Piece()
-    yield Piece(question.ask, first="  ")
-    yield from _noted("Answered with", _kind_in_words(question))
+    yield from _noted(("Answered with", _kind_in_words(question)))
     if question.id in view.kb.screens:
         yield Piece("It is a safety screen: no advice is shown before it is answered.", first="  ")
     if question.after_advice:
@@ -209,9 +212,7 @@ def _question(view: _View, question: Question) -> Iterator[Piece]:
         yield Piece()
         yield Piece("No rule reads it.", first="  ")
     yield Piece()
-    yield from _noted("Hint", question.hint)
-    yield from _noted("To find out", question.self_check)
-    yield from _sources(view, question.sources)
+    yield from _noted(("Hint", question.hint), ("To find out", question.self_check))
 
 
 def _kind_in_words(question: Question) -> str:
@@ -248,8 +249,6 @@ def _named(question: Question, leaf: Leaf) -> tuple[str, ...]:
 
 def _finding(view: _View, finding: Finding) -> Iterator[Piece]:
     kb = view.kb
-    yield Piece()
-    yield Piece(finding.title, first="  ")
     yield from _names("Contradicts", finding.not_with)
     yield from _by_rules(view, "Found by", kb.rules_finding(finding.id), "No rule finds it.")
     held, out = [], []
@@ -267,29 +266,23 @@ def _finding(view: _View, finding: Finding) -> Iterator[Piece]:
 
 def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Piece]:
     rules = view.kb.rules.values()
-    yield Piece()
-    yield Piece(recommendation.title, first="  ")
     if recommendation.closing:
         yield Piece("It is a closing word, no correction.", first="  ")
     for index, step in enumerate(recommendation.steps, start=1):
         yield Piece(step, first=f"    {index}. ")
-    yield from _noted("Cue", recommendation.cue)
-    yield from _noted("How long", recommendation.dose)
-    yield from _noted("Check", recommendation.self_check)
+    yield from _noted(
+        ("Cue", recommendation.cue), ("How long", recommendation.dose), ("Check", recommendation.self_check)
+    )
     yield from _names("Contradicts", recommendation.not_with)
     given = (rule for rule in rules if recommendation.id in rule.recommend)
     yield from _by_rules(view, "Recommended by", given, "No rule recommends it.")
     yield from _by_rules(view, "Held back by", (rule for rule in rules if recommendation.id in rule.withhold))
-    yield from _sources(view, recommendation.sources)
 
 
 def _referral(view: _View, referral: Referral) -> Iterator[Piece]:
-    yield Piece()
-    yield Piece(referral.tell, first="  ")
-    yield from _noted("Level", referral.level.value)
+    yield from _noted(("Level", referral.level.value))
     made = (rule for rule in view.kb.rules.values() if referral.id in rule.refer)
     yield from _by_rules(view, "Made by", made, "No rule makes it.")
-    yield from _sources(view, referral.sources)
 
 
 def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str = "") -> Iterator[Piece]:
@@ -307,9 +300,7 @@ def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str =
 
 
 def _source(view: _View, source: Source) -> Iterator[Piece]:
-    yield Piece()
-    yield Piece(cited(source), first="  ")
-    yield from _noted("Address", source.address)
+    yield from _noted(("Address", source.address))
     cites = [
         f"{kind_of(section)} {name}"
         for section in ("questions", "recommendations", "referrals", "rules")
@@ -322,10 +313,8 @@ def _source(view: _View, source: Source) -> Iterator[Piece]:
 
 
 def _case(view: _View, case: Case) -> Iterator[Piece]:
-    kb, expect = view.kb, case.expect
-    yield Piece()
-    yield Piece(case.title, first="  ")
-    yield from _noted("Says", case.says)
+    kb = view.kb
+    yield from _noted(("Says", case.says))
     for index, (name, answer) in enumerate(case.answers.items()):
         if not index:
             yield Piece()
@@ -334,17 +323,11 @@ def _case(view: _View, case: Case) -> Iterator[Piece]:
         yield Piece(titled(question.ask, name), first="    - ")
         yield Piece(in_words(question, answer), first="      = ", rest="        ")
     yield Piece()
-    yield from _noted("Expects", expect.outcome)
-    for label, names in (
-        ("In order", expect.in_order),
-        ("May add", expect.may_add),
-        ("Never", expect.never),
-        ("Findings", expect.findings),
-        ("Referrals", expect.referrals),
-    ):
-        if names is not None:
-            yield from _noted(label, ", ".join(names))
-    yield from _noted("Because", case.because)
+    said: dict[str, Any] = item_data(case.expect)
+    for name, expected in said.items():
+        label = "Expects" if name == "outcome" else name.replace("-", " ").capitalize()
+        yield from _noted((label, expected if isinstance(expected, str) else ", ".join(expected)))
+    yield from _noted(("Because", case.because))
     inference = view.engine().infer(case.answers)
     yield Piece()
     yield from _names("Rules that fire", inference.holding)
@@ -353,12 +336,8 @@ def _case(view: _View, case: Case) -> Iterator[Piece]:
 
 def _pack(view: _View, pack: Pack) -> Iterator[Piece]:
     kb = view.kb
-    yield Piece()
-    yield Piece(f"{pack.title}, version {pack.version}", first="  ")
-    yield from _noted("By", ", ".join(pack.authors))
-    yield from _noted("Builds on", ", ".join(pack.extends))
-    yield from _noted("Topics", ", ".join(pack.topics))
-    yield from _noted("About", pack.about)
+    authors, extends, topics = map(", ".join, (pack.authors, pack.extends, pack.topics))
+    yield from _noted(("By", authors), ("Builds on", extends), ("Topics", topics), ("About", pack.about))
     yield from _listed("Safety screens", (titled(kb.questions[name].ask, name) for name in pack.safety_screens))
     if pack.complaint is not None:
         yield Piece()
@@ -366,13 +345,14 @@ def _pack(view: _View, pack: Pack) -> Iterator[Piece]:
         yield from reading(kb, pack.complaint, "    ")
 
 
-_DESCRIBED: dict[str, Callable[[_View, Any], Iterator[Piece]]] = {
-    "packs": _pack,
-    "questions": _question,
-    "findings": _finding,
-    "recommendations": _recommendation,
-    "referrals": _referral,
-    "rules": _rule,
-    "cases": _case,
-    "sources": _source,
+_DESCRIBED: dict[str, tuple[Callable[[Any], str], Callable[[_View, Any], Iterator[Piece]]]] = {
+    "packs": (lambda pack: f"{pack.title}, version {pack.version}", _pack),
+    "questions": (lambda question: question.ask, _question),
+    "findings": (lambda finding: finding.title, _finding),
+    "recommendations": (lambda recommendation: recommendation.title, _recommendation),
+    "referrals": (lambda referral: referral.tell, _referral),
+    "rules": (lambda rule: "When all of this is so:" if isinstance(rule.when, All) else "When this is so:", _rule),
+    "cases": (lambda case: case.title, _case),
+    "sources": (cited, _source),
 }
+"""What is said first of an item, and what then."""

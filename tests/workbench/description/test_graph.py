@@ -16,7 +16,6 @@ from kb.workbench.description.graph import (
     Line,
     Node,
     Picture,
-    Shape,
     pictures,
     to_dot,
     to_markdown,
@@ -86,7 +85,7 @@ def test_pictures__of_the_shipped_pack__are_one_a_topic_with_rules() -> None:
     drawn = pictures(kb)
     topics = [topic for topic in kb.packs[0].topics if any(rule.topic == topic for rule in kb.rules.values())]
     assert [(picture.topic, picture.shortfall) for picture in drawn] == [(topic, "") for topic in topics]
-    named = {node.name for picture in drawn for node in picture.nodes if node.shape is Shape.RULE}
+    named = {node.name for picture in drawn for node in picture.nodes if node.section == "rules"}
     assert named == set(kb.rules)
     assert to_markdown(drawn).count("```mermaid\n") == len(drawn)
 
@@ -115,10 +114,14 @@ def test_picture__of_hundreds_of_rules__stays_within_what_mermaid_draws() -> Non
 
 
 @pytest.mark.law
-@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(list(Shape)))
-def test_text__whatever_an_author_wrote__stays_inside_its_quotes(name: str, text: str, shape: Shape) -> None:
-    node = Node(shape, name, text)
-    picture = Picture("end", (Edge(node, Node(Shape.RULE, "r", "R"), Line.LEADS, text),), 1)
+@given(
+    st.text(max_size=60),
+    st.text(max_size=60),
+    st.sampled_from(["questions", "rules", "findings", "recommendations", "referrals"]),
+)
+def test_text__whatever_an_author_wrote__stays_inside_its_quotes(name: str, text: str, section: str) -> None:
+    node = Node(section, name, text)
+    picture = Picture("end", (Edge(node, Node("rules", "r", "R"), Line.LEADS, text),), 1)
     mermaid, dot = to_mermaid(picture).splitlines(), to_dot(picture).splitlines()
     assert (len(mermaid), len(dot)) == (4, 7)
     assert all(re.fullmatch(r'[^"]*("[^"]*"[^"]*)*', line) for line in mermaid)
@@ -138,7 +141,5 @@ def test_arrows__of_any_knowledge_base__are_those_of_its_rules(kb: KnowledgeBase
     }
     edges = [edge for picture in pictures(kb) for edge in picture.edges]
     assert effects == {
-        (edge.start.name, edge.end.name, edge.line is Line.WITHHOLDS)
-        for edge in edges
-        if edge.start.shape is Shape.RULE
+        (edge.start.name, edge.end.name, edge.line is Line.WITHHOLDS) for edge in edges if edge.start.section == "rules"
     }
