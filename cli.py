@@ -15,24 +15,20 @@ gc.set_threshold(100_000)
 
 import codecs
 import contextlib
+import encodings.ascii
 import errno
-import importlib
 import io
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any
 
 import click
 
 from kb import __version__
+from kb.terminal.help import Group, Late
+from kb.terminal.options import FILES
 from kb.text.wrapping import printable
-
-if TYPE_CHECKING:
-    from kb.model.knowledge import KnowledgeBase
-
-_Function = TypeVar("_Function", bound=Callable[..., object])
 
 WRONG = 2
 INTERRUPTED = 130
@@ -41,43 +37,8 @@ _ASCII = "plain_ascii"
 _PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
 
 
-class Late(click.Group):
-    """A group with commands that live in modules of their own, each loaded when it is called for.
-
-    Its help shows every line whole, however narrow the window.
-    """
-
-    modules: ClassVar[Mapping[str, str]] = {}
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, in the order in which they are needed."""
-        return [*super().list_commands(ctx), *self.modules]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name, or None."""
-        if cmd_name not in self.modules:
-            return super().get_command(ctx, cmd_name)
-        module = importlib.import_module(f"kb.terminal.{self.modules[cmd_name]}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands into the help, each under its heading."""
-        from kb.terminal.helping import write_commands
-
-        write_commands(self, ctx, formatter)
-
-
-class Unstuck(Late):
+class Unstuck(Group):
     """The group of all commands, and the one place where an exception becomes lines and an exit code."""
-
-    modules: ClassVar[Mapping[str, str]] = {
-        "resume": "journal.resuming",
-        "practice": "practice.command",
-        "journal": "journal.commands",
-        "completion": "completion",
-        "manual": "help",
-    }
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options into the help, behind the commands: who has never been here looks for those."""
@@ -100,9 +61,9 @@ class Unstuck(Late):
     def _run(self, *args: Any, **options: Any) -> int:
         _write_what_can_be_written()
         if instruction := os.environ.get("_UNSTUCK_COMPLETE"):
-            from kb.terminal.completion import complete
+            from kb.terminal.completion import answer  # only now: it is for a shell alone
 
-            return complete(self, instruction)
+            return answer(self, instruction)
         try:
             code = super().main(*args, **options)
         except click.ClickException as error:
@@ -186,14 +147,9 @@ def _plain_ascii(name: str) -> codecs.CodecInfo | None:
     """Return ASCII under a name of its own: under its usual one click takes it for a mistake, and writes UTF-8."""
     if name != _ASCII:
         return None
-    known = codecs.lookup("ascii")
-    return codecs.CodecInfo(
-        known.encode,
-        known.decode,
-        incrementalencoder=known.incrementalencoder,
-        incrementaldecoder=known.incrementaldecoder,
-        name=_ASCII,
-    )
+    known = encodings.ascii.getregentry()
+    known.name = _ASCII
+    return known
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:
@@ -209,9 +165,22 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     context.exit()
 
 
+COMMANDS = {
+    "diagnose": Late("diagnose:command", "Report on a whole set of answers at once."),
+    "interview": Late("interview.command:command", "Answer questions at the terminal, and read what to do."),
+    "rules": Late("workbench.rules:command", "Look after packs of rules: check, test, compare, make new ones."),
+    "resume": Late("journal.resuming:command", "Go on with an interview that was interrupted, at the same question."),
+    "practice": Late("practice.command:command", "Be led through a pose or a correction, with the hold timed."),
+    "journal": Late("journal.commands:command", "Look back at your sessions, take them along, or erase them."),
+    "completion": Late("completion:command", "Let the Tab key complete commands, options and names in your shell."),
+    "manual": Late("manual:command", "Read the whole manual."),
+}
+
+
 @click.group(
     "unstuck",
     cls=Unstuck,
+    late=COMMANDS,
     epilog="Exit codes: 0 done, whatever came out; 1 problems or failing cases found; 2 wrong call or input; "
     "130 interrupted.",
     invoke_without_command=True,
@@ -222,6 +191,7 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     "packs",
     multiple=True,
     metavar="PATH",
+    shell_complete=FILES,
     help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable. "
     "What is in your settings file and in UNSTUCK_RULES comes along, before these.",
 )
@@ -243,152 +213,9 @@ def main(context: click.Context, packs: tuple[str, ...], no_journal: bool) -> No
     context.obj = packs
     context.meta["unstuck.keep-nothing"] = no_journal
     if context.invoked_subcommand is None:
+        interview = main.get_command(context, "interview")
+        assert interview is not None
         context.invoke(interview)
-
-
-def _output(what: str) -> Callable[[_Function], _Function]:
-    """Let a command write its report into a file."""
-
-    def decorated(function: _Function) -> _Function:
-        function = click.option("--force", is_flag=True, help="Write over a file that is there already.")(function)
-        says = f"{what} The ending says in which form: plan.html is a page to print, plan.md a note, plan.json data."
-        return click.option("--output", metavar="FILE", help=says)(function)
-
-    return decorated
-
-
-def _may_write_over(output: str | None, force: bool) -> bool:
-    if output is None:
-        return False
-    from kb.terminal.interview.saving import at_the_terminal, refuse_unusable
-
-    return refuse_unusable(output, force=force, confirm=at_the_terminal())
-
-
-@main.command()
-@_output("Also write the plan into this file, at the end.")
-@click.pass_context
-def interview(context: click.Context, output: str | None, force: bool) -> None:
-    """Answer questions at the terminal, and read what to do.
-
-    At any question you can type ? for what is meant, why, unsure, back, review, quit, or help for all there is. After
-    the report, save plan.html writes it as a page to print or to keep.
-    """
-    from kb.interview.startup import beginning_in_use
-    from kb.terminal.console import Console
-    from kb.terminal.interview.keeper import Keeper, wanted
-    from kb.terminal.interview.opening import begin
-
-    over = _may_write_over(output, force)
-    console = Console()
-    kept, beginning = Keeper(console, context.obj, wanted=wanted(context)), beginning_in_use(context.obj)
-    begun = begin(console, kept, *beginning)
-    from kb.inference.engine import Engine  # only now, while the first question is read
-    from kb.interview.dialogue import Dialogue
-    from kb.terminal.interview.loop import Interview
-
-    held = Interview(Dialogue.begin(Engine(beginning.kb), kept.worse), console, kept)
-    code = held.run(begun)
-    if output is not None and (code == 0 or held.reported):
-        from kb.terminal.interview.saving import take
-
-        click.echo(take(held.dialogue.session, output, over=over))
-    context.exit(code)
-
-
-@main.command()
-@click.argument("file")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    help="How the report is shown; text if you say nothing.",
-)
-@_output("Write the report into this file, and show it only if you also say --format.")
-@click.option("--as-case", is_flag=True, help="Write the answers and what comes of them as a case, for teachers.")
-@click.option("--id", "name", metavar="NAME", default="", help="The name of the case.")
-@click.option("--title", metavar="TEXT", default="", help="The title of the case.")
-@click.pass_context
-def diagnose(
-    context: click.Context,
-    file: str,
-    form: str | None,
-    output: str | None,
-    force: bool,
-    as_case: bool,
-    name: str,
-    title: str,
-) -> None:
-    """Report on a whole set of answers at once.
-
-    FILE is YAML or JSON, one line for each answer (question: option, or a list of options, or a number, or unsure);
-    - stands for standard input.
-    """
-    from kb.inference.engine import Engine
-    from kb.interview.session import Session
-    from kb.language.answers import read_answers_file
-    from kb.model.weakening import weakening_lines
-    from kb.report.build import build_report, to_json
-
-    over = _may_write_over(output, force)
-    kb = _knowledge(context.obj)
-    session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
-    if as_case or name or title:
-        if output is not None:
-            raise click.UsageError("A case is not written by --output. Send it where it belongs, as with “>>”.")
-        from kb.terminal.interview.save_case import as_text
-
-        click.echo(as_text(session, name, title), nl=False)
-        return
-    for line in weakening_lines(kb):
-        click.echo(line, err=True)
-    if output is not None:
-        from kb.terminal.interview.saving import tell
-
-        tell(session, output, over=over, shown=form is not None)
-        if form is None:
-            return
-    report = build_report(session)
-    if form == "json":
-        # The same bytes wherever it runs: other programs read this, whatever the terminal can show.
-        click.echo(to_json(report).encode(), nl=False)
-        return
-    if form == "markdown":
-        from kb.report.rendering import to_markdown
-
-        click.echo(to_markdown(report), nl=False)
-        return
-    from kb.terminal.console import Console
-    from kb.terminal.interview.screens import report_lines
-
-    report_lines(Console(), session)
-
-
-class Workbench(Late):
-    """The teacher's commands: each lives in a module of its own, which is loaded when the command is called for."""
-
-    modules: ClassVar[Mapping[str, str]] = {
-        "check": "workbench.check",
-        "test": "workbench.test",
-        "new": "workbench.new",
-        "list": "workbench.listing",
-        "show": "workbench.show",
-        "why-not": "workbench.why_not",
-        "graph": "workbench.graph",
-        "schema": "workbench.schema",
-        "diff": "workbench.diff",
-    }
-
-
-@main.group(cls=Workbench, short_help="Look after packs of rules: check, test, compare, make new ones.")
-def rules() -> None:
-    """For teachers: look after packs of rules."""
-
-
-def _knowledge(packs: tuple[str, ...]) -> KnowledgeBase:
-    from kb.interview.startup import knowledge_in_use
-
-    return knowledge_in_use(packs)
 
 
 if __name__ == "__main__":

@@ -1,231 +1,92 @@
-"""`manual`: all that the program can do, from the same sources as its help, as text and as a page for `man`.
-
-The manual is a row of `Piece`s; `as_text` lays them out for a terminal, `as_roff` writes them for `man`.
-"""
+"""Groups of commands: each command is loaded when it is called, and the help says who needs which."""
 
 from __future__ import annotations
 
-import re
-import shutil
-import sys
-import textwrap
-from collections.abc import Iterable, Iterator
-from enum import Enum
-from inspect import cleandoc
-from typing import NamedTuple
+import importlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import click
 
-from kb.journal import location
-from kb.language import settings
-from kb.system import cache
-from kb.terminal.console import WIDEST
-from kb.terminal.helping import HEADINGS, most
-from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
-from kb.text.wrapping import NARROWEST, columns, wrapped
-
-
-class Role(Enum):
-    """What a piece of the manual is."""
-
-    HEADING = "heading"
-    COMMAND = "command"
-    TEXT = "text"
-    AS_IT_IS = "as it is"
-    TERM = "term"
-
-
-class Piece(NamedTuple):
-    """A piece of the manual; `term` is what a text explains."""
-
-    role: Role
-    text: str
-    term: str = ""
-
-
-_NAME = "unstuck - what to correct in your forward folds, as one yoga article teaches it"
-_FILES = (
-    ("config.yaml", "the rules that always come along, in the folder “unstuck” where your system keeps settings"),
-    ("journal.sqlite3", "the journal, in the folder “unstuck” where your system keeps the data of programs"),
+MOST = (
+    ("", "the interview: what to correct, and why"),
+    ("resume", "goes on with an interview that was interrupted"),
+    ("practice", "leads you through a correction, and times the hold"),
+    ("journal", "what was found before, and how it went"),
+    ("manual", "all there is, page by page"),
+    ("COMMAND --help", "all about one command"),
 )
-_VARIABLES = (
-    (settings.RULES, "folders or files of rules that come along, after those of the settings file"),
-    (settings.FILE, "another settings file; none if it is empty"),
-    (location.FILE, "another file for the journal; no journal if it is empty"),
-    (location.NONE, "if it is set, no journal is kept or read"),
-    (cache.NONE, "if it is set, rules are read anew at every start"),
-    ("NO_COLOR", "if it is set, nothing is colored"),
-    ("PAGER", "what “unstuck manual” is shown with"),
-)
+"""What people type most, behind the name of the program, and what it does."""
+
+HEADINGS = {
+    "For you": ("interview", "resume", "practice", "journal", "diagnose"),
+    "For teachers": ("rules",),
+    "Else": ("manual", "completion"),
+}
+"""Who needs which command, in the order in which they are shown."""
 
 
-def manual(context: click.Context) -> Iterator[Piece]:
-    """Yield the manual of the program whose topmost command `context` belongs to."""
-    program = context.command
-    yield Piece(Role.HEADING, "Name")
-    yield Piece(Role.TEXT, _NAME)
-    yield Piece(Role.HEADING, "Synopsis")
-    yield Piece(Role.AS_IT_IS, _usage(program, context))
-    yield Piece(Role.HEADING, "Description")
-    yield from _paragraphs(program)
-    assert isinstance(program, click.Group)
-    yield from _terms("What to type most", most(context, program.list_commands(context)))
-    yield from _terms("Options", [*_options(program, context), ("-h, --help", "what this command does; all have it")])
-    shown = [name for names in HEADINGS.values() for name in names]
-    order = sorted(program.list_commands(context), key=lambda name: shown.index(name) if name in shown else 0)
-    yield Piece(Role.HEADING, "Commands")
-    for name in order:
-        yield from _command(program, context, name)
-    yield from _terms("At a question", AT_A_QUESTION)
-    yield from _terms("At the report", AT_THE_REPORT)
-    yield from _terms("Files", _FILES)
-    yield from _terms("Environment", _VARIABLES)
-    yield Piece(Role.HEADING, "Exit status")
-    yield Piece(Role.TEXT, program.epilog or "")
+class Late(NamedTuple):
+    """Where in `kb.terminal` a command is, as “module:name”, and its first sentence if the help is not to load it."""
+
+    where: str
+    short: str = ""
 
 
-def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[Piece]:
-    """Yield a command, and all below it."""
-    command = group.get_command(parent, name)
-    if command is None or command.hidden:
-        return
-    context = click.Context(command, parent=parent, info_name=name, **command.context_settings)
-    yield Piece(Role.COMMAND, context.command_path)
-    if not isinstance(command, click.Group):
-        yield Piece(Role.AS_IT_IS, _usage(command, context))
-    yield from _paragraphs(command)
-    yield from (Piece(Role.TERM, does, names) for names, does in _options(command, context))
-    if isinstance(command, click.Group):
-        for inner in command.list_commands(context):
-            yield from _command(command, context, inner)
+class Group(click.Group):
+    """A group whose `late` commands are imported when they are called. Its help shows every line whole."""
+
+    def __init__(self, *args: Any, late: Mapping[str, Late] | None = None, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.late = late or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in the order in which they are needed."""
+        return [*self.commands, *self.late]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None."""
+        if cmd_name not in self.late:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = self.late[cmd_name].where.partition(":")
+        command: click.Command = getattr(importlib.import_module(f"kb.terminal.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands into the help; those of the program under headings, below what to type most."""
+        names = self.list_commands(ctx)
+        if ctx.parent is not None:
+            _section(formatter, "Commands", self._lines(ctx, names))
+            return
+        _section(formatter, "What to type most", most(ctx, names))
+        placed = {name for some in HEADINGS.values() for name in some}
+        new = [name for name in names if name not in placed]
+        for index, (heading, order) in enumerate(HEADINGS.items()):
+            shown = [name for name in order if name in names] + new * (not index)
+            _section(formatter, heading, self._lines(ctx, shown))
+
+    def _lines(self, ctx: click.Context, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+        for name in names:
+            if name in self.late and self.late[name].short:
+                yield name, self.late[name].short
+            elif (command := self.get_command(ctx, name)) is not None and not command.hidden:
+                yield name, in_short(command)
 
 
-def _usage(command: click.Command, context: click.Context) -> str:
-    return " ".join([context.command_path, *command.collect_usage_pieces(context)])
+def in_short(command: click.Command) -> str:
+    """Return what a command does in its first sentence, whole."""
+    said = command.short_help or (command.help or "").split("\n\n")[0]
+    return " ".join(said.replace("\b", "").split())
 
 
-def _paragraphs(command: click.Command) -> Iterator[Piece]:
-    for paragraph in cleandoc(command.help or "").split("\n\n"):
-        if paragraph.startswith("\b"):
-            yield Piece(Role.AS_IT_IS, paragraph.lstrip("\b\n"))
-        else:
-            yield Piece(Role.TEXT, " ".join(paragraph.split()))
+def most(context: click.Context, names: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what to type most, as far as there are such commands, each with what it does."""
+    for typed, does in MOST:
+        if not typed or typed.split()[0] in (*names, "COMMAND"):
+            yield f"{context.info_name} {typed}".rstrip(), does
 
 
-def _options(command: click.Command, context: click.Context) -> list[tuple[str, str]]:
-    """Return the options, without that for help, which every command has."""
-    options = [
-        each for each in command.get_params(context) if isinstance(each, click.Option) and "--help" not in each.opts
-    ]
-    return [record for option in options if (record := option.get_help_record(context))]
-
-
-def _terms(heading: str, terms: Iterable[tuple[str, str]]) -> Iterator[Piece]:
-    yield Piece(Role.HEADING, heading)
-    yield from (Piece(Role.TERM, does, term) for term, does in terms)
-
-
-# --- for a terminal ---------------------------------------------------------------------------------------------------
-
-_TERM_ROOM = 18
-
-
-def as_text(pieces: Iterable[Piece], width: int) -> Iterator[str]:
-    """Yield the lines of the manual, none of more than `width` columns where its words allow that."""
-    before: Role | None = None
-    for piece in pieces:
-        if before not in (None, Role.HEADING) and (before, piece.role) != (Role.TERM, Role.TERM):
-            yield ""
-        match piece.role:
-            case Role.HEADING:
-                yield piece.text.upper()
-            case Role.COMMAND:
-                yield f"  {piece.text}"
-            case Role.TEXT:
-                yield from wrapped(piece.text, width, "    ", "    ")
-            case Role.AS_IT_IS:
-                for line in piece.text.splitlines():
-                    yield from wrapped_as_it_is(line, width)
-            case Role.TERM:
-                yield from _term(piece, width)
-        before = piece.role
-
-
-def wrapped_as_it_is(line: str, width: int) -> Iterator[str]:
-    """Yield a line as it is written, its blanks too, unless it is too long."""
-    if columns(line) + 4 <= width:
-        yield f"    {line}".rstrip()
-    else:
-        yield from wrapped(line, width, "    ", "        ")
-
-
-def _term(piece: Piece, width: int) -> Iterator[str]:
-    first = f"    {piece.term:<{_TERM_ROOM}}  "
-    if columns(piece.term) > _TERM_ROOM:
-        yield from wrapped(piece.term.replace("|", "| "), width, "    ", "        ")
-        first = " " * (_TERM_ROOM + 6)
-    yield from wrapped(piece.text, width, first, " " * (_TERM_ROOM + 6))
-
-
-# --- for man ----------------------------------------------------------------------------------------------------------
-
-_GLYPHS = {"\\": "\\e", "-": "\\-", "“": "\\(lq", "”": "\\(rq", "‘": "\\(oq", "’": "\\(cq", "–": "\\(en", "…": "..."}
-
-
-def as_roff(pieces: Iterable[Piece], version: str) -> Iterator[str]:
-    """Yield the lines of the manual as a page of section 1, in plain ASCII."""
-    yield f'.TH UNSTUCK 1 "" "unstuck {version}" "User Commands"'
-    yield from (".nh", ".ad l")
-    before: Role | None = None
-    for piece in pieces:
-        begins = [".PP"] * (before not in (Role.HEADING, Role.COMMAND))
-        before = piece.role
-        match piece.role:
-            case Role.HEADING:
-                yield f".SH {_roff(piece.text).upper()}"
-            case Role.COMMAND:
-                yield f'.SS "{_roff(piece.text)}"'
-            case Role.TEXT:
-                yield from (*begins, *_lines(piece.text))
-            case Role.AS_IT_IS:
-                yield from (*begins, ".nf", *map(_line, piece.text.splitlines()), ".fi")
-            case Role.TERM:
-                yield from (".TP", f"\\fB{_roff(piece.term)}\\fR".replace("|", "|\\:"), *_lines(piece.text))
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Yield a paragraph in lines that are easy to compare."""
-    yield from map(_line, textwrap.wrap(" ".join(text.split()), 60, break_long_words=False, break_on_hyphens=False))
-
-
-def _line(text: str) -> str:
-    """Return a line of text; one that begins like a request does not become one."""
-    line = _roff(text)
-    return f"\\&{line}" if line[:1] in (".", "'") else line
-
-
-def _roff(text: str) -> str:
-    return "".join(
-        _GLYPHS.get(character, character if character.isascii() else f"\\[u{ord(character):04X}]")
-        for character in re.sub(r"[\x00-\x1f\x7f]", " ", text)
-    )
-
-
-# --- the command ------------------------------------------------------------------------------------------------------
-
-
-@click.command("manual")
-@click.pass_context
-def command(context: click.Context) -> None:
-    """Read the whole manual.
-
-    At a terminal it comes page by page: blank goes on, q ends. Sent elsewhere, as with “> manual.txt”, it comes at
-    once.
-    """
-    there = sys.stdout is not None and sys.stdout.isatty()
-    width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST)) if there else WIDEST
-    text = "".join(f"{line}\n" for line in as_text(manual(context.find_root()), width))
-    if there:
-        click.echo_via_pager(text, color=False)
-    else:
-        click.echo(text, nl=False)
+def _section(formatter: click.HelpFormatter, heading: str, lines: Iterable[tuple[str, str]]) -> None:
+    if shown := list(lines):
+        with formatter.section(heading):
+            formatter.write_dl(shown)

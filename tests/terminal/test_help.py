@@ -14,9 +14,10 @@ from click.testing import CliRunner, Result
 
 from cli import main
 from kb import __version__
-from kb.terminal.help import Piece, Role, as_roff, as_text, manual
-from kb.terminal.helping import HEADINGS, IN_SHORT, MOST, in_short, write_commands
+from kb.terminal.help import HEADINGS, MOST, Group, in_short
+from kb.terminal.manual import Piece, Role, as_text, manual
 from tests.tools.docs import every_command, man_page
+from tests.tools.man_page import as_roff
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROOF = click.Context(main, info_name="unstuck", **main.context_settings)
@@ -54,14 +55,16 @@ def test_help__read_once__has_what_to_type_and_every_command_under_a_heading() -
 
 
 def test_help__in_short__is_what_the_commands_say_themselves() -> None:
-    commands = {name: main.get_command(ROOF, name) for name in IN_SHORT}
-    assert {name: in_short(command) for name, command in commands.items() if command} == IN_SHORT
+    for name, late in main.late.items():
+        command = main.get_command(ROOF, name)
+        assert command is not None
+        assert in_short(command) == late.short
 
 
 def test_help__of_a_command_without_a_heading__stands_with_those_for_everybody() -> None:
-    group = click.Group("unstuck", commands={"new": click.Command("new", help="Something new.")})
+    group = Group("unstuck", commands={"new": click.Command("new", help="Something new.")})
     formatter = click.HelpFormatter(width=80)
-    write_commands(group, click.Context(group, info_name="unstuck"), formatter)
+    group.format_commands(click.Context(group, info_name="unstuck"), formatter)
     assert "For you:\n  new  Something new.\n" in formatter.getvalue()
 
 

@@ -2,8 +2,6 @@
 
 All of it is about someone's health. So the list ends with where it lies and how to erase it, nothing here changes what
 is kept unless that is asked for in so many words, and what comes from the file is shown, never obeyed.
-
-Whatever a command needs is loaded when it runs, for the help of the whole program looks into this module.
 """
 
 from __future__ import annotations
@@ -13,24 +11,14 @@ import click
 from kb.journal.sessions import open_journal
 from kb.model.problems import KbError
 from kb.terminal.console import Console
-from kb.terminal.helping import write_commands
+from kb.terminal.help import Group
 from kb.terminal.journal import erasing, screens, taking_journal
+from kb.terminal.journal.completion import session_numbers
 from kb.terminal.journal.journal_commands import found, number, reading, rules_of_today, the_path
+from kb.terminal.options import format_option, output_option
 
 
-class _InOrder(click.Group):
-    """A group whose help lists the commands in the order in which they are needed, erasing last."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names of the commands in that order."""
-        return ["show", "compare", "export", "where", "delete", "forget"]
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands into the help, each line whole."""
-        write_commands(self, ctx, formatter)
-
-
-@click.group("journal", cls=_InOrder, invoke_without_command=True)
+@click.group("journal", cls=Group, invoke_without_command=True)
 @click.option("--all", "everything", is_flag=True, help="List all sessions, not only the newest twenty.")
 @click.option("--before", metavar="NUMBER", help="List those that come before this session.")
 @click.option("--plot/--no-plot", default=True, help="Show the weeks as a small plot below the list, or leave it out.")
@@ -51,7 +39,7 @@ def command(context: click.Context, everything: bool, before: str | None, plot: 
 
 
 @command.command()
-@click.argument("session", metavar="[NUMBER]", required=False)
+@click.argument("session", metavar="[NUMBER]", required=False, shell_complete=session_numbers)
 @click.pass_context
 def show(context: click.Context, session: str | None) -> None:
     """Show a session: its report, the answers, and what was tried.
@@ -64,8 +52,8 @@ def show(context: click.Context, session: str | None) -> None:
 
 
 @command.command()
-@click.argument("session", metavar="[NUMBER", required=False)
-@click.argument("other", metavar="[NUMBER]]", required=False)
+@click.argument("session", metavar="[NUMBER", required=False, shell_complete=session_numbers)
+@click.argument("other", metavar="[NUMBER]]", required=False, shell_complete=session_numbers)
 @click.pass_context
 def compare(context: click.Context, session: str | None, other: str | None) -> None:
     """Compare what was found in two sessions, then and now.
@@ -82,15 +70,12 @@ def compare(context: click.Context, session: str | None, other: str | None) -> N
 
 
 @command.command()
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["json", "markdown", "csv"]),
+@format_option(
+    *("json", "markdown", "csv"),
     default="json",
-    show_default=True,
-    help="How it is written: all of it for programs, all of it to read, or the answers as a table.",
+    says="How it is written: all of it for programs, all of it to read, or the answers as a table.",
 )
-@click.option("--output", metavar="FILE", help="Write it into this file, which only you can read.")
+@output_option("Write it into this file, which only you can read.")
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @click.pass_context
 def export(context: click.Context, form: str, output: str | None, force: bool) -> None:
@@ -104,7 +89,13 @@ def export(context: click.Context, form: str, output: str | None, force: bool) -
 
 
 @command.command()
-@click.argument("session", metavar="NUMBER")
+def where() -> None:
+    """Say where the journal lies, and what lies beside it."""
+    erasing.where(Console(), the_path())
+
+
+@command.command()
+@click.argument("session", metavar="NUMBER", shell_complete=session_numbers)
 @click.option("--yes", is_flag=True, help="Erase without asking.")
 @click.pass_context
 def delete(context: click.Context, session: str, yes: bool) -> None:
@@ -131,9 +122,3 @@ def forget(context: click.Context, what: str | None, yes: bool) -> None:
     if what not in (None, "everything"):
         raise KbError("This erases everything. To erase one session, type: unstuck journal delete NUMBER")
     context.exit(erasing.forget(Console(), the_path(), sure=yes))
-
-
-@command.command()
-def where() -> None:
-    """Say where the journal lies, and what lies beside it."""
-    erasing.where(Console(), the_path())

@@ -10,9 +10,10 @@ from kb import __version__
 from kb.language import catalogue
 from kb.language.extension import override_lines
 from kb.language.loading import examine
-from kb.language.settings import default_rules
+from kb.language.settings import packs_in_use
 from kb.terminal.console import Console
-from kb.terminal.workbench.common import FINE, TO_MEND, names, paths_argument, rules_in_use
+from kb.terminal.options import format_option
+from kb.terminal.workbench.common import FINE, TO_MEND, names, paths_argument, reading
 from kb.text.wrapping import counted
 from kb.workbench import checks
 from kb.workbench.checks import problem_formats
@@ -20,13 +21,10 @@ from kb.workbench.checks import problem_formats
 
 @click.command("check")
 @paths_argument
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif", "github"]),
+@format_option(
+    *("text", "json", "sarif", "github"),
     default="text",
-    show_default=True,
-    help="How problems are written: for people, for programs, for editors, or for a build on GitHub.",
+    says="How problems are written: for people, for programs, for editors, or for a build on GitHub.",
 )
 @click.pass_context
 def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
@@ -39,10 +37,7 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
     PATH is a folder of rules or one file. Without it, the rules in use are looked at: those of this program, and those
     of --rules.
     """
-    packs = context.obj
-    kb, unread = examine(
-        *rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs), together=(paths or packs)
-    )
+    kb, unread = examine(*(paths or packs_in_use(context.obj)), **reading(paths, context.obj))
     problems = tuple(sorted({*unread, *checks.check(kb, partial=bool(unread))}))
     kinds = problem_formats.by_id((*catalogue.KINDS, *checks.KINDS))
     if form == "json":

@@ -1,24 +1,28 @@
-"""What the teacher's commands have in common: which packs they look at, how they count, and their exit codes.
-
-Every command returns an exit code: 0 if all is as it should be, 1 if there is something to mend.
-"""
+"""What the teacher's commands have in common: which rules they look at, topics, output, and exit codes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import click
 
+from kb.interview.startup import knowledge_in_use
 from kb.language.loading import load
 from kb.language.settings import default_rules, packs_in_use
 from kb.model.knowledge import KnowledgeBase
-from kb.model.problems import KnowledgeBaseError
-from kb.text.wrapping import counted
+from kb.model.problems import KbError, KnowledgeBaseError
+from kb.report.layout import Role
+from kb.report.rendering import Line
+from kb.system.files import save
+from kb.terminal.completion import completed, packs_typed
+from kb.terminal.console import Console
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import counted, printable, printed
+from kb.workbench.description.conditions import Piece
 
-FINE = 0
-TO_MEND = 1
+FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all is as it should be; there is something to mend; the call or its input is wrong."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -28,25 +32,83 @@ def paths_argument(function: _Function) -> _Function:
     return click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))(function)
 
 
-def knowledge(paths: Sequence[str], packs: Sequence[str]) -> KnowledgeBase | None:
-    """Return the knowledge base of `paths`, or of all that an interview would use; or show what is wrong with it.
+def reading(paths: Sequence[str], packs: Sequence[str]) -> dict[str, Any]:
+    """Return how `load` finds what `paths` extend: among `packs`, which are those of `--rules`, and the settings."""
+    return {"beside": lambda: (*default_rules(), *packs), "together": paths or packs}
 
-    What `paths` extend is looked for among `packs`, which are those of `--rules`, and those of the settings.
-    """
+
+def knowledge(paths: Sequence[str], packs: Sequence[str]) -> KnowledgeBase:
+    """Return the knowledge base of `paths`, or of all that an interview would use; or show its problems, and end."""
     try:
-        return load(*rules_in_use(paths, packs), beside=lambda: (*default_rules(), *packs), together=(paths or packs))
+        return load(*(paths or packs_in_use(packs)), **reading(paths, packs))
     except KnowledgeBaseError as error:
-        for problem in error.problems:
-            click.echo(str(problem), err=True)
+        tell(error)
         click.echo(f"{counted(len(error.problems), 'problem')} to mend.")
-        return None
+        click.get_current_context().exit(TO_MEND)
 
 
-def rules_in_use(paths: Sequence[str], packs: Sequence[str]) -> tuple[Path | str, ...]:
-    """Return `paths`, or all that an interview would use: the shipped packs, those of the settings and `packs`."""
-    return tuple(paths) or packs_in_use(packs)
+def tell(refusal: KnowledgeBaseError, named: Callable[[str], str] = str) -> None:
+    """Show why rules cannot be read, each place `named` as a person would."""
+    for problem in refusal.problems:
+        click.echo(named(str(problem)), err=True)
 
 
 def names(kb: KnowledgeBase) -> str:
     """Return the packs of a knowledge base with their versions."""
     return ", ".join(f"{pack.id} {pack.version}" for pack in kb.packs)
+
+
+def write(data: str | bytes, output: str | None) -> None:
+    """Write `data` into a file, or to standard output: the same bytes wherever it runs."""
+    data = data.encode() if isinstance(data, str) else data
+    if output is None:
+        click.echo(data, nl=False)
+    else:
+        save(output, data)
+
+
+def say_all(console: Console, pieces: Iterable[Piece]) -> None:
+    """Write pieces; a place stays on one line, however long, since only then a terminal can make it a link."""
+    for piece in pieces:
+        if piece.role is Role.SOURCE:
+            console.line(Line(piece.first + printed(piece.text), Role.SOURCE))
+        else:
+            console.say(*piece)
+
+
+# --- topics -----------------------------------------------------------------------------------------------------------
+
+
+@completed
+def topics_in_use(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
+    """Yield the topics of all rules."""
+    yield from ((topic, "") for pack in knowledge_in_use(packs_typed(context)).packs for topic in pack.topics)
+
+
+def topics_option(says: str) -> Callable[[_Function], _Function]:
+    """Let a command look only at some topics."""
+    return click.option(
+        "--topic", "topics", metavar="TOPIC", multiple=True, shell_complete=topics_in_use, help=f"{says} Repeatable."
+    )
+
+
+def chosen(kb: KnowledgeBase, topics: Sequence[str]) -> Sequence[str]:
+    """Return `topics`, all of which there are.
+
+    Raises:
+        KbError: naming those that there are not.
+    """
+    known = [topic for pack in kb.packs for topic in (*pack.topics, pack.id)]
+    refuse_strange(topics, known, "There is no topic “{}”. ", f"There are: {', '.join(known)}.")
+    return topics
+
+
+def refuse_strange(words: Iterable[str], known: Sequence[str], fault: str, otherwise: str) -> None:
+    """Refuse `words` that are not among those `known`, each with its `fault` and the nearest that is known.
+
+    Raises:
+        KbError: naming them, or `otherwise` where nothing is near.
+    """
+    strange = [word for word in words if word not in known]
+    if strange:
+        raise KbError("\n".join(fault.format(printable(one)) + did_you_mean(one, known, otherwise) for one in strange))

@@ -13,7 +13,8 @@ from kb.language.loading import bundled, load
 from kb.language.settings import default_rules
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KnowledgeBaseError
-from kb.terminal.workbench.common import FINE, TO_MEND
+from kb.terminal.options import format_option
+from kb.terminal.workbench.common import FINE, TO_MEND, tell
 from kb.text.wrapping import counted, printable
 from kb.workbench.comparison import differences
 from kb.workbench.comparison.changes import text_changes
@@ -27,13 +28,8 @@ _IN_USE = "the rules in use"
 @click.command("diff")
 @click.argument("old")
 @click.argument("new", required=False, type=click.Path(exists=True))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How it is written; markdown is good for a pull request.",
+@format_option(
+    *("text", "json", "markdown"), default="text", says="How it is written; markdown is good for a pull request."
 )
 @click.option("--all", "everyone", is_flag=True, help="Show every student in full, however many there are.")
 @click.option("--exit-code", "telling", is_flag=True, help="End with exit code 1 if anything has changed.")
@@ -108,8 +104,7 @@ def _loaded(
     try:
         kb = load(*paths, beside=lambda: (*default_rules(), *packs))
     except KnowledgeBaseError as error:
-        for problem in error.problems:
-            click.echo(named(str(problem)), err=True)
+        tell(error, named)
         click.echo(f"The {side} rules have {counted(len(error.problems), 'problem')} to mend.", err=True)
         return None
     if revision is None:

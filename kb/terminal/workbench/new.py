@@ -19,7 +19,8 @@ from kb.model.knowledge import Case, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.workbench.common import FINE, TO_MEND
+from kb.terminal.options import FILES
+from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import Founder
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
@@ -28,9 +29,6 @@ from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place
 from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import examples, recorded, replay
-
-WRONG = 2
-INTERRUPTED = 130
 
 Entries = list[tuple[str, Insertion]]
 
@@ -46,8 +44,20 @@ _WHAT = {
 @click.command("new")
 @click.argument("what", type=click.Choice(list(_WHAT)))
 @click.argument("name", required=False, default="")
-@click.option("--in", "within", metavar="PATH", help="The pack to add to: its folder or file. For a new pack: where.")
-@click.option("--topic", metavar="NAME", default="", help="The topic (file) to add to; a new name makes a new topic.")
+@click.option(
+    "--in",
+    "within",
+    metavar="PATH",
+    shell_complete=FILES,
+    help="The pack to add to: its folder or file. For a new pack: where.",
+)
+@click.option(
+    "--topic",
+    metavar="NAME",
+    default="",
+    shell_complete=topics_in_use,
+    help="The topic (file) to add to; a new name makes a new topic.",
+)
 @click.option("--yes", is_flag=True, help="Write without asking once more.")
 @click.pass_context
 def command(context: click.Context, what: str, name: str, within: str | None, topic: str, yes: bool) -> None:
@@ -214,8 +224,7 @@ class _Creation:
 
 
 def _refused(refusal: KnowledgeBaseError, last: str) -> int:
-    for problem in refusal.problems:
-        click.echo(str(problem), err=True)
+    tell(refusal)
     click.echo(last, err=True)
     return TO_MEND
 

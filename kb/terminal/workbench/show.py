@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import click
 
 from kb.inference.engine import Engine
-from kb.model.problems import KbError
+from kb.interview.startup import knowledge_in_use
+from kb.language import catalogue
+from kb.language.loading import load
+from kb.language.settings import packs_in_use
+from kb.model.kinds import Kind
+from kb.report.layout import Role
+from kb.report.rendering import Line
+from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
-from kb.terminal.pieces import say_all
-from kb.terminal.workbench.common import FINE, TO_MEND, knowledge
-from kb.terminal.workbench.kinds import kinds, page
-from kb.text.spelling import did_you_mean
+from kb.terminal.workbench.common import knowledge, refuse_strange, say_all
 from kb.text.wrapping import printable
-from kb.workbench.description.index import items_of
+from kb.workbench import checks
+from kb.workbench.description.index import items_of, line_of
 from kb.workbench.description.items import describe
+
+_PROBLEMS = {kind.id: kind for kind in (*catalogue.KINDS, *checks.KINDS)}
+
+
+@completed
+def _all_names(context: click.Context, typed: str) -> Iterator[tuple[str, str]]:
+    """Yield all that `rules show` knows; without a letter, leave out what nobody looks for by going through it."""
+    packs = packs_typed(context)
+    for section, items in items_of(load(*packs_in_use(packs)) if typed else knowledge_in_use(packs)).items():
+        if typed or section != "sources":
+            yield from ((name, line_of(section, item)) for name, item in items.items())
+    if typed:
+        yield from ((name, kind.title) for name, kind in _PROBLEMS.items())
 
 
 @click.command("show")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...", shell_complete=_all_names)
 @click.pass_context
 def command(context: click.Context, names: tuple[str, ...]) -> None:
     """Show a rule, a question or anything else that has a name.
@@ -27,21 +46,10 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
     NAME is a rule, question, finding, recommendation, referral, source, case or pack; or the name of a problem, such
     as unknown-question, to read what it means. Give --rules before “rules” to look into other rules as well.
     """
-    known_kinds = kinds()
-    of_problems_alone = all(name in known_kinds for name in names)
-    kb = None if of_problems_alone else knowledge((), context.obj)
-    if kb is None and not of_problems_alone:
-        context.exit(TO_MEND)
+    kb = None if set(names) <= _PROBLEMS.keys() else knowledge((), context.obj)
     known = {name for items in items_of(kb).values() for name in items} if kb else set()
-    strange = [name for name in names if name not in known and name not in known_kinds]
-    if strange:
-        raise KbError(
-            "\n".join(
-                f"Nothing here is called “{printable(name)}”. "
-                + did_you_mean(name, [*known, *known_kinds], "“unstuck rules list” shows all names.")
-                for name in strange
-            )
-        )
+    way_out = "“unstuck rules list” shows all names."
+    refuse_strange(names, [*known, *_PROBLEMS], "Nothing here is called “{}”. ", way_out)
     console = Console()
 
     @cache
@@ -50,8 +58,24 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
         return Engine(kb)
 
     for name in names:
-        if name in known_kinds:
-            page(console, known_kinds[name])
+        if name in _PROBLEMS:
+            _show_problem(console, _PROBLEMS[name])
         if kb is not None:
             say_all(console, describe(kb, name, engine))
-    context.exit(FINE)
+
+
+def _show_problem(console: Console, kind: Kind) -> None:
+    """Show what a kind of problem is, what comes of it, and an example of each side."""
+    console.say(f"Problem {kind.id}", Role.TITLE)
+    console.say(f"{kind.severity.value}, of the family {kind.anomaly.value}", Role.QUIET, "  ")
+    for paragraph in (kind.title, kind.why):
+        console.say()
+        console.say(paragraph, first="  ")
+    for heading, example in (("With the problem", kind.faulty), ("Without it", kind.sound)):
+        if example:
+            console.say()
+            console.say(f"{heading}:", first="  ")
+            console.say()
+            for line in example.splitlines():
+                console.line(Line(f"    {printable(line, len(line))}".rstrip(), Role.TEXT))  # as it is to be written
+    console.say()

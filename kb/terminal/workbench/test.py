@@ -8,7 +8,10 @@ from fnmatch import fnmatchcase
 import click
 
 from kb.inference.engine import Engine
+from kb.language.loading import load
+from kb.language.settings import packs_in_use
 from kb.model.knowledge import Case, KnowledgeBase
+from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, paths_argument
 from kb.text.spelling import did_you_mean
@@ -25,9 +28,21 @@ _HEADLINE = (
 _LABEL = 13  # as wide as “expected” behind the longest part of an expectation needs
 
 
+@completed
+def _cases(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
+    """Yield all recorded cases."""
+    yield from ((case.id, case.title) for case in load(*packs_in_use(packs_typed(context))).cases)
+
+
 @click.command("test")
 @paths_argument
-@click.option("--only", "pattern", metavar="NAME", help="Replay only the cases of this name; * stands for anything.")
+@click.option(
+    "--only",
+    "pattern",
+    metavar="NAME",
+    shell_complete=_cases,
+    help="Replay only the cases of this name; * stands for anything.",
+)
 @click.option(
     "--coverage",
     "covering",
@@ -43,8 +58,6 @@ def command(context: click.Context, paths: tuple[str, ...], pattern: str | None,
     if pattern is not None and covering:
         raise click.UsageError("--coverage looks at all cases, so it cannot stand beside --only.")
     kb = knowledge(paths, context.obj)
-    if kb is None:
-        context.exit(TO_MEND)
     engine = Engine(kb)
     failing = _test(engine, kb.cases if pattern is None else _named_like(kb, pattern))
     if covering:

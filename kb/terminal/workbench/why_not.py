@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from kb.explanation.explanation import change_that_fires, explain_why_not, title_of
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left
 from kb.interview.session import Session
+from kb.interview.startup import knowledge_in_use
 from kb.language.answers import read_answers_file
 from kb.model.conditions import All, Truth
 from kb.model.knowledge import Rule
-from kb.model.problems import KbError
 from kb.report.layout import HEADLINES, Role
+from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.interview import explanations
-from kb.terminal.pieces import say_all
-from kb.terminal.workbench.common import FINE, TO_MEND, knowledge
-from kb.text.spelling import did_you_mean
-from kb.text.wrapping import cut, printable
+from kb.terminal.options import FILES
+from kb.terminal.workbench.common import knowledge, refuse_strange, say_all
+from kb.text.wrapping import cut
 from kb.workbench.description.conditions import Piece, reading
+from kb.workbench.description.index import items_of, line_of
 from kb.workbench.description.items import standing
 
 
+@completed
+def _reported(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
+    """Yield what can stand in a report, and the rules that put it there."""
+    for section, items in items_of(knowledge_in_use(packs_typed(context))).items():
+        if section in ("findings", "recommendations", "referrals", "rules"):
+            yield from ((name, line_of(section, item)) for name, item in items.items())
+
+
 @click.command("why-not")
-@click.argument("name")
-@click.argument("file")
+@click.argument("name", shell_complete=_reported)
+@click.argument("file", shell_complete=FILES)
 @click.pass_context
 def command(context: click.Context, name: str, file: str) -> None:
     """Say why something is not in a report.
@@ -34,19 +45,15 @@ def command(context: click.Context, name: str, file: str) -> None:
     for standard input. The nearest change of answers that would put it there is shown as well.
     """
     kb = knowledge((), context.obj)
-    if kb is None:
-        context.exit(TO_MEND)
     targets = {**kb.findings, **kb.recommendations, **kb.referrals}
-    if name not in targets and name not in kb.rules:
-        way_out = did_you_mean(name, [*targets, *kb.rules], "“unstuck rules list” shows all names.")
-        raise KbError(f"No finding, recommendation, referral or rule is called “{printable(name)}”. {way_out}")
+    fault = "No finding, recommendation, referral or rule is called “{}”. "
+    refuse_strange([name], [*targets, *kb.rules], fault, "“unstuck rules list” shows all names.")
     session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
     console = Console()
     if name in targets:
         _target(console, session, name)
     if name in kb.rules:
         _rule(console, session, name)
-    context.exit(FINE)
 
 
 def _target(console: Console, session: Session, name: str) -> None:
