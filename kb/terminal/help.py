@@ -27,10 +27,10 @@ HEADINGS = {
 
 
 class Late(NamedTuple):
-    """Where in `kb.terminal` a command is, as “module:name”, and its first sentence if the help is not to load it."""
+    """Where in `kb.terminal` a command is, as “module:name”, and its first sentence: the help is not to wait for the module."""
 
     where: str
-    short: str = ""
+    short: str
 
 
 class Group(click.Group):
@@ -67,7 +67,7 @@ class Group(click.Group):
 
     def _lines(self, ctx: click.Context, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name in names:
-            if name in self.late and self.late[name].short:
+            if name in self.late:
                 yield name, self.late[name].short
             elif (command := self.get_command(ctx, name)) is not None and not command.hidden:
                 yield name, in_short(command)

@@ -55,10 +55,13 @@ def test_help__read_once__has_what_to_type_and_every_command_under_a_heading() -
 
 
 def test_help__in_short__is_what_the_commands_say_themselves() -> None:
-    for name, late in main.late.items():
-        command = main.get_command(ROOF, name)
-        assert command is not None
-        assert in_short(command) == late.short
+    groups = [group for _, group in every_command() if isinstance(group, Group)]
+    assert [group.name for group in groups] == ["unstuck", "rules", "journal"]
+    for group in groups:
+        for name, late in group.late.items():
+            command = group.get_command(click.Context(group), name)
+            assert command is not None
+            assert in_short(command) == late.short
 
 
 def test_help__of_a_command_without_a_heading__stands_with_those_for_everybody() -> None:
