@@ -27,7 +27,7 @@ HEADINGS = {
 
 
 class Late(NamedTuple):
-    """Where in `kb.terminal` a command is, as “module:name”, and its first sentence: the help is not to wait for the module."""
+    """Where in `kb.terminal` a command is, as “module:name”, and its first sentence, which the help shows unloaded."""
 
     where: str
     short: str
