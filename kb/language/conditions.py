@@ -3,19 +3,24 @@
 A condition is a group of lines that must all hold. Each is an answer (`low-back: rounded`), a finding, or one of the
 words `all`, `any` and `not` with conditions inside. What may be answered depends on the question, which is therefore
 decoded before any rule is.
+
+The model keeps the place of a rule, and not of every word in it: nothing needs them but a message about one line. So
+`Places` reads the file once more, and walks through a `when` as it was written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kb.language.document import Fields, Items, Value
 from kb.language.fields import Each, Item, NameIn, Part, Shape, decode, exists, grouped, number, shape_of, text
+from kb.language.yaml_source import read_file
 from kb.model import conditions
 from kb.model.answers import Refused, Word, decimal_of, meant_by
-from kb.model.conditions import UNSURE, Answered, Condition, Found, Within
-from kb.model.knowledge import Kind, Question
+from kb.model.conditions import UNSURE, Answered, Condition, Found, Path, Within
+from kb.model.knowledge import Kind, Question, Rule
+from kb.model.problems import Location
 from kb.text.spelling import run_together
 from kb.text.wrapping import quoted
 
@@ -197,3 +202,59 @@ _LINES: dict[str, Callable[[Item, str, Any, int, int], Condition | None]] = {
     "not": _not,
     "finding": _found,
 }
+
+
+# --- where the parts stand -------------------------------------------------------------------------------------------
+
+
+class Places:
+    """The places of the parts of rules, read from the files when they are asked for."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, dict[str, dict[Path, Location]]] = {}
+
+    def of(self, rule: Rule, path: Path) -> Location:
+        """Return the place of a part of `rule`, or that of the rule if its file shows no such part."""
+        if rule.place.path not in self._files:
+            self._files[rule.place.path] = dict(_rules_in(rule.place.path))
+        known = self._files[rule.place.path].get(rule.id, {})
+        while path and path not in known:
+            path = path[:-1]
+        return known.get(path, rule.place)
+
+
+def _rules_in(path: str) -> Iterator[tuple[str, dict[Path, Location]]]:
+    """Yield the rules of a file with the places of their parts."""
+    document = read_file(path)
+    root = document.root
+    rules = root.get("rules") if isinstance(root, Fields) else None
+    if isinstance(rules, Fields):
+        for name, rule in rules.items():
+            when = rule.get("when") if isinstance(rule, Fields) else None
+            yield name, {at: document.location(place) for at, place in _places(when, ())}
+
+
+def _places(fields: Any, path: Path) -> Iterator[tuple[Path, int]]:
+    """Yield the parts of a group of lines. A group of one line is that line."""
+    if not isinstance(fields, Fields):
+        return
+    if len(fields) != 1:
+        yield path, fields.at
+    for position, word in enumerate(fields):
+        yield from _places_of_line(fields, word, (*path, position) if len(fields) > 1 else path)
+
+
+def _places_of_line(fields: Fields, word: str, path: Path) -> Iterator[tuple[Path, int]]:
+    yield path, fields.key_at[word]
+    inside = fields[word]
+    if word == "not":
+        yield from _places(inside, (*path, 0))
+    elif isinstance(inside, Items):
+        items = list(zip(inside, inside.item_at))
+        if word not in ("all", "any") and any(isinstance(item, Fields) for item in inside):
+            items.sort(key=lambda item: item[0] == UNSURE)  # beside ranges of numbers, which a condition holds apart
+        for position, (item, at) in enumerate(items):
+            if word in ("all", "any"):
+                yield from _places(item, (*path, position))
+            else:
+                yield (*path, position), at

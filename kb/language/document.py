@@ -1,4 +1,4 @@
-"""Hold what a file says: plain data that remembers where everything stands.
+"""Hold what a file says: its lines, and plain data that remembers where everything stands.
 
 A `Document` is a tree of texts, `Fields` (names and their values) and `Items` (lists), each with its places, and the
 problems met so far. Whoever reads it further adds the problems found there, so a file's problems end up in one list.
@@ -22,6 +22,45 @@ COLUMN_BITS = 21  # no line is as long as 2**21 characters, since no file is
 def place(line: int, column: int) -> int:
     """Return the place at a line and a column, which count from 0."""
     return line << COLUMN_BITS | column
+
+
+Place = tuple[int, int]
+"""A line and a column."""
+
+
+class Lines(list[str]):
+    """The lines of a text: what stands above and below, and how deep each is indented."""
+
+    def line(self, number: int) -> str:
+        """Return a line; past the ends of the text it is empty."""
+        return self[number] if 0 <= number < len(self) else ""
+
+    def at(self, place: Place) -> str:
+        """Return the character at a place, or nothing."""
+        return self.line(place[0])[place[1] : place[1] + 1]
+
+    def indent(self, number: int) -> int:
+        """Return by how many spaces a line is indented."""
+        line = self.line(number)
+        return len(line) - len(line.lstrip(" "))
+
+    def says_something(self, number: int) -> bool:
+        """Say whether a line holds more than a remark."""
+        return self[number].lstrip()[:1] not in ("", "#")
+
+    def above(self, number: int, deepest: float = float("inf")) -> int | None:
+        """Return the nearest line above that says something, and is indented no deeper than `deepest`."""
+        earlier = range(number - 1, -1, -1)
+        return next((one for one in earlier if self.says_something(one) and self.indent(one) <= deepest), None)
+
+    def below(self, number: int) -> int:
+        """Return the nearest line below that says something, or one past the last."""
+        later = range(number + 1, len(self))
+        return next((one for one in later if self.says_something(one)), max(number + 1, len(self)))
+
+    def head(self, number: int) -> int | None:
+        """Return the nearest line above that is indented no deeper: the line which this one follows or belongs to."""
+        return self.above(number, self.indent(number))
 
 
 class Fields(dict[str, Any]):

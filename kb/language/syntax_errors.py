@@ -6,8 +6,8 @@ the line after. So all that is taken from a parser is where it stopped, and wher
 the rest comes from looking at the lines around it. Its words are not looked at: they are another parser's, or another
 release's, tomorrow.
 
-Each slip is a function that looks at the `Trouble` and returns a `Slip` or None; `explain` asks them one by one, the
-most certain first. Nothing here imports a parser. Lines and columns count from 0.
+`explain` tries the looks of `_LOOKS` one by one, the most certain first. Nothing here imports a parser. Lines and
+columns count from 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kb.language.lines import Lines, says_something
+from kb.language.document import Lines, Place
 from kb.text.wrapping import printable
 
 QUOTE_IT = 'Put the whole text in quotes: "…".'
@@ -25,8 +25,8 @@ QUOTE_IT = 'Put the whole text in quotes: "…".'
 class Trouble(NamedTuple):
     """Where the parser stopped, and where that had begun which it was reading, if it says so."""
 
-    at: tuple[int, int]
-    begun: tuple[int, int] | None
+    at: Place
+    begun: Place | None
 
 
 class Slip(NamedTuple):
@@ -35,8 +35,7 @@ class Slip(NamedTuple):
     `swallows` says that what stands behind it was read as part of it, so that nothing can be said of that.
     """
 
-    line: int
-    column: int
+    at: Place
     message: str
     way_out: str
     id: str = "syntax"
@@ -46,7 +45,6 @@ class Slip(NamedTuple):
 _DASHES = r"(?:- +)*"
 _KEY = re.compile(rf"\s*{_DASHES}[\w.-]+:(?=\s|$)")
 _ENTRY = re.compile(rf"\s*(?:- |{_DASHES}[\"']?[\w.-]+[\"']?:(?:\s|$))")
-_JOINED = re.compile(rf"\s*{_DASHES}[A-Za-z][\w-]* ?:(?=[^\s:/])")
 _VALUE = re.compile(rf"\s*{_DASHES}(?:[\w.?-]+: +)?(?=\S)")
 _IN_BRACKETS = re.compile(r"[\[{,] *(?:[\w.?-]+: +)?(?=[\"'])")
 _BLOCK_TEXT = re.compile(r".*[:-] +[|>][+-]?\d?\s*(?:#.*)?$")
@@ -54,55 +52,45 @@ _CLOSED = {'"': re.compile(r'(?:\\.|[^"\\])*"'), "'": re.compile(r"(?:\\.|''|[^'
 _LISTS_OF_GROUPS = ("cases:", "all:", "any:")
 
 
-def explain(lines: list[str], trouble: Trouble) -> Slip:
+def explain(text: Lines, trouble: Trouble) -> Slip:
     """Return the slip behind the parser's complaint."""
-    text = Lines(lines)
     for look in _LOOKS:
         slip = look(text, trouble)
         if slip is not None:
             return slip
     line, column = trouble.at
-    line = min(line, max(len(lines) - 1, 0))
-    message = "this line cannot be read as YAML."
-    return Slip(line, column, message, "Look at its indentation, colons and quotes, and at those of the line before.")
+    way_out = "Look at its indentation, colons and quotes, and at those of the line before."
+    return Slip((min(line, max(len(text) - 1, 0)), column), "this line cannot be read as YAML.", way_out)
 
 
-# --- looks, the most certain first ----------------------------------------------------------------------------------
+# --- quotes ---------------------------------------------------------------------------------------------------------
 
 
 def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
     """A quote that swallows the following lines, to the next quote or to the end."""
-    found: tuple[int, int] | None = None
-    if trouble.begun and _is_in_quotes(text, trouble) and _is_at_end(text, trouble.at):
+    number, column = trouble.at
+    behind = (text.line(number)[column:], *text[number + 1 :])
+    found: Place | None = None
+    if _is_in_quotes(text, trouble) and not any(line.strip() for line in behind):
         found = trouble.begun
     else:
-        for number in range(trouble.at[0] - 1, -1, -1):
-            column = _open_quote(text.line(number))
-            if column is not None:
-                if _ENTRY.match(text.line(text.below(number))):
-                    found = (number, column)
-                break
+        opened = ((one, _open_quote(text.line(one))) for one in range(number - 1, -1, -1))
+        above, start = next((one for one in opened if one[1] is not None), (0, None))
+        if start is not None and _ENTRY.match(text.line(text.below(above))):
+            found = above, start
     if found is None:
         return None
     way_out = "Close it at the end of the text. A text with an apostrophe in it goes into double quotes."
-    return Slip(*found, "the quote that opens here is never closed.", way_out, swallows=True)
+    return Slip(found, "the quote that opens here is never closed.", way_out, swallows=True)
 
 
 def _is_in_quotes(text: Lines, trouble: Trouble) -> bool:
     """Say whether the parser stopped inside a text in quotes."""
-    if trouble.begun is None:
+    if trouble.begun is None or text.at(trouble.begun) not in _CLOSED:
         return False
     number, column = trouble.begun
-    line = text.line(number)
-    if line[column : column + 1] not in _CLOSED:
-        return False
-    closed = _CLOSED[line[column]].match(line, column + 1)
+    closed = _CLOSED[text.at(trouble.begun)].match(text[number], column + 1)
     return closed is None or (number, closed.end()) > trouble.at
-
-
-def _is_at_end(text: Lines, at: tuple[int, int]) -> bool:
-    """Say whether nothing more stands behind a place."""
-    return not text.line(at[0])[at[1] :].strip() and not any(line.strip() for line in text.lines[at[0] + 1 :])
 
 
 def _open_quote(line: str) -> int | None:
@@ -110,7 +98,7 @@ def _open_quote(line: str) -> int | None:
     starts = [found.end() for found in (_VALUE.match(line), *_IN_BRACKETS.finditer(line)) if found]
     behind = 0
     for column in starts:
-        if column < behind or line[column : column + 1] not in ('"', "'"):
+        if column < behind or line[column : column + 1] not in _CLOSED:
             continue
         closed = _CLOSED[line[column]].match(line, column + 1)
         if closed is None:
@@ -125,8 +113,22 @@ def _backslash(text: Lines, trouble: Trouble) -> Slip | None:
     column = text.line(line).rfind("\\", 0, column + 1)
     if column < 0 or not _is_in_quotes(text, trouble):
         return None
-    message = "in double quotes a “\\” has a meaning of its own."
-    return Slip(line, column, message, "Use single quotes: '…'.")
+    return Slip((line, column), "in double quotes a “\\” has a meaning of its own.", "Use single quotes: '…'.")
+
+
+def _after_quote(text: Lines, trouble: Trouble) -> Slip | None:
+    """``'don't do it'``: the text goes on behind what looks like its closing quote."""
+    line, column = trouble.at
+    start = _VALUE.match(text.line(line))
+    if start is None or start.end() >= column or text.line(line)[start.end()] not in _CLOSED:
+        return None
+    quote = text.line(line)[start.end()]
+    other = "'" if quote == '"' else '"'
+    way_out = f"Use the other quotes around it ({other}…{other}), or take the inner ones out."
+    return Slip(trouble.at, f"the text goes on behind its closing {quote}.", way_out)
+
+
+# --- first characters -----------------------------------------------------------------------------------------------
 
 
 def _first_character(text: Lines, trouble: Trouble) -> Slip | None:
@@ -135,39 +137,39 @@ def _first_character(text: Lines, trouble: Trouble) -> Slip | None:
     for place, signs in ((begun, "*&!"), (trouble.at, "*&!%@`")):
         sign = text.at(place)
         if sign and sign in signs:
-            return Slip(*place, f"a text cannot begin with “{sign}”.", QUOTE_IT)
+            return _begins_with(place, sign)
     for line, column in (trouble.at, begun):
         start = _VALUE.match(text.line(line))
-        if start is None or start.end() > (trouble.at[1] if line == trouble.at[0] else column):
+        stopped_here = line == trouble.at[0]
+        if start is None or start.end() > (trouble.at[1] if stopped_here else column):
             continue
         said = text.line(line)[start.end() :]
-        if said.startswith("- ") and ":" in start.group():
+        behind_a_name = ":" in start.group()
+        if said.startswith("- ") and behind_a_name:
             way_out = "Begin it on the next line, with a dash before every item."
-            return Slip(line, start.end(), "a list cannot begin behind a colon.", way_out)
-        question = said.startswith("? ") and ":" in start.group()
-        block = said[0] in "|>" and line == trouble.at[0] and not _BLOCK_TEXT.match(text.line(line))
-        if said[0] in "*&!%@`" or question or block or (line == trouble.at[0] and _goes_on_behind_brackets(said)):
-            return Slip(line, start.end(), f"a text cannot begin with “{said[0]}”.", QUOTE_IT)
+            return Slip((line, start.end()), "a list cannot begin behind a colon.", way_out)
+        block = said[0] in "|>" and not _BLOCK_TEXT.match(text.line(line))
+        odd = stopped_here and (block or _goes_on_behind_brackets(said))
+        if odd or said[0] in "*&!%@`" or (said.startswith("? ") and behind_a_name):
+            return _begins_with((line, start.end()), said[0])
     return None
+
+
+def _begins_with(place: Place, sign: str) -> Slip:
+    return Slip(place, f"a text cannot begin with “{sign}”.", QUOTE_IT)
 
 
 def _goes_on_behind_brackets(said: str) -> bool:
     """Say whether a value only begins with brackets, as in ``[sic] he said``."""
-    closing = {"[": "]", "{": "}"}.get(said[0])
-    after = said.partition(closing)[2].strip() if closing else ""
+    after = said.partition(_CLOSING[said[0]])[2].strip() if said[0] in _CLOSING else ""
     return after != "" and after[0] not in "]},#:"
 
 
-def _after_quote(text: Lines, trouble: Trouble) -> Slip | None:
-    """``'don't do it'``: the text goes on behind what looks like its closing quote."""
-    line, column = trouble.at
-    start = _VALUE.match(text.line(line))
-    if start is None or start.end() >= column or text.line(line)[start.end()] not in "\"'":
-        return None
-    quote = text.line(line)[start.end()]
-    message = f"the text goes on behind its closing {quote}."
-    other = "'" if quote == '"' else '"'
-    return Slip(line, column, message, f"Use the other quotes around it ({other}…{other}), or take the inner ones out.")
+# --- brackets -------------------------------------------------------------------------------------------------------
+
+_BRACKET = re.compile(r"""(?<![^\s,:\[{])(?:"[^"]*"|'[^']*')|\s#.*|[][{}]""")
+_CLOSING = {"[": "]", "{": "}"}
+_OPENING = {"]": "[", "}": "{"}
 
 
 def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
@@ -178,112 +180,95 @@ def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
     opening = text.at(opened)
     closing = _CLOSING.get(opening, "")
     if closing and opened in open_brackets(text, opened, trouble.at):
-        if line == opened[0] and character in ("]", "}") and character != closing:
-            return Slip(*opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
-        if not _closes(text, opened, line, column, closing):
-            return _never_closed(opened, opening, closing)
+        if line == opened[0] and character in _OPENING and character != closing:
+            return Slip(opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
+        if not _closes(text, opened, trouble.at, closing):
+            return _never_closed(text, opened)
         column = _word_before(text.line(line), column) if character == ":" else column
-        return Slip(line, column, "a comma is missing before this.", "Put a comma between two things in brackets.")
-    if opened == trouble.at and not character:
-        around = open_brackets(text, (0, 0), trouble.at)
+        return Slip((line, column), "a comma is missing before this.", "Put a comma between two things in brackets.")
+    if opened == trouble.at:
+        around = open_brackets(text, (0, 0), trouble.at) if not character else []
         if around:
-            return _never_closed(around[-1], text.at(around[-1]), _CLOSING[text.at(around[-1])])
-    if opened == trouble.at and character in (",", "]", "}"):
-        return Slip(line, column, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
-    if character in ("]", "}"):
-        opening = {"]": "[", "}": "{"}[character]
-        return Slip(line, column, f"this “{character}” has no “{opening}” before it.", "Take it out, or open it.")
+            return _never_closed(text, around[-1])
+        if character in (",", *_OPENING):
+            message = f"nothing stands before this “{character}”."
+            return Slip(trouble.at, message, "Take it out, or add what is missing.")
+    if character in _OPENING:
+        message = f"this “{character}” has no “{_OPENING[character]}” before it."
+        return Slip(trouble.at, message, "Take it out, or open it.")
     return None
 
 
 def _word_before(line: str, column: int) -> int:
     """Return where the word begins that ends before a column, in quotes or not, with or without blanks behind it."""
     before = line[:column].rstrip()
-    before = before[: len(before) - before.endswith(('"', "'"))]
-    start = len(before)
+    start = len(before) - before.endswith(('"', "'"))
     while start and (before[start - 1].isalnum() or before[start - 1] in "_.-"):
         start -= 1
     return start
 
 
-def _never_closed(opened: tuple[int, int], opening: str, closing: str) -> Slip:
+def _never_closed(text: Lines, opened: Place) -> Slip:
+    opening = text.at(opened)
     message = f"the “{opening}” that opens here is never closed."
-    return Slip(*opened, message, f"Close it with “{closing}”.", swallows=True)
+    return Slip(opened, message, f"Close it with “{_CLOSING[opening]}”.", swallows=True)
 
 
-def open_brackets(text: Lines, start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+def open_brackets(text: Lines, start: Place, end: Place) -> list[Place]:
     """Return the places of the brackets between two places that are not closed there, as far as quotes can be told."""
-    opened: list[tuple[int, int]] = []
-    for number in range(start[0], min(end[0] + 1, len(text.lines))):
-        for found in _BRACKET.finditer(text.lines[number], start[1] if number == start[0] else 0):
+    opened: list[Place] = []
+    for number in range(start[0], min(end[0] + 1, len(text))):
+        for found in _BRACKET.finditer(text[number], start[1] if number == start[0] else 0):
             if (number, found.start()) >= end:
                 break
             if found[0] in _CLOSING:
                 opened.append((number, found.start()))
-            elif found[0] in ("]", "}") and opened:
+            elif found[0] in _OPENING and opened:
                 opened.pop()
     return opened
 
 
-_BRACKET = re.compile(r"""(?<![^\s,:\[{])(?:"[^"]*"|'[^']*')|\s#.*|[][{}]""")
-_CLOSING = {"[": "]", "{": "}"}
-
-
-def _closes(text: Lines, opened: tuple[int, int], line: int, column: int, closing: str) -> bool:
+def _closes(text: Lines, opened: Place, at: Place, closing: str) -> bool:
     """Say whether a bracket is closed further down, before a line that stands as far left as the one it is on."""
+    line, column = at
     if closing in text.line(line)[column:]:
         return line == opened[0] or text.indent(line) > text.indent(opened[0])
-    for later in range(line + 1, min(line + 60, len(text.lines))):
-        if text.indent(later) <= text.indent(opened[0]) and text.line(later).strip():
-            return text.line(later).strip()[0] == closing
-        if closing in text.line(later):
+    for later in range(line + 1, min(line + 60, len(text))):
+        if text.indent(later) <= text.indent(opened[0]) and text[later].strip():
+            return text[later].strip()[0] == closing
+        if closing in text[later]:
             return True
     return False
 
 
-def _cut_text(text: Lines, trouble: Trouble) -> Slip | None:
-    """A text over several lines that loses its rest to a ``#``."""
-    number = text.above(trouble.at[0])
-    cut = re.search(r"\S +(?=#\S)", text.line(number)) if number is not None else None
-    if number is None or cut is None:
-        return None
-    lost = printable(text.line(number)[cut.end() :])
-    return Slip(number, cut.end(), f"the text ends here: YAML takes “{lost}” for a remark.", QUOTE_IT, "cut-text")
+# --- what one line shows --------------------------------------------------------------------------------------------
+
+_CUT_TEXT = re.compile(r"\S +(?P<here>)(?P<said>#\S.*)")
+_JOINED = re.compile(rf"^\s*(?P<said>{_DASHES}[A-Za-z][\w-]* ?(?P<here>:)[^\s:/][^ ]*)")
+_JOINED_DASH = re.compile(r"^\s*(?P<here>-)(?P<said>[^\s-])")
+_ON_ONE_LINE = (
+    (_CUT_TEXT, ("above",), "the text ends here: YAML takes “{}” for a remark.", QUOTE_IT),
+    (
+        _JOINED,
+        ("at", "begun", "above", "head"),
+        "a space is missing after the colon in “{}”.",
+        "Write a space after every colon.",
+    ),
+    (_JOINED_DASH, ("at", "begun"), "a space is missing after the dash.", "Write “- ” before every item."),
+)
+"""What to look for, on which lines, and what it is: a text cut off by a ``#``, ``id:a``, and ``-item``."""
 
 
-def _missing_space(text: Lines, trouble: Trouble) -> Slip | None:
-    """``id:a``: noticed on this line or on the next one."""
-    candidates = (trouble.at[0], (trouble.begun or trouble.at)[0], text.above(trouble.at[0]), text.head(trouble.at[0]))
-    for number in candidates:
-        joined = _JOINED.match(text.line(number)) if number is not None else None
-        if number is not None and joined:
-            word = printable(joined.group().strip() + text.line(number)[joined.end() :].split(" ")[0])
-            return Slip(number, joined.end() - 1, f"a space is missing after the colon in “{word}”.", _COLON_SPACE)
+def _on_one_line(text: Lines, trouble: Trouble) -> Slip | None:
+    """A slip that shows on the line where the parser stopped, or on one that it belongs to."""
+    at = trouble.at[0]
+    lines = {"at": at, "begun": (trouble.begun or trouble.at)[0], "above": text.above(at), "head": text.head(at)}
+    for pattern, places, message, way_out in _ON_ONE_LINE:
+        for number in [lines[place] for place in places]:
+            if number is not None and (found := pattern.search(text.line(number))):
+                problem = "cut-text" if pattern is _CUT_TEXT else "syntax"
+                return Slip((number, found.start("here")), message.format(printable(found["said"])), way_out, problem)
     return None
-
-
-_COLON_SPACE = "Write a space after every colon."
-
-
-def _missing_dash_space(text: Lines, trouble: Trouble) -> Slip | None:
-    """``-item``."""
-    for number in dict.fromkeys((trouble.at[0], (trouble.begun or trouble.at)[0])):
-        line = text.line(number)
-        if re.match(r"\s*-[^\s-]", line):
-            return Slip(number, line.index("-"), "a space is missing after the dash.", "Write “- ” before every item.")
-    return None
-
-
-def _colon_in_text(text: Lines, trouble: Trouble) -> Slip | None:
-    """``ask: Note: this``: a second colon on the line, or one in a line that goes on with a text."""
-    if not _is_odd_colon(text, trouble):
-        return None
-    line, column = trouble.at
-    before = text.line(line)[:column]
-    if re.fullmatch(r"\s*(?:- +)*[a-z][a-z0-9-]*", before):
-        return None  # the only colon of a line that begins like “name:”
-    message = "a colon and a space stand inside a text, and YAML takes them for a name and its value."
-    return Slip(line, column, message, QUOTE_IT)
 
 
 def _is_odd_colon(text: Lines, trouble: Trouble) -> bool:
@@ -291,92 +276,90 @@ def _is_odd_colon(text: Lines, trouble: Trouble) -> bool:
     return trouble.begun is None and text.at(trouble.at) == ":"
 
 
-def _missing_colon(text: Lines, trouble: Trouble) -> Slip | None:
-    """A line without its colon; noticed on the next one."""
+def _colon(text: Lines, trouble: Trouble) -> Slip | None:
+    """A colon too many, as in ``ask: Note: this``, or one too few, which is noticed on the next line."""
+    line, column = trouble.at
     if _is_odd_colon(text, trouble):
-        number = text.above(trouble.at[0])
-        if number is None or text.indent(number) >= text.indent(trouble.at[0]):
+        if not re.fullmatch(rf"\s*{_DASHES}[a-z][a-z0-9-]*", text.line(line)[:column]):  # which begins like “name:”
+            message = "a colon and a space stand inside a text, and YAML takes them for a name and its value."
+            return Slip(trouble.at, message, QUOTE_IT)
+        number = text.above(line)
+        if number is None or text.indent(number) >= text.indent(line):
             return None
     elif trouble.begun and trouble.begun < trouble.at and not _is_dash(text, trouble.begun):
         number = trouble.begun[0]
         above = text.above(number)
-        if above is not None and (_BLOCK_TEXT.match(text.line(above)) or _in_block_text(text, above)):
+        if above is not None and (_BLOCK_TEXT.match(text[above]) or _in_block_text(text, above)):
             message = "this line is not indented as deep as the text it belongs to."
             way_out = "Indent every line of the text alike, two spaces deeper than its name."
-            return Slip(number, text.indent(number), message, way_out)
+            return Slip((number, text.indent(number)), message, way_out)
     else:
         return None
     if re.search(r":(\s|$)", re.sub(r"\s#.*", "", text.line(number))):
         return None
-    message = "there is no colon on this line."
     way_out = "Write “name: text”. If the line carries on the text above, indent it deeper than that text's name."
-    return Slip(number, text.indent(number), message, way_out)
+    return Slip((number, text.indent(number)), "there is no colon on this line.", way_out)
 
 
 def _in_block_text(text: Lines, number: int) -> bool:
     """Say whether a line belongs to a text that began with ``>`` or ``|``."""
-    for earlier in range(number, -1, -1):
-        if text.line(earlier).strip() and text.indent(earlier) < text.indent(number):
-            return bool(_BLOCK_TEXT.match(text.line(earlier)))
-    return False
-
-
-def _stray_dash(text: Lines, trouble: Trouble) -> Slip | None:
-    """A dash among lines without, or a line without among dashes."""
-    line, column = trouble.at
-    here = text.line(line)
-    if re.match(r"\s*-(\s|$)", here) and text.indent(line) == column:
-        head = text.head(line)
-        if head is not None and text.indent(head) == column and not text.line(head).lstrip().startswith("-"):
-            return Slip(line, column, "a dash stands before this line, but not before the lines above.", _DASH)
-    elif trouble.begun and _is_dash(text, trouble.begun):
-        begun = trouble.begun[0]
-        parent = text.head(begun)
-        named = text.line(parent).strip() if parent is not None else ""
-        dashes = sum(
-            text.indent(number) == text.indent(begun) and text.line(number).lstrip().startswith("-")
-            for number in range(begun, line)
-        )
-        if dashes == 1 and _KEY.match(here) and not named.endswith(_LISTS_OF_GROUPS):
-            message = "a dash stands before this line, but not before the lines below."
-            return Slip(begun, text.indent(begun), message, _DASH)
-        message = "this line stands below a dash, but not inside what the dash begins."
-        return Slip(line, column, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
-    return None
+    outer = (one for one in range(number, -1, -1) if text[one].strip() and text.indent(one) < text.indent(number))
+    return bool(_BLOCK_TEXT.match(text.line(next(outer, -1))))
 
 
 _DASH = "Take the dash out, or give one to every line of the list."
 
 
-def _is_dash(text: Lines, at: tuple[int, int]) -> bool:
+def _is_dash(text: Lines, at: Place) -> bool:
     """Say whether an item of a list begins at a place."""
     return re.match(r"-(\s|$)", text.line(at[0])[at[1] :]) is not None
+
+
+def _stray_dash(text: Lines, trouble: Trouble) -> Slip | None:
+    """A dash among lines without, or a line without among dashes."""
+    line, column = trouble.at
+    if _is_dash(text, trouble.at) and text.indent(line) == column:
+        head = text.head(line)
+        if head is not None and text.indent(head) == column and not text[head].lstrip().startswith("-"):
+            return Slip(trouble.at, "a dash stands before this line, but not before the lines above.", _DASH)
+    elif trouble.begun and _is_dash(text, trouble.begun):
+        begun = trouble.begun[0]
+        indent, parent = text.indent(begun), text.head(begun)
+        of_groups = parent is not None and text[parent].strip().endswith(_LISTS_OF_GROUPS)
+        dashes = [text.indent(one) == indent and text.line(one)[indent:][:1] == "-" for one in range(begun, line)]
+        if sum(dashes) == 1 and _KEY.match(text.line(line)) and not of_groups:
+            return Slip((begun, indent), "a dash stands before this line, but not before the lines below.", _DASH)
+        message = "this line stands below a dash, but not inside what the dash begins."
+        return Slip(trouble.at, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
+    return None
 
 
 def _indentation(text: Lines, trouble: Trouble) -> Slip | None:
     """A line that stands too far left or right."""
     line, column = trouble.at
     at_margin = text.indent(line) == column
-    if trouble.begun is None and (at_margin or text.at(trouble.at) not in tuple(":-?")):
-        first = next((number for number in range(len(text.lines)) if says_something(text.lines[number])), line)
-        if any(one.startswith("...") for one in text.lines[:line]):
+    if trouble.begun is None and (at_margin or text.at(trouble.at) not in (":", "-", "?")):
+        if any(one.startswith("...") for one in text[:line]):
             message = "a second document begins here (“...” ended the first), and a file is one document."
-            return Slip(line, column, message, "Take the line “...” out.", "several-documents")
+            return Slip(trouble.at, message, "Take the line “...” out.", "several-documents")
+        first = text.below(-1)
         if text.line(first).startswith("%"):
-            return Slip(first, 0, "a text cannot begin with “%”.", QUOTE_IT)
+            return _begins_with((first, 0), "%")
         line = first if text.indent(first) else line
-        return Slip(line, text.indent(line), _FITS_NOT, _LINE_UP)
-    if not text.line(line).strip() or _is_in_quotes(text, trouble):
+    elif not text.line(line).strip() or _is_in_quotes(text, trouble):
         return None
-    if text.at(trouble.at) == ":" and at_margin:
-        return Slip(line, column, "there is no name before this colon.", "Write “name: text”.")
-    if _is_odd_colon(text, trouble):
+    elif text.at(trouble.at) == ":" and at_margin:
+        return Slip(trouble.at, "there is no name before this colon.", "Write “name: text”.")
+    elif _is_odd_colon(text, trouble):
         message = "this line is indented deeper than the line above, which has its value already."
-        return Slip(line, text.indent(line), message, "Let it begin below the first letter of the line above.")
-    if at_margin:
+        return Slip((line, text.indent(line)), message, "Let it begin below the first letter of the line above.")
+    elif at_margin:
         line = _odd_one(text, line)
-        return Slip(line, text.indent(line), _FITS_NOT, _LINE_UP)
-    return None
+    else:
+        return None
+    message = "this line does not stand below the lines it belongs to."
+    way_out = "Let lines that belong together begin below each other: two spaces for every level."
+    return Slip((line, text.indent(line)), message, way_out)
 
 
 def _odd_one(text: Lines, line: int) -> int:
@@ -387,7 +370,7 @@ def _odd_one(text: Lines, line: int) -> int:
     """
     indent = text.indent(line)
     agreeing, below = 0, line
-    while below < len(text.lines) and text.indent(below) >= indent:
+    while below < len(text) and text.indent(below) >= indent:
         agreeing += text.indent(below) == indent
         below = text.below(below)
     head, deeper = text.above(line), []
@@ -403,20 +386,14 @@ def _odd_one(text: Lines, line: int) -> int:
     return first if alone else line
 
 
-_FITS_NOT = "this line does not stand below the lines it belongs to."
-_LINE_UP = "Let lines that belong together begin below each other: two spaces for every level."
-
 _LOOKS: tuple[Callable[[Lines, Trouble], Slip | None], ...] = (
     _unclosed_quote,
     _backslash,
     _first_character,
     _after_quote,
     _brackets,
-    _cut_text,
-    _missing_space,
-    _missing_dash_space,
-    _colon_in_text,
-    _missing_colon,
+    _on_one_line,
+    _colon,
     _stray_dash,
     _indentation,
 )

@@ -18,8 +18,7 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
-from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Value, place
-from kb.language.lines import Lines
+from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Lines, Value, place
 from kb.language.syntax_errors import QUOTE_IT, Trouble, explain, open_brackets
 from kb.model.answers import Refused, Word
 from kb.system.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
@@ -59,7 +58,7 @@ def read(text: str, path: str) -> Document:
         document.broken = True
         return document
     document = Document(path, text)
-    lines = _without_controls(document, text.split("\n"))
+    lines = _without_controls(document, Lines(text.split("\n")))
     if not document.broken:
         _build(document, lines)
     if document.root is None and not document.problems:
@@ -74,12 +73,12 @@ _STAND_IN = "\ufffd"
 _MOST_CONTROLS = 10
 
 
-def _without_controls(document: Document, lines: list[str]) -> list[str]:
+def _without_controls(document: Document, lines: Lines) -> Lines:
     """Report what may not stand in a text, and return the lines with something harmless, as wide, in its place."""
     json = next((line.lstrip()[0] for line in lines if line.strip()), "") in ("{", "[")  # where tabs may indent
     tabs: list[int] = []
     controls: list[int] = []
-    clean = lines.copy()
+    clean = Lines(lines)
     for number, line in enumerate(lines):
         if is_printable(line):
             continue
@@ -116,7 +115,7 @@ _INSIDE = re.compile(r"(?<![\s\[{,])\?")
 _QUESTION_MARK = "\ue03f"  # for PyYAML without its C part, to which a “?” inside a text in brackets is the end of it
 
 
-def _build(document: Document, lines: list[str]) -> None:
+def _build(document: Document, lines: Lines) -> None:
     """Fill `document.root` from the parser's events, as far as they go."""
     import yaml  # late: it takes longer than all else that starting the program needs
 
@@ -132,18 +131,19 @@ def _build(document: Document, lines: list[str]) -> None:
             (begun.line, begun.column) if begun else None,
         )
         slip = explain(lines, trouble)
-        if builder.refuse_depth((slip.line, slip.column) if slip.swallows else trouble.at):
+        if builder.refuse_depth(slip.at if slip.swallows else trouble.at):
             return
         builder.give_up()
         if slip.swallows:
-            beyond = document.location(place(slip.line, slip.column))
+            beyond = document.location(place(*slip.at))
             document.problems[:] = [
                 problem for problem in document.problems if problem.place < beyond or problem.id == "control-character"
             ]
-        above = Lines(lines).above(slip.line)  # where a slip is often noted already, and only noticed here
-        if not builder.spoiled and not {slip.line, above}.intersection(one.place.line - 1 for one in document.problems):
-            document.fault(place(slip.line, slip.column), slip.id, slip.message, slip.way_out)
-            document.misnamed.update(lines[slip.line].split()[:1])
+        line = slip.at[0]
+        near = {line, lines.above(line)}  # where it is often noted already, and only noticed here
+        if not builder.spoiled and near.isdisjoint(one.place.line - 1 for one in document.problems):
+            document.fault(place(*slip.at), slip.id, slip.message, slip.way_out)
+            document.misnamed.update(lines[line].split()[:1])
     except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML's own parser hands any \U… to chr()
         builder.give_up()
         message = "a “\\U” in this file stands for no character."
@@ -155,7 +155,7 @@ def _build(document: Document, lines: list[str]) -> None:
 class _Builder:
     """Follow the parser's events. What is open stands on a stack of its own, so depth costs no recursion."""
 
-    def __init__(self, document: Document, lines: list[str]) -> None:
+    def __init__(self, document: Document, lines: Lines) -> None:
         self.document = document
         self.lines = lines
         self.open: list[Fields | Items] = []
@@ -255,8 +255,8 @@ class _Builder:
         """
         around = self.open[-1].at if self.open else START
         start = around >> COLUMN_BITS, around % (1 << COLUMN_BITS)
-        told = bool(self.open) and Lines(self.lines).at(start) in ("[", "{")
-        deeper = open_brackets(Lines(self.lines), start, end)[told:]
+        told = bool(self.open) and self.lines.at(start) in ("[", "{")
+        deeper = open_brackets(self.lines, start, end)[told:]
         room = MOST_LEVELS - len(self.open)
         if len(deeper) > room:
             self.too_deep(place(*deeper[room]))

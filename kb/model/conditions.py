@@ -89,6 +89,18 @@ Condition = Union[Answered, Within, Found, All, Any, Not]
 Leaf = Union[Answered, Within, Found]
 
 
+Path = tuple[int, ...]
+"""Where a part stands in a condition: part by part, from the outside. An answer out of a list comes last."""
+
+
+def nodes_of(condition: Condition, path: Path = ()) -> Iterator[tuple[Path, Condition]]:
+    """Yield `condition` and every part of it with its path, from the outside in, left to right."""
+    yield path, condition
+    parts = condition.parts if isinstance(condition, All | Any) else ()
+    for position, part in enumerate((condition.part,) if isinstance(condition, Not) else parts):
+        yield from nodes_of(part, (*path, position))
+
+
 def fold(condition: object, leaf: Callable[[typing.Any, bool], bool], holds: bool = True) -> bool:
     """Say whether a condition holds (or, with `holds` false, fails), where ``leaf(line, holds)`` says so of each line.
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
 from kb.inference.population import Population, members
-from kb.language.source_positions import nodes_of
-from kb.model.conditions import Answered, Found, Not, Truth
+from kb.model.conditions import Answered, Found, Not, Truth, nodes_of
 from kb.model.knowledge import Answers, KnowledgeBase
 from tests.helpers import kb_from
 from tests.property.reference import truth

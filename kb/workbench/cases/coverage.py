@@ -18,8 +18,8 @@ from kb.inference.compiler import Sides, formula_of
 from kb.inference.engine import Engine
 from kb.inference.population import Population
 from kb.interview.selection.witness import Search
-from kb.language.source_positions import Path, Places, nodes_of
-from kb.model.conditions import Answered, Condition, Found, Within
+from kb.language.conditions import Places
+from kb.model.conditions import Answered, Condition, Found, Path, Within, nodes_of
 from kb.model.knowledge import Answer, Case, KnowledgeBase, Rule
 from kb.model.problems import EngineError, Location
 from kb.proof.students import THIS, Atom, Students

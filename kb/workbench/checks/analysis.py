@@ -13,9 +13,20 @@ from pathlib import Path
 from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide
 from kb.interview.session import Session
-from kb.language.source_positions import Path as PartPath
-from kb.language.source_positions import Places, nodes_of
-from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Truth, findings_in, leaves, questions_in
+from kb.language.conditions import Places
+from kb.model.conditions import (
+    UNSURE,
+    All,
+    Answered,
+    Condition,
+    Found,
+    Truth,
+    findings_in,
+    leaves,
+    nodes_of,
+    questions_in,
+)
+from kb.model.conditions import Path as PartPath
 from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Answer, KnowledgeBase, Rule
 from kb.model.packs import Pack

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from kb.language.conditions import Places
 from kb.language.loading import load, load_text
-from kb.language.source_positions import Places, nodes_of
+from kb.model.conditions import nodes_of
 
 PACK = """\
 pack: odd
