@@ -14,6 +14,8 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import to_builtins
+
 from kb.model.kinds import Kind, Severity
 from kb.model.problems import Location, Problem
 from kb.text.wrapping import printable, printed, wrapped
@@ -61,26 +63,29 @@ def to_text(problems: Iterable[Problem], kinds: Kinds, width: int) -> Iterator[s
     explained: set[str] = set()
     for problem in problems:
         yield f"{_place(problem.place)}  {printed(problem.id)}: {printed(problem.message)}"
-        kind = kinds.get(problem.id)
-        if kind and kind.why and problem.id not in explained:
-            explained.add(problem.id)
-            yield from _labeled("Why: ", first_sentence(kind.why), width)
-        if problem.also:
-            yield from _labeled("See also: ", ", ".join(map(_place, problem.also)), width)
-        if problem.way_out:
-            yield from _labeled("Way out: ", problem.way_out, width)
+        notes = {
+            "Why": "" if problem.id in explained else _reason(problem, kinds),
+            "See also": ", ".join(map(_place, problem.also)),
+            "Way out": problem.way_out,
+        }
+        explained.add(problem.id)
+        for label, text in notes.items():
+            if text:
+                yield from wrapped(text, width, f"{INDENT}{label}: ", f"{INDENT}  ")
         if problem.case:
             yield f"{INDENT}Case:"
             yield from (f"{INDENT}  {line}".rstrip() for line in _lines_of(problem.case))
 
 
-def _labeled(label: str, text: str, width: int) -> Iterator[str]:
-    return wrapped(text, width, INDENT + label, INDENT + "  ")
+def _reason(problem: Problem, kinds: Kinds) -> str:
+    """Return the first sentence of what comes of such a problem; nothing for one of no known kind."""
+    kind = kinds.get(problem.id)
+    return first_sentence(kind.why) if kind else ""
 
 
-def _lines_of(case: str) -> Iterator[str]:
-    """Yield the lines of a case, indented as they are."""
-    return map(_safe, case.rstrip("\n").split("\n"))
+def _lines_of(case: str) -> list[str]:
+    """Return the lines of a case, indented as they are; none if there is no case."""
+    return [_safe(line) for line in case.rstrip("\n").split("\n")] if case else []
 
 
 def _safe(text: str) -> str:
@@ -93,7 +98,7 @@ def _place(place: Location) -> str:
     return ":".join([_safe(place.path), *(str(part) for part in (place.line, place.column) if part)])
 
 
-# --- JSON -----------------------------------------------------------------------------------------------------------
+# --- JSON: plain ASCII is safe on any terminal, and the same bytes in any encoding ------------------------------------
 
 
 def to_json(problems: Sequence[Problem], kinds: Kinds) -> str:
@@ -103,7 +108,7 @@ def to_json(problems: Sequence[Problem], kinds: Kinds) -> str:
         "problems": [_problem_data(problem, kinds) for problem in problems],
         "counts": {severity.value: count for severity, count in counts(problems, kinds).items()},
     }
-    return _json(data)
+    return json.dumps(data, indent=2) + "\n"
 
 
 def _problem_data(problem: Problem, kinds: Kinds) -> dict[str, Any]:
@@ -112,22 +117,13 @@ def _problem_data(problem: Problem, kinds: Kinds) -> dict[str, Any]:
         "id": problem.id,
         "anomaly": kind.anomaly.value if kind else "",
         "severity": severity_of(problem, kinds).value,
-        **_place_data(problem.place),
+        **to_builtins(problem.place),
         "message": problem.message,
         "why": kind.why if kind else "",
         "way_out": problem.way_out,
         "case": problem.case,
-        "also": [_place_data(place) for place in problem.also],
+        "also": to_builtins(problem.also),
     }
-
-
-def _place_data(place: Location) -> dict[str, str | int]:
-    return {"path": place.path, "line": place.line, "column": place.column}
-
-
-def _json(data: Any) -> str:
-    """Return `data` as JSON in plain ASCII: safe on any terminal, and the same bytes in any encoding."""
-    return json.dumps(data, indent=2) + "\n"
 
 
 # --- SARIF ----------------------------------------------------------------------------------------------------------
@@ -147,7 +143,7 @@ def to_sarif(problems: Sequence[Problem], kinds: Kinds, version: str, base: Path
         "columnKind": "unicodeCodePoints",
         "results": [_sarif_result(problem, kinds, met.index(problem.id), base) for problem in problems],
     }
-    return _json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _sarif_rule(name: str, kind: Kind | None) -> dict[str, Any]:
@@ -165,7 +161,7 @@ def _sarif_rule(name: str, kind: Kind | None) -> dict[str, Any]:
 
 def _sarif_result(problem: Problem, kinds: Kinds, index: int, base: Path | None) -> dict[str, Any]:
     said = " ".join(filter(None, (printed(problem.message), printed(problem.way_out))))
-    case = "\n".join(_lines_of(problem.case)) if problem.case else ""
+    case = "\n".join(_lines_of(problem.case))
     result: dict[str, Any] = {
         "ruleId": problem.id,
         "ruleIndex": index,
@@ -215,9 +211,8 @@ def to_github(problems: Iterable[Problem], kinds: Kinds, base: Path | None = Non
         path = _seen_from(place.path, base).as_posix() if place.path else ""
         fields = {"file": path, "line": place.line, "col": place.column, "title": problem.id}
         shown = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in fields.items() if value)
-        kind = kinds.get(problem.id)
-        said = (problem.message, problem.way_out, first_sentence(kind.why) if kind else "")
-        lines = [*map(printed, filter(None, said)), *(_lines_of(problem.case) if problem.case else ())]
+        said = (problem.message, problem.way_out, _reason(problem, kinds))
+        lines = [*map(printed, filter(None, said)), *_lines_of(problem.case)]
         text = "%0A".join(map(_escaped, lines))
         yield f"::{_COMMANDS[severity_of(problem, kinds)]} {shown}::{text}"
 
