@@ -14,7 +14,7 @@ from kb.terminal.workbench.prompts import TODO, name_fault
 from kb.workbench.authoring.drafts import NotWritableError, Place, draft, write
 from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import case_text, item_data
-from kb.workbench.cases.replay import recorded
+from kb.workbench.cases.replay import free_name, recorded
 
 NAME = "new-case"
 TITLE = f"{TODO}say in one line who this student is"
@@ -42,9 +42,7 @@ def keep(session: Session, path: Path) -> str:
         raise NotWritableError(f"{where} cannot hold cases: give a file in a folder that exists, ending in “.yaml”.")
     name = NAME
     if _is_there(path):
-        taken, number = _names_in(path), 2
-        while name in taken:
-            name, number = f"{NAME}-{number}", number + 1
+        name = free_name(NAME, _names_in(path))
     entry = Insertion(("cases",), "", item_data(recorded(session.engine, session.answers, name, TITLE)))
     try:
         write(draft(Place(path.parent), [(path.name, entry)]))

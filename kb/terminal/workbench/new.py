@@ -28,7 +28,7 @@ from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import item_data
-from kb.workbench.cases.replay import examples, recorded, replay
+from kb.workbench.cases.replay import examples, free_name, recorded, replay
 
 Entries = list[tuple[str, Insertion]]
 
@@ -249,7 +249,7 @@ def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence
             if answers is None:
                 silent.append(f"for whom “{rule}” {'fires' if kind == 'fires' else 'only just stays silent'}")
                 continue
-            name = _free(f"{rule}-{kind}", taken)
+            name = free_name(f"{rule}-{kind}", taken)
             case = recorded(engine, answers, name, title, because=because)
             if any(case.answers == other.answers for other in seen):
                 continue  # one student can serve several rules
@@ -257,13 +257,6 @@ def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence
             seen.append(case)
             made.append((file, Insertion(("cases",), "", item_data(case))))
     return made, silent
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    return name
 
 
 def _todos(drafted: Draft) -> Iterator[tuple[Location, str]]:

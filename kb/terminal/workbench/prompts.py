@@ -14,6 +14,7 @@ from kb.report.layout import Role
 from kb.terminal.console import Console
 from kb.text.choosing import named
 from kb.text.wrapping import cut
+from kb.workbench.cases.replay import free_name
 
 TODO = "TODO: "
 """How a text begins that is still to be written."""
@@ -177,10 +178,7 @@ def name_from(text: str, taken: Sequence[str]) -> str:
     wanted = "-".join(words[:4])[:40].strip("-") or "answer"
     if name_fault(wanted, ()):
         wanted = f"{wanted}-answer"[:50]
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    return name
+    return free_name(wanted, taken)
 
 
 def _quoted(typed: str) -> str:

@@ -25,7 +25,7 @@ from kb.model.problems import EngineError, Location
 from kb.proof.students import THIS, Atom, Students
 from kb.text.wrapping import counted
 from kb.workbench.cases.failures import answer_text, line_text
-from kb.workbench.cases.replay import recorded
+from kb.workbench.cases.replay import free_name, recorded
 
 MOST_PROPOSED = 12
 """Cases proposed at once: more than these nobody reviews in one sitting."""
@@ -307,11 +307,7 @@ def _proposed(finder: WitnessFinder, gaps: Sequence[Gap], taken: set[str]) -> tu
 
 def _case(engine: Engine, answers: dict[str, Answer], closed: Sequence[Gap], taken: set[str]) -> Case:
     """Return what the program says to `answers` as a case with a name of its own."""
-    name = stem = f"tries-{closed[0].branch.rule}"
-    count = 1
-    while name in taken:
-        count += 1
-        name = f"{stem}-{count}"
+    name = free_name(f"tries-{closed[0].branch.rule}", taken)
     taken.add(name)
     rules = tuple(dict.fromkeys(gap.branch.rule for gap in closed))
     more = f" and {len(rules) - 1} more" * (len(rules) > 1)

@@ -19,7 +19,8 @@ from kb.interview.session import Session
 from kb.model.conditions import All, Answered, Condition, Found, Not, Truth, Within
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Answer, Level, Outcome, Rule, is_unsure
-from kb.workbench.authoring.yaml_text import Data, answer_data, condition_data, scalar
+from kb.text.wrapping import counted
+from kb.workbench.authoring.yaml_text import answer_data, condition_data, inline
 from kb.workbench.cases.replay import ANY, Miss, Part, Replay, lines_of
 
 _OPPOSITE = {Truth.HOLDS: Truth.FAILS, Truth.FAILS: Truth.HOLDS}
@@ -47,25 +48,22 @@ def differences(replay: Replay) -> tuple[Difference, ...]:
     """Return the parts in which what came differs from what was expected."""
     expect, given = replay.case.expect, replay.given
     missed = {miss.part for miss in replay.misses}
-    never = tuple(name for name in given if name in expect.never)
+    unwanted = [name for name in given if name in expect.never]
     sides = {
         Part.OUTCOME: ((expect.outcome,), (replay.outcome,)),
         Part.IN_ORDER: (expect.in_order or (), tuple(name for name in given if name not in expect.may_add)),
-        Part.NEVER: ((), given if ANY in expect.never else never),
+        Part.NEVER: ((), given if ANY in expect.never else unwanted),
         Part.FINDINGS: (expect.findings or (), replay.findings),
         Part.REFERRALS: (expect.referrals or (), replay.referrals),
     }
+    expected = {part: ", ".join(wanted) or "nothing" for part, (wanted, _) in sides.items()}
+    if ANY not in expect.never:
+        expected[Part.NEVER] = f"not {', '.join(unwanted)}"
     return tuple(
-        Difference(part, _expected(part, wanted, replay), ", ".join(got) or "nothing")
-        for part, (wanted, got) in sides.items()
+        Difference(part, expected[part], ", ".join(got) or "nothing")
+        for part, (_, got) in sides.items()
         if part in missed
     )
-
-
-def _expected(part: Part, wanted: Sequence[str], replay: Replay) -> str:
-    if part is Part.NEVER and ANY not in replay.case.expect.never:
-        return f"not {', '.join(name for name in replay.given if name in replay.case.expect.never)}"
-    return ", ".join(wanted) or "nothing"
 
 
 def reasons(engine: Engine, replay: Replay) -> tuple[Reason, ...]:
@@ -167,16 +165,12 @@ class _Explainer:
             for rule in self.kb.rules.values()
             if self.inference.rules[rule.id] is not Truth.FAILS and could_find_a_fault(self.kb, rule, withheld)
         ]
-        left = [rule for rule in left if not self.waits_for_the_advice(rule)] or left
+        waits = [any(self.kb.questions[name].after_advice for name in self.open_questions(rule.when)) for rule in left]
+        left = [rule for rule, after in zip(left, waits) if not after] or left  # the advice is still to come for these
         for rule in left[:_MOST_RULES]:
             yield f"{_named(rule)} could find a fault and is not ruled out: {self.waiting(rule.when)}."
         if len(left) > _MOST_RULES:
             yield f"{_more(left, 'is', 'are')} not ruled out either."
-
-    def waits_for_the_advice(self, rule: Rule) -> bool:
-        """Say whether a rule waits for a question that comes after the advice, and so for nothing yet."""
-        asked = self.open_questions(rule.when)
-        return any(self.kb.questions[name].after_advice for name in asked)
 
     # --- what is there, and what is missing ---------------------------------------------------------------------------
 
@@ -268,25 +262,16 @@ class _Explainer:
                 return {question}
             case Not(part):
                 return self.bearing(part, _OPPOSITE.get(truth, truth))
-            case _:
-                return {name for part in self.inside(condition) for name in self.bearing(part, truth)}
+            case Found(findings):
+                parts = tuple(rule.when for name in findings for rule in self.kb.rules_finding(name))
+            case All(parts) | AnyOf(parts):
+                pass
+        return {name for part in parts for name in self.bearing(part, truth)}
 
     def open_questions(self, condition: Condition) -> tuple[str, ...]:
         """Return the questions that an open condition waits for, in the pack's order, seen through findings."""
         waiting = self.bearing(condition, Truth.OPEN)
         return tuple(name for name in self.kb.questions if name in waiting)
-
-    def inside(self, condition: Condition) -> tuple[Condition, ...]:
-        """Return the parts of a condition; those of a finding are the conditions of the rules that could find it."""
-        match condition:
-            case All(parts) | AnyOf(parts):
-                return parts
-            case Not(part):
-                return (part,)
-            case Found(findings):
-                return tuple(rule.when for name in findings for rule in self.kb.rules_finding(name))
-            case _:
-                return ()
 
     def given(self, questions: set[str]) -> dict[str, Answer]:
         """Return the answers to `questions`, in the order of the case."""
@@ -298,25 +283,17 @@ class _Explainer:
 
 def line_text(condition: Condition) -> str:
     """Return a condition on one line, as its author could have written it."""
-    return _in_line(condition_data(condition)).removeprefix("{").removesuffix("}")
+    return inline(condition_data(condition)).removeprefix("{").removesuffix("}")
 
 
 def answer_text(answer: Answer) -> str:
     """Return an answer as it stands in a case."""
-    return _in_line(answer_data(answer))
+    return inline(answer_data(answer))
 
 
 def answered(answers: Mapping[str, Answer]) -> str:
     """Return answers as they stand in a case, one behind the other."""
     return ", ".join(f"{name}: {answer_text(answer)}" for name, answer in answers.items())
-
-
-def _in_line(data: Data) -> str:
-    if isinstance(data, Mapping):
-        return "{" + ", ".join(f"{name}: {_in_line(value)}" for name, value in data.items()) + "}"
-    if isinstance(data, Sequence) and not isinstance(data, str):
-        return "[" + ", ".join(map(_in_line, data)) + "]"
-    return scalar(data, brackets=True)
 
 
 def _named(rule: Rule) -> str:
@@ -329,15 +306,15 @@ def _because(grounds: Iterable[str]) -> str:
 
 
 def _does(rule: Rule, target: str) -> str:
-    for names, verb in ((rule.recommend, "gives"), (rule.find, "finds"), (rule.refer, "refers to")):
-        if target in names:
+    for word, verb in (("recommend", "gives"), ("find", "finds"), ("refer", "refers to")):
+        if target in getattr(rule, word):
             return f"{verb} {target}"
     return f"finds {', '.join(rule.find)}"
 
 
 def _more(rules: Sequence[Rule], one: str, many: str) -> str:
     rest = len(rules) - _MOST_RULES
-    return f"{rest} more rule {one}" if rest == 1 else f"{rest} more rules {many}"
+    return f"{counted(rest, 'more rule')} {one if rest == 1 else many}"
 
 
 def _is_are(names: Sequence[str]) -> str:

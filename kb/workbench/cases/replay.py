@@ -6,10 +6,12 @@ what may stand beside them; anything else that is given is unexpected; `never` m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import Enum
+from itertools import chain, count
 
 import msgspec
+from msgspec.structs import replace
 
 from kb.inference.engine import Engine
 from kb.inference.outcome import decide
@@ -65,49 +67,44 @@ def replay(engine: Engine, case: Case) -> Replay:
     """Return what the answers of `case` come to."""
     inference = engine.infer(case.answers)
     advice = decide(engine.kb, inference)
-    found = inference.found
-    outcome, expect = advice.outcome.value, case.expect
-    misses = []
-    if outcome != expect.outcome:
-        misses.append(Miss(Part.OUTCOME, "", True, f"the outcome is {outcome}, expected {expect.outcome}"))
-    misses += _misgiven(expect, advice.given)
-    if expect.findings is not None:
-        misses += _unlike("finding", Part.FINDINGS, expect.findings, set(found))
-    if expect.referrals is not None:
-        misses += _unlike("referral", Part.REFERRALS, expect.referrals, set(advice.referrals))
-    return Replay(case, outcome, advice.given, found, advice.referrals, tuple(misses))
+    came = Replay(case, advice.outcome.value, advice.given, inference.found, advice.referrals, ())
+    return replace(came, misses=tuple(_misses(case.expect, came)))
 
 
-def _misgiven(expect: Expectation, given: tuple[str, ...]) -> Iterator[Miss]:
-    """Yield what is given and should not be, what is not given and should be, and an order that differs."""
-    nothing = "is given, expected no recommendation at all"
+def _misses(expect: Expectation, came: Replay) -> Iterator[Miss]:
+    """Yield what differs from what is expected, part by part."""
+    if came.outcome != expect.outcome:
+        yield Miss(Part.OUTCOME, "", True, f"the outcome is {came.outcome}, expected {expect.outcome}")
     if ANY in expect.never:
-        yield from (Miss(Part.NEVER, name, True, f"{name} {nothing}") for name in given)
-    for name in given:
+        for name in came.given:
+            yield Miss(Part.NEVER, name, True, f"{name} is given, expected no recommendation at all")
+    for name in came.given:
         if name in expect.never:
             yield Miss(Part.NEVER, name, True, f"{name} is given, expected never")
-    wanted = expect.in_order
-    if wanted is None:
-        return
+    if expect.in_order is not None:
+        yield from _misgiven(expect.in_order, {*expect.may_add, *expect.never}, came.given)
+    for part, names, got in (
+        (Part.FINDINGS, expect.findings, came.findings),
+        (Part.REFERRALS, expect.referrals, came.referrals),
+    ):
+        if names is not None:
+            what = part.value[:-1]
+            yield from (Miss(part, one, False, f"the {what} {one} is missing") for one in names if one not in got)
+            for name in sorted(set(got).difference(names)):
+                yield Miss(part, name, True, f"the {what} {name} is not expected")
+
+
+def _misgiven(wanted: tuple[str, ...], beside: set[str], given: tuple[str, ...]) -> Iterator[Miss]:
+    """Yield what is not given and should be, what is given and is not to stand `beside`, and an order that differs."""
     for name in wanted:
         if name not in given:
             yield Miss(Part.IN_ORDER, name, False, f"{name} is not given")
-    allowed = {*wanted, *expect.may_add, *expect.never}
     for name in given:
-        if name not in allowed:
+        if name not in wanted and name not in beside:
             yield Miss(Part.IN_ORDER, name, True, f"{name} is given, not expected")
     order = [name for name in given if name in wanted]
     if order != [name for name in wanted if name in given]:
-        sentence = f"the order is {', '.join(order)}, expected {', '.join(wanted)}"
-        yield Miss(Part.IN_ORDER, "", True, sentence)
-
-
-def _unlike(what: str, part: Part, wanted: Iterable[str], got: set[str]) -> Iterator[Miss]:
-    for name in wanted:
-        if name not in got:
-            yield Miss(part, name, False, f"the {what} {name} is missing")
-    for name in sorted(got.difference(wanted)):
-        yield Miss(part, name, True, f"the {what} {name} is not expected")
+        yield Miss(Part.IN_ORDER, "", True, f"the order is {', '.join(order)}, expected {', '.join(wanted)}")
 
 
 class RuleCoverage(msgspec.Struct, frozen=True):
@@ -170,6 +167,12 @@ def recorded(engine: Engine, answers: Answers, name: str, title: str, *, says: s
         referrals=advice.referrals,
     )
     return Case(name, title, dict(answers), expect, says=says, because=because)
+
+
+def free_name(wanted: str, taken: Container[str]) -> str:
+    """Return `wanted`, or if it is taken the first of `wanted-2`, `wanted-3`… that is not."""
+    names = (f"{wanted}-{number}" for number in count(2))
+    return next(name for name in chain([wanted], names) if name not in taken)
 
 
 # --- students for a rule ----------------------------------------------------------------------------------------------

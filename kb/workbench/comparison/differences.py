@@ -19,6 +19,7 @@ from kb.model.answers import as_data, in_words
 from kb.model.knowledge import Answer
 from kb.text.wrapping import measure, printed, wrapped
 from kb.workbench.authoring.yaml_text import case_text
+from kb.workbench.cases.replay import free_name
 from kb.workbench.comparison.changes import Change, Gravity, ShownAdvice, TextChange, text_changes
 from kb.workbench.comparison.compare import Comparison, Difference
 
@@ -99,11 +100,7 @@ def cases_to_add(comparison: Comparison) -> tuple[str, ...]:
             written.append("")
             continue
         title = _title(difference)
-        name = base = re.sub(r"[^a-z0-9]+", "-", title.lower())[:50].strip("-")
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{base}-{number}"
+        name = free_name(re.sub(r"[^a-z0-9]+", "-", title.lower())[:50].strip("-"), taken)
         taken.add(name)
         written.append(case_text(replace(difference.case, id=name, title=title), 2))
     return tuple(written)
