@@ -37,7 +37,7 @@ from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import RuleCoverage, coverage, recorded
-from kb.workbench.checks.subsumption import needless
+from kb.workbench.checks.subsumption import Subsumption, subsumption
 
 AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
 
@@ -212,16 +212,6 @@ class Analysis:
         """Return the atoms of someone who answered every safety screen, so that advice can be shown."""
         return tuple(("answered", screen) for screen in self.kb.safety_screens)
 
-    @cached_property
-    def subsumed(self) -> dict[str, str]:
-        """Return the rules that one other makes needless."""
-        return self._needless[0]
-
-    @cached_property
-    def covered(self) -> dict[str, tuple[str, ...]]:
-        """Return the rules that several others make needless together."""
-        return self._needless[1]
-
     def nodes(self) -> Iterator[tuple[int, Rule, PartPath, Condition]]:
         """Yield the conditions on which some rule depends for somebody, from the outside in, each with its path.
 
@@ -255,16 +245,17 @@ class Analysis:
                     found[rule.id] = path, condition
         return found
 
+    @cached_property
+    def subsumption(self) -> Subsumption:
+        """Return the rules that others make needless."""
+        no_addition = (rule for rule in self.kb.rules if ("adds", THIS, rule) not in self.possible)
+        suspects = [rule for rule in no_addition if rule not in self.never]
+        return subsumption(self.kb, suspects, self.parts, self.prepared)
+
     @property
     def needless(self) -> set[str]:
         """Return the rules that should go, so that nothing else need be said of them."""
-        return {*self.never, *self.subsumed, *self.covered}
-
-    @cached_property
-    def _needless(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-        no_addition = (rule for rule in self.kb.rules if ("adds", THIS, rule) not in self.possible)
-        suspects = [rule for rule in no_addition if rule not in self.never]
-        return needless(self.kb, suspects, self.parts, self.prepared)
+        return {*self.never, *self.subsumption.by_one, *self.subsumption.by_several}
 
     @cached_property
     def coverage(self) -> tuple[RuleCoverage, ...]:

@@ -17,7 +17,7 @@ from kb.workbench.checks.catalogue import problem
 def subsumed_rule(analysis: Analysis) -> Iterator[Problem]:
     """Yield the rules that one other makes needless."""
     rules = analysis.kb.rules
-    for rule, other in analysis.subsumed.items():
+    for rule, other in analysis.subsumption.by_one.items():
         case = analysis.who_meets(rule, f"{rule}-adds-nothing", f"Meets “{rule}” and “{other}”")
         yield problem("subsumed-rule", rules[rule].place, {"rule": rule, "other": other}, case, (rules[other].place,))
 
@@ -25,7 +25,7 @@ def subsumed_rule(analysis: Analysis) -> Iterator[Problem]:
 def rule_adds_nothing(analysis: Analysis) -> Iterator[Problem]:
     """Yield the rules that several others make needless together."""
     rules = analysis.kb.rules
-    for rule, others in analysis.covered.items():
+    for rule, others in analysis.subsumption.by_several.items():
         case = analysis.who_meets(rule, f"{rule}-adds-nothing", f"Meets “{rule}”, and others that say the same")
         also = tuple(rules[other].place for other in others)
         yield problem("rule-adds-nothing", rules[rule].place, {"rule": rule, "others": listed(others)}, case, also)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from kb.model.knowledge import KnowledgeBase, Rule
 from kb.proof.facts import quoted
@@ -13,10 +14,15 @@ Prepared = Callable[[str], Students]
 """Returns all students, of whom some more can be asked."""
 
 
-def needless(
-    kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepared: Prepared
-) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return those of `suspects` that add nothing: the ones that one other rule covers, and those that several do.
+class Subsumption(NamedTuple):
+    """The rules that add nothing, each with the one other that covers it, or with several that do so together."""
+
+    by_one: dict[str, str]
+    by_several: dict[str, tuple[str, ...]]
+
+
+def subsumption(kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepared: Prepared) -> Subsumption:
+    """Return those of `suspects` that add nothing.
 
     Of rules that cover each other, the later ones are named; the others stay. What is left when all of them are taken
     out says all that was said before.
@@ -24,7 +30,7 @@ def needless(
     by_one: dict[str, str] = {}
     by_several: dict[str, tuple[str, ...]] = {}
     if not suspects:
-        return by_one, by_several
+        return Subsumption(by_one, by_several)
     pairs = {(rule, other) for rule in suspects for other in kb.rules if _says_all(kb.rules[other], kb.rules[rule])}
     students = prepared(
         "".join(f"compared({quoted(THIS)},{quoted(one)},{quoted(other)}). " for one, other in sorted(pairs))
@@ -47,7 +53,7 @@ def needless(
             by_one[rule] = covering[0]
         elif not adds_without(rule, gone):
             by_several[rule] = tuple(_sharing(kb.rules.values(), kb.rules[rule], gone))
-    return by_one, by_several
+    return Subsumption(by_one, by_several)
 
 
 def _says_all(one: Rule, other: Rule) -> bool:

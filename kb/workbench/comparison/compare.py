@@ -10,10 +10,12 @@ Students are compared on the answers that both knowledge bases take; what only o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import reduce
-from itertools import combinations, permutations
+from itertools import combinations
 from operator import or_
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -21,7 +23,7 @@ from kb.inference.engine import Engine, Inference
 from kb.inference.population import Population, members
 from kb.model.answers import examine
 from kb.model.conditions import Truth
-from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase, Rule
+from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase
 from kb.model.problems import KbError
 from kb.proof.facts import quoted
 from kb.proof.students import Atom, Students
@@ -166,26 +168,33 @@ def _strongest_first(kb: KnowledgeBase) -> list[str]:
 def edited(old: KnowledgeBase, new: KnowledgeBase) -> tuple[str, ...]:
     """Return the rules that say something else in `new`, or stand in one of the two only; words do not count."""
     targets = set(retargeted(old, new))
-    return tuple(
+    same = {
         name
-        for name in {**new.rules, **old.rules}
-        if name not in old.rules
-        or name not in new.rules
-        or name in targets
-        or old.rules[name].when != new.rules[name].when
-    )
+        for name, rule in new.rules.items()
+        if name not in targets and name in old.rules and old.rules[name].when == rule.when
+    }
+    return tuple(name for name in {**new.rules, **old.rules} if name not in same)
 
 
 def retargeted(old: KnowledgeBase, new: KnowledgeBase) -> tuple[str, ...]:
     """Return the rules in both from which something else follows in `new`."""
-    return tuple(name for name in new.rules if name in old.rules and _then(old.rules[name]) != _then(new.rules[name]))
-
-
-def _then(rule: Rule) -> tuple[set[str], ...]:
-    return set(rule.find), set(rule.recommend), set(rule.refer), set(rule.withhold)
+    return tuple(
+        name
+        for name, rule in new.rules.items()
+        if name in old.rules and set(old.rules[name].effects) != set(rule.effects)
+    )
 
 
 # --- the engines ------------------------------------------------------------------------------------------------------
+
+
+class _Shown(NamedTuple):
+    """What one student is shown by both, what changes in that, and the changed rules that are at work in it."""
+
+    old: ShownAdvice
+    new: ShownAdvice
+    changes: frozenset[Change]
+    rules: tuple[str, ...]
 
 
 class _Pair:
@@ -196,45 +205,29 @@ class _Pair:
         self.edited = edited(old, new)
         self.retargeted = set(retargeted(old, new))
 
-    def infer(self, answers: Answers) -> tuple[Inference, Inference]:
-        """Return what both infer from `answers`, as far as each asks for them."""
-        old, new = (engine.infer(_asked(engine.kb, answers)) for engine in self.engines)
-        return old, new
-
-    def told(self, inferences: tuple[Inference, Inference]) -> tuple[ShownAdvice, ShownAdvice]:
-        """Return what both say."""
+    def shown(self, answers: Answers) -> _Shown:
+        """Return what both show to someone with `answers`, as far as each asks for them."""
+        inferences = [engine.infer(_asked(engine.kb, answers)) for engine in self.engines]
         old, new = (shown_advice(engine.kb, inference) for engine, inference in zip(self.engines, inferences))
-        return old, new
-
-    def at_work(self, old: Inference, new: Inference) -> Iterator[str]:
-        """Yield the changed rules that are at work in one inference and not, or otherwise, in the other."""
-        for rule in self.edited:
-            before, after = _firing(old, rule), _firing(new, rule)
-            if before != after or (before and rule in self.retargeted):
-                yield rule
+        firing = {rule: [_firing(inference, rule) for inference in inferences] for rule in self.edited}
+        at_work = [
+            rule for rule, (before, after) in firing.items() if before != after or (before and rule in self.retargeted)
+        ]
+        return _Shown(old, new, changes(old, new), tuple(at_work))
 
     def confirm(self, answers: Answers, claimed: frozenset[Change], rules: frozenset[str]) -> None:
         """Raise a `DisagreementError` unless the engines show the changes that are claimed of a student."""
-        inferences = self.infer(answers)
-        differ = (changes(*self.told(inferences)) ^ claimed, rules.symmetric_difference(self.at_work(*inferences)))
-        if any(differ) or not claimed:
-            raise DisagreementError(answers, [one for each in differ for one in each])
+        shown = self.shown(answers)
+        differ = [*(shown.changes ^ claimed), *rules.symmetric_difference(shown.rules)]
+        if differ or not claimed:
+            raise DisagreementError(answers, differ)
 
     def difference(self, answers: dict[str, Answer], cases: Iterable[str]) -> Difference:
         """Return the difference that one student stands for."""
-        inferences = self.infer(answers)
-        old, new = self.told(inferences)
-        ordered = sorted(changes(old, new), key=lambda change: (change.gravity, change))
-        known = _asked(self.engines[1].kb, answers)
-        return Difference(
-            tuple(ordered),
-            answers,
-            old,
-            new,
-            tuple(self.at_work(*inferences)),
-            tuple(cases),
-            recorded(self.engines[1], known, "changed", "Changed"),
-        )
+        shown, engine = self.shown(answers), self.engines[1]
+        ordered = tuple(sorted(shown.changes, key=lambda change: (change.gravity, change)))
+        case = recorded(engine, _asked(engine.kb, answers), "changed", "Changed")
+        return Difference(ordered, answers, shown.old, shown.new, shown.rules, tuple(cases), case)
 
     def cases(self, shown: Iterable[_Class], unlike: set[str]) -> dict[_Class, list[str]]:
         """Return for each class of students the recorded cases whose answers show the same changes by the same rules.
@@ -249,32 +242,23 @@ class _Pair:
             if unlike.isdisjoint(answers) and _takes(old, answers) and _takes(new, answers)
         ]
         populations = [
-            Population(kb, engine.variables, [_asked(kb, known[name]) for name in names])
-            for kb, engine in self._sides()
+            Population(engine.kb, engine.variables, [_asked(engine.kb, known[name]) for name in names])
+            for engine in self.engines
         ]
         pinning: dict[_Class, list[str]] = {}
-        seen: dict[str, _Class] = {}
+        seen: dict[str, _Shown] = {}
         for wanted, rules in shown:
             candidates = populations[0].all
             for rule in rules:
-                fires = [
-                    population.where(population.kb.rules[rule].when)
-                    for population in populations
-                    if rule in population.kb.rules
-                ]
-                candidates &= reduce(or_, fires)
+                sides = (each for each in populations if rule in each.kb.rules)
+                candidates &= reduce(or_, (each.where(each.kb.rules[rule].when) for each in sides))
             pinning[wanted, rules] = []
             for name in (names[position] for position in members(candidates)):
                 if name not in seen:
-                    inferences = self.infer(known[name])
-                    seen[name] = (changes(*self.told(inferences)), frozenset(self.at_work(*inferences)))
-                found, by = seen[name]
-                if wanted <= found and rules <= by:
+                    seen[name] = self.shown(known[name])
+                if wanted <= seen[name].changes and rules.issubset(seen[name].rules):
                     pinning[wanted, rules].append(name)
         return pinning
-
-    def _sides(self) -> Iterator[tuple[KnowledgeBase, Engine]]:
-        return ((engine.kb, engine) for engine in self.engines)
 
 
 def _firing(inference: Inference, rule: str) -> str:
@@ -301,27 +285,21 @@ def unshared(old: KnowledgeBase, new: KnowledgeBase, unlike: Iterable[str]) -> U
     """Return what only one of the two asks or takes; `unlike` are the questions that they ask in different ways."""
     otherwise = tuple(name for name in new.questions if name in set(unlike))
     both = [name for name in new.questions if name in old.questions and name not in otherwise]
-    only: list[tuple[tuple[str, str], ...]] = []
-    for one, other in permutations((old.questions, new.questions)):
-        only.append(
-            tuple(
-                (name, option)
-                for name in both
-                for option in one[name].option_ids
-                if option not in other[name].option_ids
-            )
-        )
+
+    def only_in(one: KnowledgeBase, other: KnowledgeBase) -> tuple[tuple[str, str], ...]:
+        options = ((name, option) for name in both for option in one.questions[name].option_ids)
+        return tuple((name, option) for name, option in options if option not in other.questions[name].option_ids)
+
+    def bounds(kb: KnowledgeBase, name: str) -> tuple[Decimal | None, Decimal | None]:
+        return kb.questions[name].at_least, kb.questions[name].at_most
+
     return Unshared(
         old_questions=tuple(one.id for one in old.written_questions if one.id not in new.questions),
         new_questions=tuple(one.id for one in new.written_questions if one.id not in old.questions),
-        old_options=only[0],
-        new_options=only[1],
+        old_options=only_in(old, new),
+        new_options=only_in(new, old),
         bounds=tuple(
-            name
-            for name in both
-            if new.questions[name].kind is Kind.NUMBER
-            and (old.questions[name].at_least, old.questions[name].at_most)
-            != (new.questions[name].at_least, new.questions[name].at_most)
+            name for name in both if new.questions[name].kind is Kind.NUMBER and bounds(old, name) != bounds(new, name)
         ),
         otherwise=otherwise,
         screens_otherwise=tuple(name for name in otherwise if name in (*old.safety_screens, *new.safety_screens)),
