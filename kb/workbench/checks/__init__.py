@@ -14,50 +14,17 @@ from msgspec.structs import replace
 from kb.inference.engine import Engine
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import NotProvedError, Problem
-from kb.workbench.checks import (
-    ambivalence,
-    danger_signs,
-    deficiency,
-    effects,
-    redundancy,
-    untested,
-    unused,
-    weakened,
-    wording,
-)
+from kb.workbench.checks import ambivalence, deficiency, effects, redundancy, untested, weakened
 from kb.workbench.checks.analysis import Analysis, Check
 from kb.workbench.checks.catalogue import KINDS
 
-_CHECKS: tuple[Check, ...] = (
-    unused.unused_question,
-    unused.unused_option,
-    unused.unused_finding,
-    unused.unused_recommendation,
-    unused.unused_referral,
-    unused.unused_source,
-    redundancy.subsumed_rule,
-    redundancy.rule_adds_nothing,
-    redundancy.always_true,
-    redundancy.idle_alternative,
-    ambivalence.incompatible_findings,
-    ambivalence.incompatible_recommendations,
-    wording.same_words,
-    wording.word_with_a_meaning,
-    deficiency.never_fires,
-    effects.idle_effect,
-    deficiency.leads_nowhere,
-    deficiency.gets_nothing,
-    danger_signs.advice_beside_danger,
-    danger_signs.unscreened_stop,
-    weakened.weakened_safety,
-    deficiency.interview_too_long,
-    untested.no_firing_case,
-    untested.no_near_miss,
-    untested.todo_text,
-)
-
-CHECKS = {check.__name__.replace("_", "-"): check for check in _CHECKS}
-"""What finds the problems of each kind; a function is called like its kind."""
+_FUNCTIONS = {
+    name.replace("_", "-"): function
+    for module in (redundancy, ambivalence, deficiency, effects, weakened, untested)
+    for name, function in vars(module).items()
+}
+CHECKS: dict[str, Check] = {kind.id: _FUNCTIONS[kind.id] for kind in KINDS}
+"""What finds the problems of each kind: the function that is called like it."""
 
 _OF_RULES_ALONE = {"never-fires", "subsumed-rule", "always-true", "idle-alternative"}
 """What is wrong with a rule, whatever else there is: nothing that is added could mend it."""

@@ -1,4 +1,4 @@
-"""Ambivalence: what says one thing and its opposite."""
+"""Ambivalence: what says one thing and its opposite, and words that mean two things."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterator
 
 from kb.inference.engine import Inference
 from kb.inference.outcome import Advice
+from kb.interview.typed_answers import Taken, is_reserved, understand
+from kb.model.conditions import UNSURE
+from kb.model.knowledge import NONE, Answer, Kind, Question
 from kb.model.problems import Problem
 from kb.proof.students import THIS
+from kb.text.choosing import plain, words
 from kb.workbench.checks.analysis import Analysis
 from kb.workbench.checks.catalogue import problem
 
@@ -48,3 +52,56 @@ def _clashes(analysis: Analysis, kind: str) -> Iterator[tuple[str, str]]:
     for one, other in sorted(pairs):
         if one < other or (other, one) not in pairs:
             yield one, other
+
+
+def same_words(analysis: Analysis) -> Iterator[Problem]:
+    """Yield the questions that ask the same words, and the options that are called alike."""
+    asked: dict[tuple[str, ...], Question] = {}
+    for question in analysis.kb.written_questions:
+        other = asked.setdefault(words(question.ask), question)
+        if other is not question:
+            message = f"the questions “{other.id}” and “{question.id}” ask the same words."
+            way_out = "Say in one of them what is different, or take it out."
+            yield Problem(question.place, "same-words", message, way_out, also=(other.place,))
+        for said, one, another in _shared(question):
+            message = f"“{said}” means the options “{one}” and “{another}” of the question “{question.id}”."
+            yield Problem(question.place, "same-words", message, "Let one of them be called something else.")
+
+
+def _shared(question: Question) -> Iterator[tuple[str, str, str]]:
+    """Yield what two options of a question are called alike, each pair once."""
+    called: dict[tuple[str, ...] | str, str] = {}
+    pairs: set[tuple[str, str]] = set()
+    for option in question.options if question.kind is not Kind.YES_NO else ():
+        for said in (option.text, option.id, *option.also):
+            other = called.setdefault(words(said) or plain(said), option.id)
+            if other != option.id and (other, option.id) not in pairs:
+                pairs.add((other, option.id))
+                yield said, other, option.id
+
+
+def word_with_a_meaning(analysis: Analysis) -> Iterator[Problem]:
+    """Yield the options that are called by a number, or by what means unsure or none."""
+    for question in analysis.kb.written_questions:
+        if question.kind not in (Kind.ONE, Kind.SEVERAL):
+            continue
+        other = [
+            str(number)
+            for number, name in enumerate(question.option_ids, start=1)
+            if understand(question, str(number)) != Taken(_alone(question, name))
+        ]
+        if other:
+            both = f"{other[0]} is the number of one option and the name of another"
+            message = f"at the question “{question.id}”, {both}."
+            way_out = "Write texts that begin with a word, such as “none” or “a little”."
+            yield Problem(question.place, "word-with-a-meaning", message, way_out)
+        for option in question.options:
+            for said in option.also:
+                if is_reserved(question, said) and not (option.id == NONE and question.kind is Kind.SEVERAL):
+                    message = f"the option “{option.id}” of the question “{question.id}” is also called “{said}”."
+                    way_out = f"That means a number, {UNSURE} or none to whoever types it. Take it out."
+                    yield Problem(question.place, "word-with-a-meaning", message, way_out)
+
+
+def _alone(question: Question, name: str) -> Answer:
+    return (name,) if question.kind is Kind.SEVERAL else name

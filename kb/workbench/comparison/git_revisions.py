@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from kb.model.problems import KbError
 from kb.system.files import HEAD
@@ -26,18 +27,19 @@ class RevisionError(KbError):
     """Why a revision cannot be read."""
 
 
-class Revision:
-    """The packs at a revision, copied into a folder that is there while they are read."""
+class Revision(NamedTuple):
+    """The packs at a revision: its name, and copies in a folder that is there while they are read.
 
-    def __init__(self, name: str, paths: tuple[Path, ...], copies: dict[str, str]) -> None:
-        """Take in what the revision is called, where the copies are, and what they are called."""
-        self.name = name
-        self.paths = paths
-        self._copies = copies
+    `originals` say what the folders of the copies are called.
+    """
+
+    name: str
+    paths: tuple[Path, ...]
+    originals: dict[str, str]
 
     def named(self, text: str) -> str:
         """Return `text` with ``REVISION:path`` in place of the path of a copy."""
-        for copy, original in self._copies.items():
+        for copy, original in self.originals.items():
             text = text.replace(copy, original)
         return text
 
@@ -50,15 +52,9 @@ def at_revision(name: str, paths: tuple[Path, ...]) -> Iterator[Revision]:
         RevisionError: if there is no git, no repository, no such revision, or nothing at that path in it.
     """
     with TemporaryDirectory(prefix="unstuck-") as folder:
-        copied: list[Path] = []
-        copies: dict[str, str] = {}
-        for number, path in enumerate(paths):
-            top = Path(folder).resolve() / str(number)
-            inside = _copy(name, path, top)
-            copied.append(top / inside)
-            copies[str(top) + os.sep] = f"{name}:"
-            copies[str(top)] = f"{name}:"
-        yield Revision(name, tuple(copied), copies)
+        tops = [Path(folder).resolve() / str(number) for number in range(len(paths))]
+        copies = tuple(top / _copy(name, path, top) for path, top in zip(paths, tops))
+        yield Revision(name, copies, {each: f"{name}:" for top in tops for each in (str(top) + os.sep, str(top))})
 
 
 def _copy(name: str, path: Path, to: Path) -> Path:
@@ -69,7 +65,8 @@ def _copy(name: str, path: Path, to: Path) -> Path:
     if ".." in path.parts:
         path = path.resolve() if path.name == ".." else path.parent.resolve() / path.name
     folder = path if path.is_dir() and not path.is_symlink() else path.parent
-    top = Path(_said(folder, "rev-parse", "--show-toplevel", else_=_no_repository(path))).resolve()
+    outside = f"{_shown(path)} does not lie in a git repository, so there is no earlier revision of it to compare with."
+    top = Path(_said(folder, "rev-parse", "--show-toplevel", else_=outside)).resolve()
     inside = _inside(path, top)
     tree = _Tree(name, top, _commit(name, folder))
     tree.take(inside)
@@ -77,12 +74,12 @@ def _copy(name: str, path: Path, to: Path) -> Path:
         raise RevisionError(f"There is no {_shown(inside)} in the revision {_shown(name)}.")
     to.mkdir()
     try:
-        for file, blob in tree.blobs.items():
+        for file in (*tree.blobs, *tree.links):  # links last, so that nothing is written through one
             (to / file).parent.mkdir(parents=True, exist_ok=True)
-            (to / file).write_bytes(tree.content(blob))
-        for link, target in tree.links.items():  # last, so that nothing is written through one
-            (to / link).parent.mkdir(parents=True, exist_ok=True)
-            (to / link).symlink_to(target)
+            if file in tree.blobs:
+                (to / file).write_bytes(tree.content(tree.blobs[file]))
+            else:
+                (to / file).symlink_to(tree.links[file])
     except OSError as error:
         raise RevisionError(f"The revision {_shown(name)} cannot be copied: {error.strerror}.") from None
     return inside
@@ -120,7 +117,7 @@ class _Tree:
             done.add(path)
             if links > _MOST_LINKS:
                 raise RevisionError(f"The links at {_shown(wanted)} in the revision {_shown(self.name)} have no end.")
-            below = [entry for entry in self._listed("-r", path) if not _is_hidden(entry[2], path)]
+            below = [entry for entry in self._listed(path, "-r") if not _is_hidden(entry[2], path)]
             for mode, blob, file in (*self._on_the_way(path), *below):
                 if mode == _SUBMODULE:
                     raise RevisionError(f"{self._at(file)} is a submodule, and what was in it there cannot be known.")
@@ -145,19 +142,17 @@ class _Tree:
         for part in reversed(path.parents[:-1]):
             yield from (entry for entry in self._listed(part) if entry[0] in (_LINK, _SUBMODULE))
 
-    def _listed(self, *wanted: str | Path) -> Iterator[tuple[str, str, Path]]:
+    def _listed(self, path: Path, *options: str) -> Iterator[tuple[str, str, Path]]:
         """Yield the mode, the name and the file of what git lists; a path is taken as it is written, `*` and all."""
-        words = [one if isinstance(one, str) else one.as_posix() for one in wanted]
-        options, paths = words[:-1], [word for word in words[-1:] if word != "."]
-        listed = _git(
-            self.top, "--literal-pathspecs", "ls-tree", *options, "-z", "--full-tree", self.commit, "--", *paths
-        )
+        where = [path.as_posix()] * (path != Path())
+        tree = ("--literal-pathspecs", "ls-tree", *options, "-z", "--full-tree", self.commit, "--", *where)
+        listed = _git(self.top, *tree)
         for entry in filter(None, listed.split(b"\0")):
             head, file = entry.split(b"\t", 1)
             mode, _, blob = head.decode().split()
-            path = Path(os.fsdecode(file))
-            if ".." not in path.parts:
-                yield mode, blob, path
+            found = Path(os.fsdecode(file))
+            if ".." not in found.parts:
+                yield mode, blob, found
 
     def _at(self, file: Path) -> str:
         return f"{_shown(file)} in the revision {_shown(self.name)}"
@@ -174,10 +169,6 @@ def _commit(name: str, folder: Path) -> str:
     if not name or name.startswith("-") or "\0" in name:  # git would take it for one of its options
         raise RevisionError(unknown)
     return _said(folder, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", else_=unknown)
-
-
-def _no_repository(path: Path) -> str:
-    return f"{_shown(path)} does not lie in a git repository, so there is no earlier revision of it to compare with."
 
 
 def _said(folder: Path, *arguments: str, else_: str) -> str:
