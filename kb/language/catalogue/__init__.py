@@ -1,12 +1,58 @@
-"""Writing: what the reader, the loader and the cases can find wrong, each kind with its reason and its examples.
+"""What the reader, the loader and the cases can find wrong, each kind with its reason and its examples.
 
-These faults are found while a pack is read, long before anything can be proved about its rules. So they have no check
-of their own; here stands what people are told about them.
+These faults are found while a pack is read, or when its cases are replayed, long before anything can be proved about
+its rules. What people are told about them stands in the YAML files beside this module, a file for each family.
+
+`title` says what a kind is, `why` what comes of it. The example is a sound pack, and the slip that spoils it: `wrong`
+stands where `right` was. A kind without an example is one that no text can show. The packs stand in `packs.yaml`.
 """
 
 from __future__ import annotations
 
-from kb.language.catalogue import files, names, shapes, text
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
-KINDS = (*files.KINDS, *text.KINDS, *shapes.KINDS, *names.KINDS)
+import msgspec
+
+from kb.language.yaml_source import read_file
+from kb.model.kinds import Kind
+
+_FAMILIES = ("files", "text", "shapes", "names")
+_UNSEEN = {"<tab>": "\t", "<zero-width space>": "\u200b"}  # which must not stand in a file
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    root = read_file(Path(__file__).parent / f"{name}.yaml").root
+    assert isinstance(root, Mapping)
+    return root
+
+
+def _packs() -> dict[str, str]:
+    packs: dict[str, str] = {}
+    for name, text in _read("packs").items():
+        packs[name] = _filled(text, packs)
+    return packs
+
+
+def _filled(text: str, packs: Mapping[str, str]) -> str:
+    """Return a text in which a line ``<name>`` stands for the pack of that name."""
+    return re.sub(r"^<([a-z-]+)>(\n|\Z)", lambda found: packs[found[1]], text, flags=re.MULTILINE)
+
+
+def _kinds() -> Iterator[Kind]:
+    packs = _packs()
+    for family in _FAMILIES:
+        for name, said in _read(family).items():
+            sound = _filled(said.get("sound", ""), packs)
+            wrong = said.get("wrong", "")
+            for sign, meant in _UNSEEN.items():
+                wrong = wrong.replace(sign, meant)
+            faulty = sound.replace(said.get("right", ""), wrong, 1)
+            words = {"id": name, "anomaly": "writing", "severity": "error", **said, "sound": sound, "faulty": faulty}
+            yield msgspec.convert(words, Kind)
+
+
+KINDS = tuple(_kinds())
 """Every kind of fault that stands in the way of reading a pack, or shows when its cases are replayed."""
