@@ -40,9 +40,7 @@ def keep(session: Session, path: Path) -> str:
     if path.suffix != ".yaml" or not _is_there(path.parent) or not path.parent.is_dir():
         where = Location(str(path))
         raise NotWritableError(f"{where} cannot hold cases: give a file in a folder that exists, ending in “.yaml”.")
-    name = NAME
-    if _is_there(path):
-        name = free_name(NAME, _names_in(path))
+    name = free_name(NAME, _names_in(path) if _is_there(path) else ())
     entry = Insertion(("cases",), "", item_data(recorded(session.engine, session.answers, name, TITLE)))
     try:
         write(draft(Place(path.parent), [(path.name, entry)]))

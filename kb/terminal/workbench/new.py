@@ -7,7 +7,7 @@ written, the pack is loaded with all that is new.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -22,8 +22,8 @@ from kb.terminal.console import Console, EndOfInput
 from kb.terminal.options import FILES
 from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
-from kb.terminal.workbench.new_pack import Founder
-from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
+from kb.terminal.workbench.new_pack import PackComposer
+from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit, understood
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Insertion
@@ -39,6 +39,7 @@ _WHAT = {
     "red-flag": "A new danger sign",
     "pack": "A new pack",
 }
+_BY_HAND = "What you typed stands above: put it in by hand."
 
 
 @click.command("new")
@@ -60,7 +61,7 @@ _WHAT = {
 )
 @click.option("--yes", is_flag=True, help="Write without asking once more.")
 @click.pass_context
-def command(context: click.Context, what: str, name: str, within: str | None, topic: str, yes: bool) -> None:
+def command(context: click.Context, what: str, name: str, within: str | None, topic: str, yes: bool) -> int:
     """Make a question, a rule or a whole pack, step by step.
 
     You are asked for each part in plain words. A rule also gets two students that test it. What will be written is
@@ -78,7 +79,7 @@ def command(context: click.Context, what: str, name: str, within: str | None, to
     except KeyboardInterrupt:
         click.echo("\nInterrupted. Nothing was written.", err=True)
         code = INTERRUPTED
-    context.exit(code)
+    return code
 
 
 class _Creation:
@@ -90,8 +91,6 @@ class _Creation:
         self.beside: tuple[str | Path, ...] = (*default_rules(), *others)
         self.sure = sure
 
-    # --- what is made -------------------------------------------------------------------------------------------------
-
     def part(self, what: str, name: str, within: str | None, topic: str) -> int:
         """Make a part of a pack that exists, and return the exit code."""
         place = place_of(within or self._which_pack())
@@ -101,14 +100,8 @@ class _Creation:
             return _refused(refusal, "Mend this first. Nothing was written.")
         self.asker.opening(f"{_WHAT[what]} in {printable(str(place.path), 200)}")
         composer = Composer(self.asker, kb, place, topic)
-        makers: dict[str, Callable[[str], str]] = {
-            "question": composer.question,
-            "rule": composer.rule,
-            "recommendation": composer.recommendation,
-            "red-flag": composer.red_flag,
-        }
-        made = makers[what](name)
-        code = self._finish(place, kb, composer.entries, {}, list(composer.made.get("rules", {})))
+        made = getattr(composer, what.replace("-", "_"))(name)
+        code = self._finish(composer)
         if code == FINE and what in ("question", "recommendation"):
             self.asker.say(f"No rule speaks of “{made}” yet. Make one with: unstuck rules new rule.")
         return code
@@ -118,10 +111,9 @@ class _Creation:
             return str(place)
         if len(self.others) > 1:
             choices = Choices((path, printable(path, 200)) for path in self.others)
-            return self.asker.choice("Which pack is it for?", "pack", choices, "The one that is written to.")
-        self.asker.ask("Which pack is it for? Give its folder, or its file.")
-        while not (typed := self.asker.line("pack", "unstuck rules new pack makes a new one.")):
-            self.asker.say("A path is needed here, such as my-pack.")
+            return self.asker.choice("part", "pack", choices)
+        fault = "A path is needed here, such as my-pack."
+        typed = self.asker.read("part", "path", lambda typed: understood(typed or None, fault))
         with contextlib.suppress(RuntimeError):  # nobody's home is known
             return str(Path(typed).expanduser())
         return typed
@@ -133,44 +125,37 @@ class _Creation:
             raise NotWritableError(f"{Location(str(around))} is no folder. Give the one in which the pack shall lie.")
         self.asker.opening(_WHAT["pack"])
         taken = {*shipped_names(), *(path.name for path in (around.iterdir() if around.is_dir() else ()))}
-        name = self.asker.name("What shall the pack be called? It is the name of its folder too.", "name", taken, given)
-        place = Place(around / name)
-        founder = Founder(self.asker, place, name)
-        founder.found()
-        kb = founder.composer.kb
-        return self._finish(place, kb, founder.entries, founder.texts, list(founder.composer.made["rules"]))
+        name = self.asker.name("pack", taken, given)
+        composer = PackComposer(self.asker, Place(around / name), name)
+        composer.pack()
+        return self._finish(composer)
 
-    # --- shown, tried, written ----------------------------------------------------------------------------------------
-
-    def _finish(
-        self, place: Place, kb: KnowledgeBase, entries: Entries, texts: dict[str, str], rules: list[str]
-    ) -> int:
+    def _finish(self, composer: Composer) -> int:
         """Draft the files, add students for the rules, show it all, and write it if that is wanted."""
-        drafted = None
+        place, entries, drafted = composer.place, composer.entries, None
+        silent: list[str] = []
         try:
-            drafted = draft(place, entries, texts)
+            drafted = draft(place, entries, composer.texts)
             after = loaded(drafted, self.beside)
-            silent: list[str] = []
-            if rules:
+            if rules := list(composer.made.get("rules", {})):
                 students, silent = _students(after, place, entries, rules)
                 entries = entries + students
-                drafted = draft(place, entries, texts)
+                drafted = draft(place, entries, composer.texts)
                 after = loaded(drafted, self.beside)
         except KnowledgeBaseError as refusal:
             self._show(place, entries, drafted)
-            return _refused(refusal, "This is why nothing was written. What you typed stands above: put it in by hand.")
+            return _refused(refusal, f"This is why nothing was written. {_BY_HAND}")
         self._show(place, entries, drafted)
         for rule in silent:
             self.asker.say(f"Note: no student was found {rule}.")
-        self._tell_changes(kb, after)
+        self._tell_changes(composer.kb, after)
         self.asker.say()
         if not self.sure and not self.asker.yes("Write this?"):
             raise Quit
         try:
             write(drafted)
         except NotWritableError as error:
-            click.echo(str(error), err=True)
-            click.echo("What you typed stands above: put it in by hand.", err=True)
+            click.echo(f"{error}\n{_BY_HAND}", err=True)
             return WRONG
         self._tell_what_next(drafted)
         return FINE
@@ -209,8 +194,7 @@ class _Creation:
         asker, path = self.asker, printable(str(drafted.place.path), 200)
         asker.say()
         asker.say("Written.", Role.TITLE)
-        todo = list(_todos(drafted))
-        if todo:
+        if todo := list(_todos(drafted)):
             asker.say()
             asker.say(f"Still to be written, marked with TODO ({counted(len(todo), 'place')}):")
             for where, line in todo:

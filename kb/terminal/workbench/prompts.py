@@ -1,4 +1,4 @@
-"""Ask a teacher for what a pack is made of: a name, a sentence, one of a few things, several lines.
+"""Ask a teacher for what a pack is made of: a name, a sentence, one of a few things, several lines, a condition.
 
 At every prompt `?` says what is meant and `quit` ends without a trace. A slip of the pen is answered with the rule it
 breaks, and the question is asked again.
@@ -7,9 +7,19 @@ breaks, and the question is asked again.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
 
 from kb.language.fields import NAME
+from kb.language.yaml_source import read_file
+from kb.model.answers import decimal_of
+from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Within
+from kb.model.knowledge import NONE, Finding, Kind, Question
 from kb.report.layout import Role
 from kb.terminal.console import Console
 from kb.text.choosing import named
@@ -21,11 +31,63 @@ TODO = "TODO: "
 
 LEAVE_OUT = "-"
 
-_WORDS_AT_A_PROMPT = "? explains, quit ends here and writes nothing."
+_Read = TypeVar("_Read")
 
 
 class Quit(Exception):  # noqa: N818 - a wish, no error
     """The teacher wants to end here, and nothing is to be written."""
+
+
+class Slip(Exception):  # noqa: N818 - a line to be typed again
+    """What was typed will not do; the text, if there is any, says why."""
+
+
+class Form(str, Enum):
+    """How a field is read."""
+
+    TEXT = "text"
+    """It must be there. Enter leaves a reminder to write it."""
+    OPTIONAL = "optional"
+    """It may be left out. Enter leaves a reminder to write it."""
+    PLAIN = "plain"
+    """Enter leaves it empty, or leaves a reminder if there is one."""
+    LINES = "lines"
+    """Texts, one a line, up to an empty line."""
+    CHOICE = "choice"
+    """One of a few things."""
+
+
+_ENTER = {
+    Form.TEXT: " Enter leaves it for later, marked with TODO.",
+    Form.OPTIONAL: f" Enter leaves it for later, marked with TODO; {LEAVE_OUT} leaves it out.",
+}
+_NAMING = (
+    "A short name for the files, which nobody but you reads: small letters, digits and single hyphens, such as "
+    "knees-veer-lying."
+)
+_YES = {"y": True, "yes": True, "n": False, "no": False}
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a teacher is asked for something: a row of `prompts.yaml`, where all that is asked stands."""
+
+    asks: str
+    means: str = _NAMING
+    todo: str = ""
+    form: Form = Form.TEXT
+    choices: dict[str, str] = {}
+    prompt: str = ""
+
+
+@cache
+def _parts() -> dict[str, dict[str, Field]]:
+    return msgspec.convert(read_file(Path(__file__).with_suffix(".yaml")).root, dict[str, dict[str, Field]])
+
+
+def field_of(part: str, name: str) -> Field:
+    """Return how a teacher is asked for a field of a part."""
+    field = _parts()[part][name]
+    return msgspec.structs.replace(field, prompt=field.prompt or name)
 
 
 class Choices:
@@ -48,22 +110,30 @@ class Asker:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.say = console.say
 
-    # --- words --------------------------------------------------------------------------------------------------------
-
-    def say(self, text: str = "", role: Role = Role.TEXT) -> None:
-        """Say something."""
-        self.console.say(text, role)
+    # --- what is said -------------------------------------------------------------------------------------------------
 
     def heading(self, text: str) -> None:
         """Say what the next prompts are about."""
-        self.console.say()
-        self.console.say(text, Role.HEADING)
+        self.say()
+        self.say(text, Role.HEADING)
 
     def opening(self, text: str) -> None:
         """Say what is going to be made, and what can be typed everywhere."""
-        self.console.say(text, Role.HEADLINE)
-        self.console.say(_WORDS_AT_A_PROMPT, Role.QUIET)
+        self.say(text, Role.HEADLINE)
+        self.say("? explains, quit ends here and writes nothing.", Role.QUIET)
+
+    def ask(self, question: str, choices: Choices | None = None) -> None:
+        """Say what is asked for, and list what can be chosen."""
+        self.say()
+        self.say(question)
+        texts = choices.texts.values() if choices else ()
+        digits = len(str(len(texts)))
+        for number, text in enumerate(texts, start=1):
+            self.say(cut(text, self.console.width - digits - 4), first=f"  {number:>{digits}}  ")
+
+    # --- what is typed ------------------------------------------------------------------------------------------------
 
     def line(self, prompt: str, meaning: str) -> str:
         """Return a line that is typed, after as many `?` as are wanted.
@@ -74,86 +144,176 @@ class Asker:
         while True:
             typed = self.console.read(f"{prompt}> ")
             if typed in ("?", "help"):
-                self.console.say(meaning)
+                self.say(meaning)
             elif typed.casefold() in ("quit", "exit"):
                 raise Quit
             else:
                 return typed
 
-    # --- a text -------------------------------------------------------------------------------------------------------
+    def until(self, prompt: str, meaning: str, understand: Callable[[str], _Read], given: str = "") -> _Read:
+        """Return what `understand` makes of a line; where it finds a slip, say so and ask again.
 
-    def text(self, question: str, prompt: str, meaning: str, todo: str) -> str:
-        """Return a text that must be there; Enter leaves a reminder to write it."""
-        self.ask(question)
-        meaning = f"{meaning} Enter leaves it for later, marked with TODO."
-        return self.line(prompt, meaning) or TODO + todo
+        `given` takes the place of the first line, unless it is empty.
+        """
+        typed = given or self.line(prompt, meaning)
+        while True:
+            try:
+                return understand(typed)
+            except Slip as slip:
+                if slip.args:
+                    self.say(str(slip))
+            typed = self.line(prompt, meaning)
 
-    def optional(self, question: str, prompt: str, meaning: str, todo: str) -> str:
-        """Return a text that may be left out; Enter leaves a reminder to write it."""
-        self.ask(question)
-        meaning = f"{meaning} Enter leaves it for later, marked with TODO; {LEAVE_OUT} leaves it out."
-        typed = self.line(prompt, meaning) or TODO + todo
-        return "" if typed == LEAVE_OUT else typed
+    def read(
+        self,
+        part: str,
+        name: str,
+        understand: Callable[[str], _Read],
+        choices: Choices | None = None,
+        called: str = "",
+    ) -> _Read:
+        """Ask for a field of a part, and return what `understand` makes of a line."""
+        field = field_of(part, name)
+        self.ask(field.asks.format(called), choices)
+        return self.until(field.prompt, field.means + _ENTER.get(field.form, "") * bool(field.todo), understand)
 
-    def lines(self, question: str, prompt: str, meaning: str) -> list[str]:
-        """Return texts, one a line, up to an empty line."""
-        self.ask(f"{question} One a line; an empty line ends them.")
-        typed = []
-        while line := self.line(prompt, meaning):
-            typed.append(line)
-        return typed
+    def field(self, part: str, name: str, called: str = "") -> Any:
+        """Return a field of a part, read as its form says."""
+        field = field_of(part, name)
+        reminder = f"{TODO}{field.todo}" if field.todo else ""
+        if field.form is Form.LINES:
+            self.ask(f"{field.asks.format(called)} One a line; an empty line ends them.")
+            lines = tuple(iter(lambda: self.line(field.prompt, field.means), ""))
+            return lines or (reminder,) * bool(reminder)
+        if field.form is Form.CHOICE:
+            return self.choice(part, name, Choices(field.choices.items()))
+        typed = self.read(part, name, str, called=called)
+        return "" if field.form is Form.OPTIONAL and typed == LEAVE_OUT else typed or reminder
 
-    def ask(self, question: str) -> None:
-        """Say what is asked for."""
-        self.console.say()
-        self.console.say(question)
+    def fields(self, part: str, *names: str, called: str = "") -> dict[str, Any]:
+        """Return fields of a part under the names of the model."""
+        return {name.replace("-", "_"): self.field(part, name, called) for name in names}
 
-    # --- a name -------------------------------------------------------------------------------------------------------
-
-    def name(self, question: str, prompt: str, taken: Container[str], given: str = "", longest: int = 50) -> str:
+    def name(self, part: str, taken: Container[str], given: str = "", longest: int = 50, field: str = "name") -> str:
         """Return a new name; `given` is one that stood on the command line."""
-        meaning = (
-            "A short name for the files, which nobody but you reads: small letters, digits and single hyphens, such as "
-            "knees-veer-lying."
-        )
+
+        def understand(typed: str) -> str:
+            if fault := name_fault(typed, taken, longest):
+                raise Slip(fault)
+            return typed
+
+        asked = field_of(part, field)
         if not given:
-            self.ask(question)
-        while True:
-            typed = given or self.line(prompt, meaning)
-            given = ""
-            fault = name_fault(typed, taken, longest)
-            if fault is None:
-                return typed
-            self.console.say(fault)
+            self.ask(asked.asks)
+        return self.until(asked.prompt, asked.means, understand, given)
 
-    # --- one of a few -------------------------------------------------------------------------------------------------
-
-    def choice(self, question: str, prompt: str, choices: Choices, meaning: str) -> str:
+    def choice(self, part: str, name: str, choices: Choices) -> str:
         """Return the name of the one thing that was chosen."""
-        self.ask(question)
-        self.show(choices)
-        while True:
-            chosen = choices.named(typed := self.line(prompt, meaning))
-            if chosen is not None:
-                return chosen
-            self.console.say(f"{_quoted(typed)} is not among them. Type a number from 1 to {len(choices.names)}.")
-
-    def show(self, choices: Choices) -> None:
-        """List what can be chosen."""
-        digits = len(str(len(choices.names)))
-        for number, name in enumerate(choices.names, start=1):
-            room = self.console.width - digits - 4
-            self.console.say(cut(choices.texts[name], room), first=f"  {number:>{digits}}  ")
+        otherwise = f"{{}} is not among them. Type a number from 1 to {len(choices.names)}."
+        return self.read(
+            part, name, lambda typed: understood(choices.named(typed), otherwise.format(_quoted(typed))), choices
+        )
 
     def yes(self, question: str) -> bool:
         """Return whether a question was answered with yes."""
-        while True:
-            typed = self.line(f"{question} [y/n]", "Type y for yes or n for no.").casefold()
-            if typed in ("y", "yes"):
-                return True
-            if typed in ("n", "no"):
-                return False
-            self.console.say("Type y or n.")
+        meaning = "Type y for yes or n for no."
+        return self.until(
+            f"{question} [y/n]", meaning, lambda typed: understood(_YES.get(typed.casefold()), "Type y or n.")
+        )
+
+    # --- a condition --------------------------------------------------------------------------------------------------
+
+    def condition(self, questions: Mapping[str, Question], findings: Mapping[str, Finding]) -> Condition:
+        """Return a condition: lines that must all hold, each a question and its answers, or a finding."""
+        texts = [(name, f"{name}: {question.ask}") for name, question in questions.items()]
+        texts += [(f"finding {name}", f"finding {name}: {finding.title}") for name, finding in findings.items()]
+        choices = Choices(texts)
+        otherwise = f"That is not among them. Type a number from 1 to {len(choices.names)}, or Enter."
+        lines: list[Condition] = []
+        chosen: str | None = self.choice("rule", "first-line", choices)
+        while chosen:
+            line = self._condition_line(questions, chosen)
+            if line not in lines:
+                lines.append(line)
+            chosen = self.read(
+                "rule", "another-line", lambda typed: understood(choices.named(typed), otherwise) if typed else None
+            )
+        return lines[0] if len(lines) == 1 else All(tuple(lines))
+
+    def _condition_line(self, questions: Mapping[str, Question], chosen: str) -> Condition:
+        if chosen.startswith("finding "):
+            return Found((chosen.removeprefix("finding "),))
+        question = questions[chosen]
+        if question.kind is Kind.NUMBER:
+            otherwise = "That cannot be read. Type for example: below 2, or at least 5, or 2 to 5."
+            return self.read(
+                "rule",
+                "numbers",
+                lambda typed: understood(_range(question.id, typed.casefold()), otherwise),
+                called=question.ask,
+            )
+        choices = Choices([*((option.id, option.text) for option in question.options), (UNSURE, UNSURE)])
+        otherwise = f"Type numbers from 1 to {len(choices.names)}, such as 1 or 1 2."
+        name = "answers-of-several" if question.kind is Kind.SEVERAL else "answers"
+
+        def understand(typed: str) -> Answered:
+            words = [typed] if choices.named(typed) else words_in(typed)
+            names = [understood(_option(question, choices, word), otherwise) for word in words]
+            return Answered(question.id, tuple(dict.fromkeys(names)))
+
+        return self.read("rule", name, understand, choices, question.ask)
+
+
+def understood(value: _Read | None, otherwise: str) -> _Read:
+    """Return what was understood.
+
+    Raises:
+        Slip: saying `otherwise`, if nothing was.
+    """
+    if value is None:
+        raise Slip(otherwise)
+    return value
+
+
+def _option(question: Question, choices: Choices, word: str) -> str | None:
+    """Return the answer that a word names, with `?` behind an option that is unsure; None if there is none."""
+    name = choices.named(word.removesuffix("?"))
+    if name is None or not word.endswith("?"):
+        return name
+    return f"{name}?" if question.kind is Kind.SEVERAL and name not in (NONE, UNSURE) else None
+
+
+_RANGE = re.compile(r"(below|under|above|over|at least|at most|from)?\s*(-?[\d.,]+)(?:\s*(?:to|-|–)\s*(-?[\d.,]+))?")
+
+
+def _range(question: str, typed: str) -> Within | None:
+    """Return the bounds that `typed` writes, or None."""
+    if typed == UNSURE:
+        return Within(question, unsure=True)
+    found = _RANGE.fullmatch(typed.strip())
+    number = decimal_of(found[2]) if found else None
+    high = decimal_of(found[3]) if found and found[3] else None
+    if found is None or number is None or (found[3] and (found[1] or high is None or high < number)):
+        return None
+    match found[1]:
+        case "below" | "under":
+            return Within(question, high=number, high_included=False)
+        case "above" | "over":
+            return Within(question, number, low_included=False)
+        case "at least" | "from":
+            return Within(question, number)
+        case "at most":
+            return Within(question, high=number)
+        case _:
+            return Within(question, number, high=number if high is None else high)
+
+
+# --- words and names --------------------------------------------------------------------------------------------------
+
+
+def words_in(typed: str) -> list[str]:
+    """Return the words of a line, at least one."""
+    return re.split(r"[,;\s]+", typed.strip(" ,;"))
 
 
 def name_fault(typed: str, taken: Container[str], longest: int = 50) -> str | None:
@@ -172,7 +332,7 @@ def name_fault(typed: str, taken: Container[str], longest: int = 50) -> str | No
     return None
 
 
-def name_from(text: str, taken: Sequence[str]) -> str:
+def name_from(text: str, taken: Container[str]) -> str:
     """Return a name made of the first words of a text, and unlike those taken."""
     words = re.findall(r"[a-z0-9]+", text.casefold().replace("’", "").replace("'", ""))
     wanted = "-".join(words[:4])[:40].strip("-") or "answer"
