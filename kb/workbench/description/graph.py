@@ -15,7 +15,7 @@ from typing import NamedTuple
 from kb.model.conditions import Condition, Found, as_written, leaves_with_side
 from kb.model.knowledge import KnowledgeBase, Rule
 from kb.text.wrapping import cut, printed
-from kb.workbench.description.index import line_of
+from kb.workbench.description.index import SECTION_OF, line_of
 
 MOST_EDGES = 500
 """Arrows of one picture. Mermaid draws no more unless it is told to, and nobody can follow them."""
@@ -101,10 +101,7 @@ def _edges(kb: KnowledgeBase, rule: Rule) -> Iterator[Edge]:
                 yield Edge(parent, start, how, answers)
         yield Edge(start, own, line, label)
     for effect, name in rule.effects:
-        yield Edge(own, _node(kb, _GIVES[effect], name), Line.WITHHOLDS if effect == "withhold" else Line.LEADS)
-
-
-_GIVES = {"find": "findings", "recommend": "recommendations", "refer": "referrals", "withhold": "recommendations"}
+        yield Edge(own, _node(kb, SECTION_OF[effect], name), Line.WITHHOLDS if effect == "withhold" else Line.LEADS)
 
 
 def _read(kb: KnowledgeBase, condition: Condition) -> Iterator[tuple[Node, Line, str]]:

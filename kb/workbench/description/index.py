@@ -12,6 +12,9 @@ from kb.model.problems import Location
 
 PACKS = "packs"
 
+SECTION_OF = {"find": "findings", "recommend": "recommendations", "refer": "referrals", "withhold": "recommendations"}
+"""The section of what a rule names under each word of its `then`."""
+
 
 def items_of(kb: KnowledgeBase) -> dict[str, Mapping[str, Any]]:
     """Return all that has a name, by section, in the order in which a reader meets it."""
@@ -60,17 +63,11 @@ def _topic_of(kb: KnowledgeBase, place: Location) -> str:
 
 def line_of(section: str, item: Any) -> str:
     """Return what is said of an item where a line must do."""
-    match section:
-        case "questions":
-            return str(item.ask)
-        case "rules":
-            return str(item.because)
-        case "referrals":
-            return f"{item.level.value}: {item.tell}"
-        case "sources":
-            return cited(item)
-        case _:
-            return str(item.title)
+    if section == "sources":
+        return cited(item)
+    if section == "referrals":
+        return f"{item.level.value}: {item.tell}"
+    return str(getattr(item, {"questions": "ask", "rules": "because"}.get(section, "title")))
 
 
 def cited(source: Source) -> str:

@@ -43,7 +43,7 @@ from kb.report.layout import Role
 from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import coverage, replay
 from kb.workbench.description.conditions import Piece, Verdict, bounds, reading, titled, wanted
-from kb.workbench.description.index import cited, items_of, kind_of, work_of
+from kb.workbench.description.index import SECTION_OF, cited, items_of, kind_of, work_of
 
 _MOST_NAMED = 15
 """Cases that are named; a safety rule may fire in a hundred."""
@@ -118,13 +118,8 @@ class _View:
         return titled(item.tell if section == "referrals" else item.title, name)
 
     def effects(self, rule: Rule) -> Iterator[str]:
-        for section, names, does in (
-            ("findings", rule.find, "finds"),
-            ("recommendations", rule.recommend, "recommends"),
-            ("referrals", rule.refer, "refers"),
-            ("recommendations", rule.withhold, "holds back"),
-        ):
-            yield from (f"{does}: {self.title(section, name)}" for name in names)
+        does = {"find": "finds", "recommend": "recommends", "refer": "refers", "withhold": "holds back"}
+        return (f"{does[effect]}: {self.title(SECTION_OF[effect], name)}" for effect, name in rule.effects)
 
     def reading(self, name: str, section: str) -> list[Rule]:
         """Return the rules whose `when` names a question or a finding."""
@@ -251,21 +246,20 @@ def _finding(view: _View, finding: Finding) -> Iterator[Piece]:
     kb = view.kb
     yield from _names("Contradicts", finding.not_with)
     yield from _by_rules(view, "Found by", kb.rules_finding(finding.id), "No rule finds it.")
-    held, out = [], []
-    for rule in view.reading(finding.id, "findings"):
-        sides = {
-            side
-            for leaf, side in leaves_with_side(rule.when)
-            if isinstance(leaf, Found) and finding.id in leaf.findings
-        }
-        held += [rule] * (False in sides)
-        out += [rule] * (True in sides)
-    yield from _leads_to(view, "What waits for it", held)
-    yield from _leads_to(view, "What waits for it to be ruled out", out)
+    readers = view.reading(finding.id, "findings")
+    for heading, out in (("What waits for it", False), ("What waits for it to be ruled out", True)):
+        yield from _leads_to(view, heading, (rule for rule in readers if _reads(rule, finding.id, out)))
+
+
+def _reads(rule: Rule, finding: str, ruled_out: bool) -> bool:
+    """Say whether `rule` waits for a finding, or for it to be ruled out."""
+    return any(
+        isinstance(leaf, Found) and finding in leaf.findings and side is ruled_out
+        for leaf, side in leaves_with_side(rule.when)
+    )
 
 
 def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Piece]:
-    rules = view.kb.rules.values()
     if recommendation.closing:
         yield Piece("It is a closing word, no correction.", first="  ")
     for index, step in enumerate(recommendation.steps, start=1):
@@ -274,9 +268,9 @@ def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Pie
         ("Cue", recommendation.cue), ("How long", recommendation.dose), ("Check", recommendation.self_check)
     )
     yield from _names("Contradicts", recommendation.not_with)
-    given = (rule for rule in rules if recommendation.id in rule.recommend)
+    given, withheld = view.kb.rules_recommending(recommendation.id), view.kb.rules_withholding(recommendation.id)
     yield from _by_rules(view, "Recommended by", given, "No rule recommends it.")
-    yield from _by_rules(view, "Held back by", (rule for rule in rules if recommendation.id in rule.withhold))
+    yield from _by_rules(view, "Held back by", withheld)
 
 
 def _referral(view: _View, referral: Referral) -> Iterator[Piece]:
@@ -288,13 +282,13 @@ def _referral(view: _View, referral: Referral) -> Iterator[Piece]:
 def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str = "") -> Iterator[Piece]:
     """Yield rules, each with its condition."""
     some = list(rules)
-    if not some and otherwise:
+    heading = f"{heading}:" if some else otherwise
+    if heading:
         yield Piece()
-        yield Piece(otherwise, first="  ")
+        yield Piece(heading, first="  ")
     for index, rule in enumerate(some):
-        yield Piece()
-        if not index:
-            yield Piece(f"{heading}:", first="  ")
+        if index:
+            yield Piece()
         yield Piece(f"rule {rule.id}, when", first="    ")
         yield from reading(view.kb, rule.when, "      ")
 
@@ -315,10 +309,10 @@ def _source(view: _View, source: Source) -> Iterator[Piece]:
 def _case(view: _View, case: Case) -> Iterator[Piece]:
     kb = view.kb
     yield from _noted(("Says", case.says))
-    for index, (name, answer) in enumerate(case.answers.items()):
-        if not index:
-            yield Piece()
-            yield Piece("Answers:", first="  ")
+    if case.answers:
+        yield Piece()
+        yield Piece("Answers:", first="  ")
+    for name, answer in case.answers.items():
         question = kb.questions[name]
         yield Piece(titled(question.ask, name), first="    - ")
         yield Piece(in_words(question, answer), first="      = ", rest="        ")
