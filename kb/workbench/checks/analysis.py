@@ -31,7 +31,7 @@ from kb.model.dependencies import Dependencies
 from kb.model.knowledge import Answer, KnowledgeBase, Rule
 from kb.model.packs import Pack
 from kb.model.problems import EngineError, Problem
-from kb.proof.facts import WHOLE, About
+from kb.proof.facts import WHOLE, About, quoted
 from kb.proof.parts import Parts, Possible
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students
@@ -53,16 +53,17 @@ class Analysis:
     @cached_property
     def students(self) -> Students:
         """Return all students, whatever they answered."""
-        return self.prepared("")
+        return self.prepared()
 
     @cached_property
     def thorough(self) -> Students:
         """Return the students who answered everything that is asked before the advice."""
-        return self.prepared("", complete=True)
+        return self.prepared(complete=True)
 
-    def prepared(self, extra: str, *, complete: bool = False) -> Students:
-        """Return students of whom the checks can ask what they need, and what `extra` says."""
+    def prepared(self, more: Iterable[Atom] = (), *, complete: bool = False) -> Students:
+        """Return students of whom the checks can ask what they need, with the facts `more`."""
         program = (Path(__file__).parent / "checks.lp").read_text(encoding="utf-8")
+        extra = "".join(f"{predicate}({','.join(map(quoted, names))}). " for predicate, *names in more)
         students = Students(self.kb, f"{program}\n{extra}", complete=complete)
         for about, predicate, atoms in self._facts():
             students.facts.about = about
@@ -187,9 +188,8 @@ class Analysis:
     def unheeded(self) -> dict[str, list[str]]:
         """Return the danger signs for which advice waits in vain, by variable: the sure value before `unsure`."""
         found: dict[str, list[str]] = {}
-        for _, _, variable, value in sorted(
-            (atom for atom in self.possible if atom[0] == "forgotten"), key=lambda atom: (atom[3] == UNSURE, atom)
-        ):
+        signs = (atom for atom in self.possible if atom[0] == "forgotten")
+        for _, _, variable, value in sorted(signs, key=lambda atom: (atom[3] == UNSURE, atom)):
             found.setdefault(variable, []).append(value)
         return found
 
@@ -201,11 +201,17 @@ class Analysis:
         found = [(number, *nodes[int(number)][1:]) for number in numbers]
         return [(number, pack, what) for number, pack, what in found if not isinstance(what, str)]
 
+    @property
+    def unheeded_questions(self) -> set[str]:
+        """Return the questions with such danger signs."""
+        return {variable.partition("/")[0] for variable in self.unheeded}
+
     @cached_property
     def missed(self) -> set[str]:
         """Return the questions after which a rule is missed by somebody who has a complaint or a danger sign."""
-        signs = {variable.partition("/")[0] for variable in self.unheeded}
-        return signs.union(*(self.kb.kept(Dependencies).asked_by(complaint) for _, _, complaint in self.empty_handed))
+        return self.unheeded_questions.union(
+            *(self.kb.kept(Dependencies).asked_by(complaint) for _, _, complaint in self.empty_handed)
+        )
 
     @cached_property
     def screened(self) -> tuple[Atom, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, KnowledgeBase
 from kb.model.problems import Problem
-from kb.proof.facts import Part, quoted
+from kb.proof.facts import Part
 from kb.proof.students import THIS
 from kb.workbench.checks.analysis import Analysis, listed
 from kb.workbench.checks.catalogue import problem
@@ -62,7 +62,7 @@ def _unnoticed(analysis: Analysis) -> Iterator[_Unnoticed]:
     if not found:
         return
     beside = (("beside", THIS, *each[:3], other) for each, _ in found for other in each.hidden_by)
-    students = analysis.prepared("".join(f"{word}({','.join(map(quoted, names))}). " for word, *names in beside))
+    students = analysis.prepared(beside)
     for each, part in found:
         apart = {atom[-1] for atom in students.possible("apart/5", part=part) if atom[2:5] == each[:3]}
         always = tuple(other for other in each.hidden_by if other not in apart)
@@ -79,12 +79,11 @@ def _shown(analysis: Analysis, rule: str, effect: str, target: str) -> tuple[_Un
     asked = parts.screens.union(*(parts.asks[each] for each in (rule, *givers)))
     part = parts.part(asked, [rule, *givers])
     student = analysis.students.smallest(("due", THIS, rule, effect, target), part=part)
-    if student is None and effect != "withhold":
-        return None
-    if student is None and analysis.students.smallest(("fires", THIS, rule), ("advisable", THIS), part=part) is None:
-        return None
-    if student is None:  # nobody who meets it would be given what it withholds
-        met = analysis.students.smallest(("fires", THIS, rule), part=parts.around(rule))
+    if student is None:
+        meets, advisable = ("fires", THIS, rule), ("advisable", THIS)
+        if effect != "withhold" or analysis.students.smallest(meets, advisable, part=part) is None:
+            return None
+        met = analysis.students.smallest(meets, part=parts.around(rule))  # who would not be given what it withholds
         return _Unnoticed(rule, effect, target, met or {}), part
     holding = [kb.rules[name] for name in analysis.engine.infer(student).holding]
     hiding = [each.id for each in holding if kb.stops(each) or (effect == "recommend" and target in each.withhold)]

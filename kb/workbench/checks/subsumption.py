@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from kb.model.knowledge import KnowledgeBase, Rule
-from kb.proof.facts import quoted
 from kb.proof.parts import Parts
-from kb.proof.students import THIS, Students
+from kb.proof.students import THIS, Atom, Students
 
-Prepared = Callable[[str], Students]
-"""Returns all students, of whom some more can be asked."""
+Prepared = Callable[[Iterable[Atom]], Students]
+"""Returns all students, with some facts more."""
 
 
 class Subsumption(NamedTuple):
@@ -32,15 +31,13 @@ def subsumption(kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepar
     if not suspects:
         return Subsumption(by_one, by_several)
     pairs = {(rule, other) for rule in suspects for other in kb.rules if _says_all(kb.rules[other], kb.rules[rule])}
-    students = prepared(
-        "".join(f"compared({quoted(THIS)},{quoted(one)},{quoted(other)}). " for one, other in sorted(pairs))
-    )
+    students = prepared(("compared", THIS, one, other) for one, other in sorted(pairs))
     enough = parts.enough_for(suspects, ())
     escapes = {atom for part in enough for atom in students.possible("escapes/3", part=part)}
 
     def adds_without(rule: str, gone: set[str]) -> bool:
-        dropped = "".join(f"dropped({quoted(THIS)},{quoted(other)}). " for other in sorted(gone))
-        return bool(gone) and prepared(dropped).smallest(("adds", THIS, rule), part=parts.around(rule)) is not None
+        students = prepared(("dropped", THIS, other) for other in sorted(gone))
+        return students.smallest(("adds", THIS, rule), part=parts.around(rule)) is not None
 
     for rule in reversed(suspects):
         gone = {*by_one, *by_several}
@@ -51,7 +48,7 @@ def subsumption(kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepar
         ]
         if covering:
             by_one[rule] = covering[0]
-        elif not adds_without(rule, gone):
+        elif not (gone and adds_without(rule, gone)):
             by_several[rule] = tuple(_sharing(kb.rules.values(), kb.rules[rule], gone))
     return Subsumption(by_one, by_several)
 

@@ -32,7 +32,7 @@ def weakened_safety(analysis: Analysis) -> Iterator[Problem]:
     """Yield what packs take from the safety of others without saying so under “weakens”."""
     kb = analysis.kb
     acknowledged = {name for pack in kb.packs for name in pack.weakens}
-    said_already = {variable.partition("/")[0] for variable in analysis.unheeded}  # from which nothing follows
+    said_already = set(analysis.unheeded_questions)  # from which nothing follows
     proofs: dict[str, _Proof] = {}
     for one in kb.weakenings:
         if one.name in acknowledged:
