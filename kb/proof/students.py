@@ -34,6 +34,11 @@ MOST_CONFLICTS = 500_000
 """After so many dead ends the solver gives up on one question. Hand-written rules take it some dozens."""
 
 
+def program(module: str, name: str) -> str:
+    """Return the text of the program `name`, which lies beside a module (its ``__file__``)."""
+    return Path(module).with_name(name).read_text(encoding="utf-8")
+
+
 class Students:
     """All students who could answer the questions of one knowledge base, or of several.
 
@@ -53,7 +58,7 @@ class Students:
         self.facts = Facts(self.worlds)
         self.variables = self.facts.variables
         self.unlike = self.facts.unlike
-        self._text = (Path(__file__).parent / "proof.lp").read_text(encoding="utf-8") + extra
+        self._text = program(__file__, "proof.lp") + extra
         if complete:
             self._text += "\neverything_answered.\n"
         self._last: tuple[Part, Any] | None = None

@@ -22,7 +22,7 @@ from kb.language.conditions import Places
 from kb.model.conditions import Answered, Condition, Found, Path, Within, nodes_of
 from kb.model.knowledge import Answer, Case, KnowledgeBase, Rule
 from kb.model.problems import EngineError, Location
-from kb.proof.students import THIS, Atom, Students
+from kb.proof.students import THIS, Atom, Students, program
 from kb.text.wrapping import counted
 from kb.workbench.cases.failures import answer_text, line_text
 from kb.workbench.cases.replay import free_name, recorded
@@ -217,19 +217,6 @@ def _cases(count: int) -> str:
 
 # --- cases for what is missing ----------------------------------------------------------------------------------------
 
-_PROGRAM = """
-% `wanted`: a branch and the node that has to come out so; `within`: the line or the group that the branch belongs to.
-taken(K)   :- wanted(K,N,"holds"), holds(N).
-taken(K)   :- wanted(K,N,"fails"), fails(N).
-% A student tells most about a line if whether the rule holds depends on that line alone.
-decides(N) :- rule(W,R,N).
-decides(P) :- all(N), decides(N), part(N,P), holds(M) : part(N,M), M != P.
-decides(P) :- any(N), decides(N), part(N,P), not holds(M) : part(N,M), M != P.
-decides(M) :- negated(N,M), decides(N).
-telling(K) :- taken(K), within(K,N), decides(N).
-advised    :- world(W), not quiet(W).
-"""
-
 
 class WitnessFinder:
     """All students there could be, and those of them that take certain branches."""
@@ -239,7 +226,7 @@ class WitnessFinder:
         self.sides = Sides(engine.kb, engine.variables)
         self.numbers = {branch: number for number, branch in enumerate(branches)}
         self.formulas = {branch: formula_of(branch.condition, branch.holds, engine.variables) for branch in branches}
-        self.students = Students(engine.kb, _PROGRAM)
+        self.students = Students(engine.kb, program(__file__, "coverage.lp"))
         facts = self.students.facts
         nodes = self._nodes()
         for branch, number in self.numbers.items():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide
@@ -34,7 +33,7 @@ from kb.model.problems import EngineError, Problem
 from kb.proof.facts import WHOLE, About, quoted
 from kb.proof.parts import Parts, Possible
 from kb.proof.simple_rules import plain_student
-from kb.proof.students import THIS, Atom, Students
+from kb.proof.students import THIS, Atom, Students, program
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import RuleCoverage, coverage, recorded
 from kb.workbench.checks.subsumption import Subsumption, subsumption
@@ -62,9 +61,8 @@ class Analysis:
 
     def prepared(self, more: Iterable[Atom] = (), *, complete: bool = False) -> Students:
         """Return students of whom the checks can ask what they need, with the facts `more`."""
-        program = (Path(__file__).parent / "checks.lp").read_text(encoding="utf-8")
         extra = "".join(f"{predicate}({','.join(map(quoted, names))}). " for predicate, *names in more)
-        students = Students(self.kb, f"{program}\n{extra}", complete=complete)
+        students = Students(self.kb, f"{program(__file__, 'checks.lp')}\n{extra}", complete=complete)
         for about, predicate, atoms in self._facts():
             students.facts.about = about
             students.facts.say(predicate, *atoms)

@@ -11,21 +11,11 @@ from kb.inference.outcome import Advice, decide
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import Problem
 from kb.proof.parts import Parts
-from kb.proof.students import Students
+from kb.proof.students import Students, program
 from kb.workbench.checks.analysis import Analysis
 from kb.workbench.checks.catalogue import problem
 
 OLD, NEW = "old", "new"
-
-_WEAKER = """
-rank("stop-emergency",0). rank("stop-today",1). rank("clinician-first",2). rank("gently",3).
-as_strong(L) :- level("old",L), rank(L,A), level("new",M), rank(M,B), B <= A.
-weaker(L)    :- level("old",L), not as_strong(L).
-weaker("referrals",X) :- referred("old",X), referral("old",X,L), weaker(L).
-weaker("rules",R) :- refers("old",R,X), fires("old",R), referral("old",X,L), weaker(L).
-weaker("rules",R) :- finds(W,R,_), fires(W,R), weaker(L).
-weaker("rules",R) :- refers("old",R,_), withholds("old",R,X), fires("old",R), not barred("new",X), not stopped("new").
-"""
 
 
 def weakened_safety(analysis: Analysis) -> Iterator[Problem]:
@@ -61,7 +51,7 @@ class _Proof:
     def __init__(self, kb: KnowledgeBase, before: KnowledgeBase) -> None:
         self.asks = Parts(before).asks
         self.before = Engine(before)
-        self.students = Students({OLD: _about_safety(before), NEW: _about_safety(kb)}, _WEAKER)
+        self.students = Students({OLD: _about_safety(before), NEW: _about_safety(kb)}, program(__file__, "weakened.lp"))
 
     def is_weaker(self, inference: Inference, advice: Advice) -> bool:
         """Say whether somebody of whom `inference` is made was referred more strongly before, or had more withheld."""

@@ -14,7 +14,6 @@ from decimal import Decimal
 from functools import reduce
 from itertools import combinations
 from operator import or_
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -26,7 +25,7 @@ from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase
 from kb.model.problems import KbError
 from kb.proof.facts import quoted
-from kb.proof.students import Atom, Students
+from kb.proof.students import Atom, Students, program
 from kb.workbench.cases.replay import recorded
 from kb.workbench.comparison.changes import Change, ShownAdvice, changes, shown_advice
 
@@ -143,7 +142,7 @@ def _goals(students: Students, split: bool) -> Iterator[Atom]:
 
 def _program(old: KnowledgeBase, new: KnowledgeBase) -> str:
     """Return what the answer-set program needs beside the facts of both."""
-    lines = [(Path(__file__).parent / "comparing.lp").read_text(encoding="utf-8")]
+    lines = [program(__file__, "comparing.lp")]
     lines += [f"edited({quoted(rule)})." for rule in edited(old, new)]
     lines += [f"retargeted({quoted(rule)})." for rule in retargeted(old, new)]
     for kind, before, after in (
