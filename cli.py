@@ -26,6 +26,7 @@ from typing import Any
 import click
 
 from kb import __version__
+from kb.system.process import is_read
 from kb.terminal.help import Group, Late
 from kb.terminal.options import FILES
 from kb.text.wrapping import printable
@@ -66,26 +67,27 @@ class Unstuck(Group):
             return answer(self, instruction)
         try:
             code = super().main(*args, **options)
+            return code if isinstance(code, int) else 0
         except click.ClickException as error:
-            code = _usage(error)
+            shown = io.StringIO()
+            error.show(shown)
+            return _complain(shown.getvalue(), error.exit_code)
         except (KeyboardInterrupt, click.Abort):
-            _complain("\nInterrupted.")
-            code = INTERRUPTED
+            return _complain("\nInterrupted.", INTERRUPTED)
         except SystemExit:  # click ends so where nobody reads the help
-            code = _unwritable(BrokenPipeError(errno.EPIPE, ""))
+            return _unwritable(BrokenPipeError(errno.EPIPE, ""))
         except OSError as error:
-            code = _unwritable(error)
+            return _unwritable(error)
         except (RecursionError, MemoryError):  # what is loaded is kept from being so deep; should it be so all the same
-            _complain("This is too large, or nested too deep, to be followed. Look at the rules, or at the answers.")
-            code = WRONG
+            return _complain(
+                "This is too large, or nested too deep, to be followed. Look at the rules, or at the answers."
+            )
         except Exception as error:
-            from kb.model.problems import KbError
+            from kb.model.problems import KbError  # only now: it takes long to import
 
             if not isinstance(error, KbError):
                 raise
-            _complain(str(error))
-            code = WRONG
-        return code if isinstance(code, int) else 0
+            return _complain(str(error))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Invoke a command, and see to it that what it wrote is out, while there is still someone to tell."""
@@ -104,10 +106,7 @@ def _unwritable(error: OSError) -> int:
     What someone must act on is never done so: if that does not reach anybody, something is wrong.
     """
     if error.filename is not None:  # it is no output, but a file that nobody else has spoken of
-        _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
-        return WRONG
-    from kb.system.pipes import is_read  # only now: hardly anyone comes here
-
+        return _complain(f"“{printable(str(error.filename), 200)}” cannot be used: {error.strerror or error}.")
     told = is_read(sys.stderr) or not is_read(sys.stdout)
     for stream in (sys.stdout,) if told else (sys.stdout, sys.stderr):
         if stream is not None:
@@ -116,21 +115,15 @@ def _unwritable(error: OSError) -> int:
     unread = (errno.EPIPE, errno.EIO, errno.EINVAL)  # on Windows a closed pipe is an invalid argument
     if told and error.errno in unread:
         return 0
-    _complain(f"The output cannot be written: {error.strerror or error}.")
-    return WRONG
+    return _complain(f"The output cannot be written: {error.strerror or error}.")
 
 
-def _usage(error: click.ClickException) -> int:
-    shown = io.StringIO()
-    error.show(shown)
-    _complain(shown.getvalue())
-    return error.exit_code
-
-
-def _complain(text: str) -> None:
-    with contextlib.suppress(OSError):  # nobody hears it; the exit code still tells
+def _complain(text: str, code: int = WRONG) -> int:
+    """Say what is wrong, and return the exit code, which tells it even if nobody hears."""
+    with contextlib.suppress(OSError):
         for line in text.rstrip("\n").split("\n"):
             click.echo(printable(line, 2_000), err=True)
+    return code
 
 
 def _write_what_can_be_written() -> None:
@@ -156,13 +149,6 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     unwritable = error.object[error.start : error.end]
     return "".join(_PLAIN.get(character, "?") for character in unwritable), error.end
-
-
-def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if not wanted or context.resilient_parsing:
-        return
-    click.echo(f"unstuck {__version__}")
-    context.exit()
 
 
 COMMANDS = {
@@ -198,9 +184,7 @@ COMMANDS = {
 @click.option(
     "--no-journal", is_flag=True, help="Keep nothing: the journal of your sessions is neither read nor written to."
 )
-@click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
-)
+@click.version_option(__version__, message="unstuck %(version)s", help="Show the version and exit.")
 @click.pass_context
 def main(context: click.Context, packs: tuple[str, ...], no_journal: bool) -> None:
     """Find out what to correct in your forward folds, as one yoga article teaches it.

@@ -1,10 +1,12 @@
-"""Finish what must not be left half done, though the program is asked to end."""
+"""What a process is told by others: to end, and whether anybody reads what it writes."""
 
 from __future__ import annotations
 
+import select
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 
 @contextmanager
@@ -21,3 +23,15 @@ def finishing() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def is_read(stream: TextIO | None) -> bool:
+    """Say whether someone may read what is written to `stream`: it is no pipe whose other end is closed."""
+    if stream is None or not hasattr(select, "poll"):
+        return True
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), 0)
+        return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+    except (OSError, ValueError):
+        return True

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from inspect import cleandoc
+from itertools import chain
 from typing import NamedTuple
 
 import click
@@ -61,26 +62,26 @@ _VARIABLES = (
 def manual(context: click.Context) -> Iterator[Piece]:
     """Yield the manual of the program whose topmost command `context` belongs to."""
     program = context.command
-    yield Piece(Role.HEADING, "Name")
-    yield Piece(Role.TEXT, _NAME)
-    yield Piece(Role.HEADING, "Synopsis")
-    yield Piece(Role.AS_IT_IS, _usage(program, context))
-    yield Piece(Role.HEADING, "Description")
-    yield from _paragraphs(program)
     assert isinstance(program, click.Group)
-    yield from _terms("What to type most", most(context, program.list_commands(context)))
-    yield from _terms("Options", [*_options(program, context), ("-h, --help", "what this command does; all have it")])
-    shown = [name for names in HEADINGS.values() for name in names]
-    order = sorted(program.list_commands(context), key=lambda name: shown.index(name) if name in shown else 0)
-    yield Piece(Role.HEADING, "Commands")
-    for name in order:
-        yield from _command(program, context, name)
-    yield from _terms("At a question", AT_A_QUESTION)
-    yield from _terms("At the report", AT_THE_REPORT)
-    yield from _terms("Files", _FILES)
-    yield from _terms("Environment", _VARIABLES)
-    yield Piece(Role.HEADING, "Exit status")
-    yield Piece(Role.TEXT, program.epilog or "")
+    names = program.list_commands(context)
+    shown = [name for some in HEADINGS.values() for name in some]
+    order = sorted(names, key=lambda name: shown.index(name) if name in shown else 0)
+    sections: dict[str, Iterable[Piece]] = {
+        "Name": [Piece(Role.TEXT, _NAME)],
+        "Synopsis": [Piece(Role.AS_IT_IS, _usage(program, context))],
+        "Description": _paragraphs(program),
+        "What to type most": _terms(most(context, names)),
+        "Options": _terms([*_options(program, context), ("-h, --help", "what this command does; all have it")]),
+        "Commands": chain.from_iterable(_command(program, context, name) for name in order),
+        "At a question": _terms(AT_A_QUESTION),
+        "At the report": _terms(AT_THE_REPORT),
+        "Files": _terms(_FILES),
+        "Environment": _terms(_VARIABLES),
+        "Exit status": [Piece(Role.TEXT, program.epilog or "")],
+    }
+    for heading, pieces in sections.items():
+        yield Piece(Role.HEADING, heading)
+        yield from pieces
 
 
 def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[Piece]:
@@ -93,7 +94,7 @@ def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[P
     if not isinstance(command, click.Group):
         yield Piece(Role.AS_IT_IS, _usage(command, context))
     yield from _paragraphs(command)
-    yield from (Piece(Role.TERM, does, names) for names, does in _options(command, context))
+    yield from _terms(_options(command, context))
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             yield from _command(command, context, inner)
@@ -111,17 +112,15 @@ def _paragraphs(command: click.Command) -> Iterator[Piece]:
             yield Piece(Role.TEXT, " ".join(paragraph.split()))
 
 
-def _options(command: click.Command, context: click.Context) -> list[tuple[str, str]]:
-    """Return the options, without that for help, which every command has."""
-    options = [
-        each for each in command.get_params(context) if isinstance(each, click.Option) and "--help" not in each.opts
-    ]
-    return [record for option in options if (record := option.get_help_record(context))]
+def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    """Yield the options, without that for help, which every command has."""
+    for each in command.get_params(context):
+        if isinstance(each, click.Option) and "--help" not in each.opts and (record := each.get_help_record(context)):
+            yield record
 
 
-def _terms(heading: str, terms: Iterable[tuple[str, str]]) -> Iterator[Piece]:
-    yield Piece(Role.HEADING, heading)
-    yield from (Piece(Role.TERM, does, term) for term, does in terms)
+def _terms(terms: Iterable[tuple[str, str]]) -> Iterator[Piece]:
+    return (Piece(Role.TERM, does, term) for term, does in terms)
 
 
 # --- for a terminal ---------------------------------------------------------------------------------------------------
@@ -143,19 +142,12 @@ def as_text(pieces: Iterable[Piece], width: int) -> Iterator[str]:
             case Role.TEXT:
                 yield from wrapped(piece.text, width, "    ", "    ")
             case Role.AS_IT_IS:
-                for line in piece.text.splitlines():
-                    yield from wrapped_as_it_is(line, width)
+                for line in piece.text.splitlines():  # with its blanks, unless it is too long
+                    fits = columns(line) + 4 <= width
+                    yield from [f"    {line}".rstrip()] if fits else wrapped(line, width, "    ", "        ")
             case Role.TERM:
                 yield from _term(piece, width)
         before = piece.role
-
-
-def wrapped_as_it_is(line: str, width: int) -> Iterator[str]:
-    """Yield a line as it is written, its blanks too, unless it is too long."""
-    if columns(line) + 4 <= width:
-        yield f"    {line}".rstrip()
-    else:
-        yield from wrapped(line, width, "    ", "        ")
 
 
 def _term(piece: Piece, width: int) -> Iterator[str]:

@@ -69,17 +69,16 @@ def command(context: click.Context, what: str, name: str, within: str | None, to
     """
     creation = _Creation(Asker(Console()), tuple(context.obj), sure=yes)
     try:
-        code = creation.pack(name, within) if what == "pack" else creation.part(what, name, within, topic)
+        return creation.pack(name, within) if what == "pack" else creation.part(what, name, within, topic)
     except Quit:
         click.echo("Nothing was written.")
-        code = FINE
+        return FINE
     except EndOfInput:
         click.echo("The input ended here. Nothing was written.", err=True)
-        code = WRONG
+        return WRONG
     except KeyboardInterrupt:
         click.echo("\nInterrupted. Nothing was written.", err=True)
-        code = INTERRUPTED
-    return code
+        return INTERRUPTED
 
 
 class _Creation:

@@ -171,11 +171,17 @@ class Asker:
         understand: Callable[[str], _Read],
         choices: Choices | None = None,
         called: str = "",
+        given: str = "",
     ) -> _Read:
-        """Ask for a field of a part, and return what `understand` makes of a line."""
+        """Ask for a field of a part, and return what `understand` makes of a line; where it finds a slip, ask again.
+
+        What is asked is about something `called` so. `given` is a line that stood on the command line.
+        """
         field = field_of(part, name)
-        self.ask(field.asks.format(called), choices)
-        return self.until(field.prompt, field.means + _ENTER.get(field.form, "") * bool(field.todo), understand)
+        meaning = field.means + _ENTER.get(field.form, "") * bool(field.todo)
+        if not given:
+            self.ask(field.asks.format(called), choices)
+        return self.until(field.prompt, meaning, understand, given)
 
     def field(self, part: str, name: str, called: str = "") -> Any:
         """Return a field of a part, read as its form says."""
@@ -202,10 +208,7 @@ class Asker:
                 raise Slip(fault)
             return typed
 
-        asked = field_of(part, field)
-        if not given:
-            self.ask(asked.asks)
-        return self.until(asked.prompt, asked.means, understand, given)
+        return self.read(part, field, understand, given=given)
 
     def choice(self, part: str, name: str, choices: Choices) -> str:
         """Return the name of the one thing that was chosen."""

@@ -113,8 +113,7 @@ def _cover(engine: Engine) -> bool:
     """Show what no case tries, and say whether there is nothing of the kind."""
     found = coverage_of(engine, engine.kb.cases)
     click.echo()
-    for line in _laid_out(_HEADLINE, ""):
-        click.echo(line)
+    Console().say(_HEADLINE)
     wide = max(len(_topic(topic)) for topic in (*found.topics, found.whole))
     for topic in (*found.topics, found.whole):
         click.echo(f"  {_topic(topic):<{wide}}  {topic.percent:>5} %  ({topic.covered} of {topic.branches})")
@@ -139,16 +138,13 @@ def _propose(found: Coverage) -> None:
     covered = everything if closed == len(found.gaps) else f"{closed} of these {len(found.gaps)}"
     it, them = ("it", "it") if count == 1 else ("each", "them")
     click.echo()
-    for line in _laid_out(
+    Console().say(
         f"{counted(count, 'case')} would cover {covered}. What {it} expects is what the rules say today: is it what a "
-        f"teacher would say? Then give {it} a title of your own, and put {them} into a file under “cases”.",
-        "",
-    ):
-        click.echo(line)
+        f"teacher would say? Then give {it} a title of your own, and put {them} into a file under “cases”."
+    )
     for proposal in found.proposals:
         click.echo(f"\n{case_text(proposal.case, 2)}", nl=False)
 
 
 def _laid_out(text: str, first: str, rest: str = "") -> Iterator[str]:
-
     return wrapped(text, Console().width, first, rest or " " * len(first))
