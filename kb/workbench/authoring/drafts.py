@@ -84,10 +84,9 @@ def place_of(path: str | Path) -> Place:
             f"{Location(str(path))} is no pack: a pack is a folder that holds a “{HEAD}”, or one YAML file. "
             "Make one with: unstuck rules new pack."
         )
-    topics = {}
-    for name in [] if here.is_file() else sorted(_files_in(here)):
-        if name != HEAD and not name.startswith("cases/") and name.endswith(".yaml"):
-            topics[Path(name).stem] = name
+    names = [] if here.is_file() else sorted(_files_in(here))
+    ours = [name for name in names if name.endswith(".yaml") and name != HEAD and not name.startswith("cases/")]
+    topics = {Path(name).stem: name for name in ours}
     return Place(here, topics, one_file=here.is_file())
 
 
@@ -133,13 +132,10 @@ def _text_of(path: Path) -> str | None:
     try:
         return fetch(path).decode("utf-8")
     except UnicodeDecodeError:
-        raise KnowledgeBaseError(_unread(path, "not-utf8", "this is no UTF-8 text.", "Save it as UTF-8.")) from None
+        fault = ("not-utf8", "this is no UTF-8 text.", "Save it as UTF-8.")
     except NotReadError as refusal:
-        raise KnowledgeBaseError(_unread(path, *refusal.args)) from None
-
-
-def _unread(path: Path, problem: str, message: str, way_out: str) -> list[Problem]:
-    return [Problem(Location(str(path)), problem, message, way_out)]
+        fault = refusal.args
+    raise KnowledgeBaseError([Problem(Location(str(path)), *fault)])
 
 
 def loaded(drafted: Draft, others: Sequence[str | Path] = ()) -> KnowledgeBase:

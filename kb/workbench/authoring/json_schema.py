@@ -32,6 +32,7 @@ ANSWERS = "answers"
 Schema = dict[str, Any]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_GROUPS = ("then", "answers", "expect", "hold", "practices")
 _LONGEST_NAME = 60
 _LONGEST_TEXT = 200  # of a description; an editor shows it in a small window
 
@@ -85,9 +86,8 @@ class _Schema:
             conditions.condition: {"$ref": "#/$defs/condition"},
         }
         self.named: dict[str, Schema] = {  # how these are read only their own modules know
-            **{name: {"$ref": f"#/$defs/{name}"} for name in (*SECTIONS, "then", "answers", "expect")},
+            **{name: {"$ref": f"#/$defs/{name}"} for name in (*SECTIONS, *_GROUPS)},
             **{name: {"$ref": "#/$defs/changes"} for name in ("in-place-of", "leaves-out")},
-            **{name: {"$ref": f"#/$defs/{name}"} for name in ("hold", "practices")},
             "weakens": {"type": "object", "additionalProperties": _TEXT},
             ASKED_WHEN: {"$ref": "#/$defs/condition"},
             "pack": _PACK,
@@ -126,9 +126,8 @@ class _Schema:
 
     def definitions(self) -> dict[str, Schema]:
         """Return what the rest refers to."""
-        shaped = {section: _shaped(shape, self.part) for section, shape in items.SHAPES.items()}
         return {
-            **{section: _section(section, item) for section, item in shaped.items()},
+            **{section: _section(section, _shaped(shape, self.part)) for section, shape in items.SHAPES.items()},
             "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}},
             "case": _shaped(items.CASE, self.part),
             "then": {**_shaped(items.THEN, self.part), "minProperties": 1},

@@ -167,13 +167,11 @@ def _section_text(entry: Insertion, section: Insertion) -> str:
 
 def _all_places(value: Any) -> Iterator[int]:
     if isinstance(value, Fields):
-        yield from value.key_at.values()
-        yield from value.value_at.values()
-        for one in value.values():
-            yield from _all_places(one)
-    elif isinstance(value, Items):
+        yield from (*value.key_at.values(), *value.value_at.values())
+    if isinstance(value, Items):
         yield from value.item_at
-        for one in value:
+    if isinstance(value, Fields | Items):
+        for one in value.values() if isinstance(value, Fields) else value:
             yield from _all_places(one)
 
 

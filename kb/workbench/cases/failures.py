@@ -49,21 +49,20 @@ def differences(replay: Replay) -> tuple[Difference, ...]:
     expect, given = replay.case.expect, replay.given
     missed = {miss.part for miss in replay.misses}
     unwanted = [name for name in given if name in expect.never]
+    never = ("nothing", _told(given)) if ANY in expect.never else (f"not {', '.join(unwanted)}", _told(unwanted))
+    ordered = [name for name in given if name not in expect.may_add]
     sides = {
-        Part.OUTCOME: ((expect.outcome,), (replay.outcome,)),
-        Part.IN_ORDER: (expect.in_order or (), tuple(name for name in given if name not in expect.may_add)),
-        Part.NEVER: ((), given if ANY in expect.never else unwanted),
-        Part.FINDINGS: (expect.findings or (), replay.findings),
-        Part.REFERRALS: (expect.referrals or (), replay.referrals),
+        Part.OUTCOME: (expect.outcome, replay.outcome),
+        Part.IN_ORDER: (_told(expect.in_order), _told(ordered)),
+        Part.NEVER: never,
+        Part.FINDINGS: (_told(expect.findings), _told(replay.findings)),
+        Part.REFERRALS: (_told(expect.referrals), _told(replay.referrals)),
     }
-    expected = {part: ", ".join(wanted) or "nothing" for part, (wanted, _) in sides.items()}
-    if ANY not in expect.never:
-        expected[Part.NEVER] = f"not {', '.join(unwanted)}"
-    return tuple(
-        Difference(part, expected[part], ", ".join(got) or "nothing")
-        for part, (_, got) in sides.items()
-        if part in missed
-    )
+    return tuple(Difference(part, *both) for part, both in sides.items() if part in missed)
+
+
+def _told(names: Sequence[str] | None) -> str:
+    return ", ".join(names or ()) or "nothing"
 
 
 def reasons(engine: Engine, replay: Replay) -> tuple[Reason, ...]:

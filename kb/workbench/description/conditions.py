@@ -7,7 +7,6 @@ stand in parentheses behind what people read, since a teacher looks for the one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
 from kb.model.answers import in_words
@@ -88,17 +87,11 @@ def wanted(question: Question, leaf: Answered | Within) -> Iterator[str]:
 
 def bounds(question: Question, within: Within) -> str:
     """Return the numbers that `within` admits, as people say them."""
-
-    def amount(number: Decimal) -> str:
-        return in_words(question, number)
-
     if within.low is not None and within.low == within.high:
-        return f"exactly {amount(within.low)}"
-    low = [f"{'at least' if within.low_included else 'above'} {amount(within.low)}"] if within.low is not None else []
-    high = (
-        [f"{'at most' if within.high_included else 'below'} {amount(within.high)}"] if within.high is not None else []
-    )
-    return " and ".join(low + high)
+        return f"exactly {in_words(question, within.low)}"
+    low, high = ("at least" if within.low_included else "above"), ("at most" if within.high_included else "below")
+    sides = ((low, within.low), (high, within.high))
+    return " and ".join(f"{word} {in_words(question, number)}" for word, number in sides if number is not None)
 
 
 def titled(text: str, name: str) -> str:
