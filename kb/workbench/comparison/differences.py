@@ -119,7 +119,7 @@ def _title(difference: Difference) -> str:
         return f"{said[leading.kind]} {leading.subject}"
     if leading.kind == "stop" and leading.after in _STOPS:
         return "Not stopped, and given advice" if now.given else "Not stopped"
-    return f"ShownAdvice {now.outcome.value}"
+    return f"Told {now.outcome.value}"
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------

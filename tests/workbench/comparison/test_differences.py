@@ -122,6 +122,12 @@ def test_to_json__holds_all_of_it() -> None:
     assert (first["old"]["outcome"], first["new"]["given"]) == ("stop-today", [])
 
 
+def test_cases_to_add__for_a_stronger_stop__are_called_by_what_is_told_now() -> None:
+    text = SMALL.replace("level: stop-today", "level: stop-emergency")
+    (case, *_) = cases_to_add(compare(small(), kb_from(text)))
+    assert "title: Told stop-emergency\n" in case
+
+
 def test_cases_to_add__pasted_into_the_new_rules__pass_and_pin_every_difference() -> None:
     edit = CLOT, ("low-back: unsure", "low-back: curved"), ("id: rounded", "id: given-lean-back")
     comparison = compared(*edit)
