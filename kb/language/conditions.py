@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kb.language.document import Fields, Items, Value
+from kb.language.document import Fields, Items, Value, one_or_more
 from kb.language.fields import Each, Item, NameIn, Part, Shape, decode, exists, grouped, number, shape_of, text
 from kb.language.yaml_source import read_file
 from kb.model import conditions
@@ -95,19 +95,18 @@ def _answer_line(item: Item, name: str, value: Value, at: int, key_at: int) -> C
     if isinstance(value, Word) and value.says_nothing:
         text(item, name, value, at)
         return None
-    wanted: list[Value] = value if isinstance(value, Items) else [value]
-    places = value.item_at if isinstance(value, Items) else [at]
+    wanted = one_or_more(value, at)
     if not wanted:
         item.fault(at, "missing-part", f"no answer to {quoted(name)} stands in {item}.", "Write one.")
         return None
     read = _numbers if asked.kind is Kind.NUMBER else _answers
-    return read(item, asked, wanted, places)
+    return read(item, asked, wanted)
 
 
-def _answers(item: Item, asked: Question, wanted: list[Value], places: list[int]) -> Condition | None:
+def _answers(item: Item, asked: Question, wanted: list[tuple[Value, int]]) -> Condition | None:
     """Read the answers that a rule waits for."""
     got: dict[str, None] = {}
-    for value, at in zip(wanted, places):
+    for value, at in wanted:
         if isinstance(value, Fields | Items):
             message = f"the answer to {quoted(asked.id)} is a word, and here stands {shape_of(value)}."
             item.fault(at, "wrong-shape", message, f"Write one of: {', '.join(_words(asked)[:12])}.")
@@ -148,11 +147,11 @@ def _no_such_answer(item: Item, asked: Question, word: str, at: int) -> None:
 BOUNDS = Shape({name: Part(number, without=None, field=name) for name in ("at-least", "above", "at-most", "below")})
 
 
-def _numbers(item: Item, asked: Question, wanted: list[Value], places: list[int]) -> Condition | None:
+def _numbers(item: Item, asked: Question, wanted: list[tuple[Value, int]]) -> Condition | None:
     """Read the numbers that a rule waits for: bounds, plain numbers and `unsure`, one of which must hold."""
     ranges: list[Within] = []
     unsure = False
-    for value, at in zip(wanted, places):
+    for value, at in wanted:
         if value == UNSURE:
             unsure = True
         elif isinstance(value, Fields):

@@ -106,6 +106,11 @@ class Items(list[Any]):
 Value = Union[str, Fields, Items]
 
 
+def one_or_more(value: Value, at: int) -> list[tuple[Value, int]]:
+    """Return the items of a list with their places; a value that is no list is the only item."""
+    return list(zip(value, value.item_at)) if isinstance(value, Items) else [(value, at)]
+
+
 class Document:
     """What one file holds, and what is wrong with it.
 

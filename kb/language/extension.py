@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from kb.language.document import Document, Fields, Items, Value
+from kb.language.document import Fields, Items, Value
 from kb.language.fields import SECTIONS, Item, Scope
-from kb.language.packs import PackFiles, find_packs, shipped_names, shipped_pack, words_at
+from kb.language.packs import PackFiles, all_extended, find_packs, shipped_names, shipped_pack, words_at
 from kb.model.knowledge import KnowledgeBase
 from kb.model.packs import Override
 from kb.model.problems import Problem
@@ -93,7 +93,7 @@ def _report_circle(known: Mapping[str, PackFiles], waiting: Mapping[str, set[str
 # --- what takes the place of what -----------------------------------------------------------------------------------
 
 
-class Entry(NamedTuple):
+class PackItem(NamedTuple):
     """An item with what it says, and the pack that it belongs to."""
 
     item: Item
@@ -101,75 +101,62 @@ class Entry(NamedTuple):
     pack: str
 
 
-class _Plan:
-    """What a pack says of those it extends: for every section the names it lists, each with its place."""
-
-    def __init__(self, pack: PackFiles) -> None:
-        root = pack.head.root
-        self.document: Document = pack.head
-        self.extends = list(pack.extends)
-        self.in_place_of = _listed(root, "in-place-of")
-        self.leaves_out = _listed(root, "leaves-out")
-
-
-_Listed = dict[tuple[str, str], int]  # a section and a name, and the place where they are listed
-
-
-def _listed(root: Value | None, key: str) -> _Listed:
+def _listed(pack: PackFiles, key: str) -> dict[tuple[str, str], int]:
+    """Return what a pack lists of those it extends: sections and names, each with the place where it is listed."""
+    root = pack.head.root
     groups = root.get(key) if isinstance(root, Fields) else None
     if not isinstance(groups, Fields):
         return {}
     return {(section, name): at for section in SECTIONS for name, at in words_at(groups, section).items()}
 
 
-class Overriding:
+class PackMerger:
     """Gathers the items of packs that come one after the other, and sees to what takes the place of what."""
 
-    def __init__(self, scope: Scope, packs: Iterable[PackFiles], cases: bool) -> None:
-        self.scope = scope
+    def __init__(self, packs: Iterable[PackFiles], cases: bool) -> None:
+        self.scope = Scope()
         self.cases = cases
-        self.entries: dict[str, list[Entry]] = {section: [] for section in SECTIONS}
+        self.items: dict[str, list[PackItem]] = {section: [] for section in SECTIONS}
         self.overrides: list[Override] = []
-        self.extended: dict[str, set[str]] = {}  # by pack: all that it extends, and what they extend
-        for pack in packs:
-            above = set(pack.extends).union(*(self.extended.get(name, set()) for name in pack.extends))
-            self.extended[pack.key] = above
+        self.extended = all_extended(packs)
         self.owner: dict[tuple[str, str], str] = {}
-        self.left_behind: dict[Override, list[Entry]] = {}
+        self.left_behind: dict[Override, list[PackItem]] = {}
         self.changes_of: dict[str, list[int]] = {}  # by the name of an item: positions in `overrides`
-        self.positions: dict[tuple[str, str], int] = {}  # in `entries`, of those whose place the pack may take
-        self.pack = ""
-        self.plan: _Plan
+        self.positions: dict[tuple[str, str], int] = {}  # in `items`, of those whose place the pack may take
+        self.pack: PackFiles  # the one that is begun, its key, and what it lists
+        self.key = ""
+        self.in_place_of: dict[tuple[str, str], int]
+        self.leaves_out: dict[tuple[str, str], int]
 
     # --- pack by pack
 
     def begin(self, pack: PackFiles) -> None:
         """Begin with the items of the next pack: what it leaves out goes first."""
-        self.pack, self.plan = pack.key, _Plan(pack)
-        plan = self.plan
-        for name, listed in (("in-place-of", plan.in_place_of), ("leaves-out", plan.leaves_out)):
-            if listed and not plan.extends and isinstance(pack.head.root, Fields):
+        self.pack, self.key = pack, pack.key
+        self.in_place_of, self.leaves_out = _listed(pack, "in-place-of"), _listed(pack, "leaves-out")
+        for name, listed in (("in-place-of", self.in_place_of), ("leaves-out", self.leaves_out)):
+            if listed and not pack.extends and isinstance(pack.head.root, Fields):
                 message = f"“{name}” stands here, and nothing says which pack is extended."
-                plan.document.fault(pack.head.root.key_at[name], "missing-part", message, "Add a line “extends: …”.")
-        for (section, name), at in plan.leaves_out.items():
-            if (section, name) in plan.in_place_of:
+                pack.head.fault(pack.head.root.key_at[name], "missing-part", message, "Add a line “extends: …”.")
+        for (section, name), at in self.leaves_out.items():
+            if (section, name) in self.in_place_of:
                 message = f"the {SECTIONS[section]} {quoted(name)} stands under “in-place-of” and under “leaves-out”."
-                plan.document.fault(at, "listed-twice", message, "Take it out of one of them.")
+                self.pack.head.fault(at, "listed-twice", message, "Take it out of one of them.")
             elif self._extends_owner(section, name):
                 self._leave_out(section, name, at)
-            elif plan.extends and (section, name) not in self.scope.left_out:
+            elif pack.extends and (section, name) not in self.scope.left_out:
                 self._unknown(section, name, at, "leaves-out")
         self._arrange()
 
     def _arrange(self) -> None:
-        """Take out the entries of what is left out, and note where those stand that may be replaced."""
-        plan, self.positions = self.plan, {}
-        for section in {section for section, _ in (*plan.leaves_out, *plan.in_place_of)}:
+        """Take out what is left out, and note where those stand that may be replaced."""
+        self.positions = {}
+        for section in {section for section, _ in (*self.leaves_out, *self.in_place_of)}:
             there = self.scope.names[section]
-            gone = {name for of, name in plan.leaves_out if of == section and name not in there}
-            self.entries[section] = [entry for entry in self.entries[section] if entry.item.name not in gone]
-            for position, entry in enumerate(self.entries[section]):
-                self.positions.setdefault((section, entry.item.name), position)
+            gone = {name for of, name in self.leaves_out if of == section and name not in there}
+            self.items[section] = [one for one in self.items[section] if one.item.name not in gone]
+            for position, one in enumerate(self.items[section]):
+                self.positions.setdefault((section, one.item.name), position)
 
     def _note(self, change: Override) -> None:
         self.changes_of.setdefault(change.name, []).append(len(self.overrides))
@@ -177,9 +164,9 @@ class Overriding:
 
     def _leave_out(self, section: str, name: str, at: int) -> None:
         of_place = self.scope.names[section].pop(name)
-        place = self.plan.document.location(at)
+        place = self.pack.head.location(at)
         of_pack = self.owner.pop((section, name))
-        self._note(Override(section, name, self.pack, place, of_pack, of_place, left_out=True))
+        self._note(Override(section, name, self.key, place, of_pack, of_place, left_out=True))
         self.scope.left_out[section, name] = place
 
     def claim(self, section: str, item: Item) -> str | None:
@@ -187,59 +174,58 @@ class Overriding:
         name, key = item.name, (section, item.name)
         first = self.scope.names[section].setdefault(name, item.place)
         if first == item.place:
-            self.owner[key] = self.pack
+            self.owner[key] = self.key
             return None
-        if key in self.plan.in_place_of:
+        if key in self.in_place_of:
             if self._extends_owner(section, name):
-                self._note(Override(section, name, self.pack, item.place, self.owner[key], first))
+                self._note(Override(section, name, self.key, item.place, self.owner[key], first))
                 self.scope.names[section][name] = item.place
-                self.owner[key] = self.pack
+                self.owner[key] = self.key
                 return None
-            if self.owner[key] != self.pack:
+            if self.owner[key] != self.key:
                 return None  # there is nothing of that name to take the place of, which is reported
         elif self._extends_owner(section, name):
-            if nearest(name, [other for of, other in self.plan.in_place_of if of == section]):
+            if nearest(name, [other for of, other in self.in_place_of if of == section]):
                 return None  # it is listed with a slip of the pen, which is reported
             return f"If this one is to take its place, list it under “in-place-of”, “{section}”."
         return "Rename one of them, or make them one."
 
     def add(self, section: str, item: Item, fields: Fields) -> None:
         """Add an item of the pack that is begun, in the place of the one whose name it took, or else at the end."""
-        entry = Entry(item, fields, self.pack)
-        if (section, item.name) in self.plan.in_place_of:
+        added = PackItem(item, fields, self.key)
+        if (section, item.name) in self.in_place_of:
             position = self.positions.pop((section, item.name), None)
             if position is not None:
-                self.entries[section][position] = entry
+                self.items[section][position] = added
                 return
-        self.entries[section].append(entry)
+        self.items[section].append(added)
 
     def end(self) -> None:
         """Report what the pack that is begun lists, and that is not so."""
-        plan = self.plan
-        if not plan.extends:
+        if not self.pack.extends:
             return
-        took = {(one.section, one.name) for one in self.overrides if one.pack == self.pack and not one.left_out}
-        for (section, name), at in plan.in_place_of.items():
+        took = {(one.section, one.name) for one in self.overrides if one.pack == self.key and not one.left_out}
+        for (section, name), at in self.in_place_of.items():
             if (section, name) in took:
                 continue
             if self._extends_owner(section, name):
                 self._not_here(section, name, at)
             else:
                 self._unknown(section, name, at, "in-place-of")
-        for (section, name), at in plan.leaves_out.items():
-            if self.owner.get((section, name)) == self.pack and (section, name) not in plan.in_place_of:
+        for (section, name), at in self.leaves_out.items():
+            if self.owner.get((section, name)) == self.key and (section, name) not in self.in_place_of:
                 message = f"the {SECTIONS[section]} {quoted(name)} is left out, and stands in this pack as well."
                 way_out = "List it under “in-place-of” if it is to take the other’s place."
-                plan.document.fault(at, "duplicate-id", message, way_out)
+                self.pack.head.fault(at, "duplicate-id", message, way_out)
 
     def _extends_owner(self, section: str, name: str) -> bool:
         """Say whether the pack that is begun extends the one from which an item comes."""
-        return self.owner.get((section, name)) in self.extended[self.pack]
+        return self.owner.get((section, name)) in self.extended[self.key]
 
     def _out_of_sight(self, section: str, name: str) -> bool:
         """Say whether an item may stand where it cannot be seen, need not be there, or is one problem too many."""
         hidden = self.scope.blind or name in self.scope.hidden or name in self.scope.misnamed
-        return hidden or (section == "cases" and not self.cases) or self.plan.document.full
+        return hidden or (section == "cases" and not self.cases) or self.pack.head.full
 
     def _not_here(self, section: str, name: str, at: int) -> None:
         """Report an item that is to take another's place, and that the pack does not have."""
@@ -247,73 +233,73 @@ class Overriding:
             return
         kind = SECTIONS[section]
         message = f"“in-place-of” lists the {kind} {quoted(name)}, and this pack has none of that name."
-        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.pack]
+        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.key]
         way_out = "Write it, or list the name under “leaves-out” instead."
-        self.plan.document.fault(at, "missing-part", message, way_out, meant=(name, own))
+        self.pack.head.fault(at, "missing-part", message, way_out, meant=(name, own))
 
     def _unknown(self, section: str, name: str, at: int, where: str) -> None:
         """Report the name of an item that the extended packs do not have."""
         if self._out_of_sight(section, name):
             return
-        kind, packs = SECTIONS[section], " or ".join(quoted(pack) for pack in self.plan.extends)
+        kind, packs = SECTIONS[section], " or ".join(quoted(pack) for pack in self.pack.extends)
         for one in self.overrides:  # perhaps of a pack that neither extends this one nor is extended by it
-            if (one.section, one.name) == (section, name) and one.of_pack in self.extended[self.pack]:
+            if (one.section, one.name) == (section, name) and one.of_pack in self.extended[self.key]:
                 message = f"the pack {quoted(one.pack)} changes the {kind} {quoted(name)} as well, at {one.place}."
                 way_out = "Let one of the two packs extend the other, or change it in one of them only."
-                self.plan.document.fault(at, f"unknown-{kind}", message, way_out)
+                self.pack.head.fault(at, f"unknown-{kind}", message, way_out)
                 return
         message = f"{packs} has no {kind} called {quoted(name)}."
         way_out = f"Correct the name, or take it out of “{where}”."
         known = [other for other in self.scope.suggestions(section) if self._extends_owner(section, other)]
-        self.plan.document.fault(at, f"unknown-{kind}", message, way_out, meant=(name, known))
+        self.pack.head.fault(at, f"unknown-{kind}", message, way_out, meant=(name, known))
 
     # --- what is left behind
 
-    def kept(self, section: str, entry: Entry, before: int) -> bool:
-        """Say whether a decoded item stays, whose file had `before` problems until then.
+    def decoded(self, section: str, one: PackItem, decode: Callable[[Item, Fields], Any]) -> Any:
+        """Return what `decode` makes of an item; None if it goes with what it speaks of, and a pack has changed.
 
         Problems that come of what a pack changed are taken back. They are put down to that change, or, in a case, end
         the case.
         """
-        problems = entry.item.document.problems
+        problems = one.item.document.problems
+        before = len(problems)
+        made = decode(one.item, one.fields)
         if not self.overrides or len(problems) == before:
-            return True
-        names = set(names_in(entry.fields))
+            return made
+        names = set(names_in(one.fields))
         told = "".join(problem.message for problem in problems[before:])
-        changes = (self.overrides[one] for one in sorted(at for name in names for at in self.changes_of.get(name, ())))
+        changes = (self.overrides[at] for at in sorted(at for name in names for at in self.changes_of.get(name, ())))
         blamed = [
-            one
-            for one in changes
-            if (one.section in _SPOKEN_OF if one.left_out else one.section == "questions")
-            and entry.pack in self.extended[one.pack]
-            and (section == "cases" or quoted(one.name) in told)
+            change
+            for change in changes
+            if (change.section in _SPOKEN_OF if change.left_out else change.section == "questions")
+            and one.pack in self.extended[change.pack]
+            and (section == "cases" or quoted(change.name) in told)
         ]
-        if not blamed:
-            return True
-        del problems[before:]
-        if section == "cases":
-            one = blamed[0]
-            case = Override("cases", entry.item.name, one.pack, one.place, entry.pack, entry.item.place, left_out=True)
-            self._note(case)
-            return False
-        for one in blamed:
-            self.left_behind.setdefault(one, []).append(entry)
-        return True
+        if blamed:
+            del problems[before:]
+        if blamed and section == "cases":
+            by = blamed[0]
+            self._note(Override("cases", one.item.name, by.pack, by.place, one.pack, one.item.place, left_out=True))
+            return None
+        for change in blamed:
+            self.left_behind.setdefault(change, []).append(one)
+        return made
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for every change that does not fit what the extended packs still hold."""
-        for one, entries in self.left_behind.items():
+        for one, users in self.left_behind.items():
             thing = f"the {SECTIONS[one.section]} {quoted(one.name)}"
-            users = ", ".join(f"{entry.item} ({entry.item.place})" for entry in entries[:_MOST_USERS])
-            users += f" and {len(entries) - _MOST_USERS} more" * (len(entries) > _MOST_USERS)
+            told = ", ".join(f"{user.item} ({user.item.place})" for user in users[:_MOST_USERS])
+            told += f" and {len(users) - _MOST_USERS} more" * (len(users) > _MOST_USERS)
             if not one.left_out:
-                message = f"{thing} does not fit what {quoted(one.of_pack)} asks of it in {users}."
+                message = f"{thing} does not fit what {quoted(one.of_pack)} asks of it in {told}."
                 way_out = "Keep the answers that are spoken of there, or put something of yours in the place of these."
                 yield Problem(one.place, "unknown-option", message, way_out)
                 continue
-            message = f"{thing} is left out, and {quoted(one.of_pack)} still speaks of it in {users}."
+            message = f"{thing} is left out, and {quoted(one.of_pack)} still speaks of it in {told}."
             way_out = "Leave these out too, or put something of yours in their place."
-            if any(entry.item.kind == "pack" for entry in entries):
+            if any(user.item.kind == "pack" for user in users):
                 way_out = "What the header of a pack speaks of cannot be left out; put something of yours in its place."
             yield Problem(one.place, f"unknown-{SECTIONS[one.section]}", message, way_out)
 

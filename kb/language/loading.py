@@ -18,11 +18,11 @@ from msgspec.structs import replace
 
 from kb.language import items
 from kb.language.conditions import CONDITION_WORDS
-from kb.language.document import START, Document, Fields, Items, Value
-from kb.language.extension import Entry, Overriding, Paths, names_in, with_extended
-from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Scope, Shape, decode, group, is_name, made
+from kb.language.document import START, Fields, Items, Value
+from kb.language.extension import PackItem, PackMerger, Paths, names_in, with_extended
+from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Shape, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
-from kb.language.packs import HEADER, File, PackFiles, find_packs, shipped_pack
+from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack
 from kb.language.yaml_source import read
 from kb.model.conditions import UNSURE, findings_in, questions_in
 from kb.model.dependencies import MOST_NESTED, circles, too_deep
@@ -92,10 +92,9 @@ def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> Knowledg
 def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -> KnowledgeBase:
     """Return `kb` with what its packs may take from the safety of those that they extend, or replace."""
     bases: dict[str, KnowledgeBase] = {}
-    above: dict[str, set[str]] = {}
+    names = all_extended(packs)
     for pack in packs:
-        above[pack.key] = set(pack.extends).union(*(above.get(name, set()) for name in pack.extends))
-        extended = [other for other in packs if other.key in above[pack.key]]
+        extended = [other for other in packs if other.key in names[pack.key]]
         before = with_extended([pack.instead_of], cases=False) if pack.instead_of else extended
         if before:
             bases[pack.key] = _read(before, header, cases=False).kb
@@ -112,29 +111,28 @@ def _instead_of_shipped(pack: PackFiles) -> PackFiles:
 
 
 class _Read(NamedTuple):
-    """What was read, whatever is wrong with it: `entries` are the items as they stand in the files."""
+    """What was read, whatever is wrong with it: `items` are the items as they stand in the files."""
 
     kb: KnowledgeBase
     problems: tuple[Problem, ...]
-    entries: dict[str, list[Entry]]
+    items: dict[str, list[PackItem]]
 
     def relied_on(self) -> KnowledgeBase:
         """Return what nothing that is wrong has anything to do with.
 
         Rules that read findings are left out: whoever finds them may stand where it cannot be read.
         """
-        doubtful = {
-            entry.item.name for entries in self.entries.values() for entry in entries if entry.item.document.problems
-        }
-        known = {entry.item.name for entries in self.entries.values() for entry in entries} - doubtful
-        fields = {entry.item.name: entry.fields for entry in self.entries["rules"]}
+        written = [one.item for section in self.items.values() for one in section]
+        doubtful = {item.name for item in written if item.document.problems}
+        known = {item.name for item in written} - doubtful
+        fields = {one.item.name: one.fields for one in self.items["rules"]}
         rules = {
             name: rule
             for name, rule in self.kb.rules.items()
             if name not in doubtful
             and doubtful.isdisjoint(names_in(fields[name]))
             and not findings_in(rule.when)
-            and known.issuperset((*questions_in(rule.when), *rule.find, *rule.recommend, *rule.refer, *rule.withhold))
+            and known.issuperset((*questions_in(rule.when), *(target for _, target in rule.effects)))
         }
         questions = {
             name: replace(question, asked_when=None)
@@ -146,43 +144,38 @@ class _Read(NamedTuple):
 
 def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
     """Decode every item of every pack."""
-    scope = Scope()
-    gathered = Overriding(scope, packs, cases)
+    merger = PackMerger(packs, cases)
     for pack in packs:
-        scope.blind |= pack.blind
-        gathered.begin(pack)
+        merger.scope.blind |= pack.blind
+        merger.begin(pack)
         for file in pack.files:
-            for section, item, fields in _items(scope, gathered, file, file.document is pack.head):
-                gathered.add(section, item, fields)
-        gathered.end()
-    attempts = _attempts(scope, gathered)
+            for section, item, fields in _items(merger, file, file.document is pack.head):
+                merger.add(section, item, fields)
+        merger.end()
+    attempts = _attempts(merger)
     decoded: dict[str, Any] = {section: {} for section in items.DECODERS}
     for section, decode_item in items.DECODERS.items():
-        for entry in gathered.entries[section]:
-            before = len(entry.item.document.problems)
-            read_item = decode_item(entry.item, entry.fields)
-            if gathered.kept(section, entry, before):
-                decoded[section][entry.item.name] = read_item
-    _follow_ups(scope, gathered, decoded["questions"])
-    headers = [_header(scope, gathered, pack, header) for pack in packs]
-    of_rules = {entry.item.name: entry.item for entry in gathered.entries["rules"]}
-    in_circles = _report_circles(of_rules, decoded["rules"].values())
-    for rule in () if in_circles else too_deep(decoded["rules"].values()):
-        _report_depth(of_rules[rule.id])
+        for one in merger.items[section]:
+            read_item = merger.decoded(section, one, decode_item)
+            if read_item is not None:
+                decoded[section][one.item.name] = read_item
+    _follow_ups(merger, decoded["questions"])
+    headers = [_header(merger, pack, header) for pack in packs]
+    _check_depth({one.item.name: one.item for one in merger.items["rules"]}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
-    problems += gathered.problems()
+    problems += merger.problems()
     decoded["questions"].update(attempts)
     recorded = tuple(decoded.pop("cases").values())
-    changes = tuple(gathered.overrides)
+    changes = tuple(merger.overrides)
     kb = KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, overrides=changes, **decoded)
-    return _Read(kb, tuple(sorted(set(_once(problems)))), gathered.entries)
+    return _Read(kb, tuple(sorted(set(_once(problems)))), merger.items)
 
 
-def _attempts(scope: Scope, gathered: Overriding) -> dict[str, Question]:
+def _attempts(merger: PackMerger) -> dict[str, Question]:
     """Return the questions how attempts at the corrections went, which rules and cases may speak of as of any other."""
-    own = {entry.item.name: entry.item for entry in gathered.entries["questions"]}
+    own = {one.item.name: one.item for one in merger.items["questions"]}
     found: dict[str, Question] = {}
-    for item, fields, _ in gathered.entries["recommendations"]:
+    for item, fields, _ in merger.items["recommendations"]:
         name = attempt_name(item.name)
         if fields.get("kind") == "closing":
             continue
@@ -193,19 +186,33 @@ def _attempts(scope: Scope, gathered: Overriding) -> dict[str, Question]:
             title = fields.get("title")
             words = title.strip() if isinstance(title, str) else ""
             found[name] = attempt(item.name, words, item.topic, item.place)
-            scope.names["questions"][name] = item.place
-            scope.questions[name] = found[name]
+            merger.scope.names["questions"][name] = item.place
+    merger.scope.questions.update(found)
     return found
 
 
-def _follow_ups(scope: Scope, gathered: Overriding, questions: dict[str, Question]) -> None:
+def _follow_ups(merger: PackMerger, questions: dict[str, Question]) -> None:
     """Decode of whom follow-ups are asked, now that all questions are known."""
-    entries = {entry.item.name: entry for entry in gathered.entries["questions"] if ASKED_WHEN in entry.fields}
-    for name, entry in entries.items():
-        before = len(entry.item.document.problems)
-        condition = items.asked_when(entry.item, entry.fields, entries)
-        gathered.kept("questions", entry, before)
-        scope.questions[name] = questions[name] = replace(questions[name], asked_when=condition)
+    follow_ups = {one.item.name: one for one in merger.items["questions"] if ASKED_WHEN in one.fields}
+    for name, one in follow_ups.items():
+        read = merger.decoded("questions", one, lambda item, fields: items.asked_when(item, fields, follow_ups))
+        merger.scope.questions[name] = questions[name] = replace(questions[name], asked_when=read)
+
+
+def _check_depth(written: Mapping[str, Item], rules: Collection[Rule]) -> None:
+    """Report findings that rest on themselves, a circle at its first rule, or else rules that are nested too deep."""
+    found = circles(rules)
+    for circle in found:
+        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rule})" for one, other, rule in circle[:12])
+        finding, _, name = circle[0]
+        message = f"the finding {quoted(finding)} rests on itself: {told}{', …' * (len(circle) > 12)}."
+        way_out = "Take one of these findings out of the “when” of its rule."
+        written[name].fault(written[name].at, "circle", message, way_out)
+    for rule in () if found else too_deep(rules):
+        item = written[rule.id]
+        what = f"the conditions of {item}, with those of the findings it rests on,"
+        message = f"{what} are more than {MOST_NESTED} steps deep."
+        item.fault(item.at, "too-deep", message, "Make several rules of it; or let it rest on fewer findings.")
 
 
 _OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.values())})
@@ -230,44 +237,37 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 # --- gathering names ------------------------------------------------------------------------------------------------
 
 
-def _items(scope: Scope, gathered: Overriding, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
-    """Yield the items of a file with their sections. Every name is noted in `scope`, that of a faulty item too."""
-    document, root = file.document, file.document.root
+def _items(merger: PackMerger, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
+    """Yield the items of a file with their sections. Every name is noted in the scope, that of a faulty item too."""
+    scope, document, root = merger.scope, file.document, file.document.root
     if document.broken:
         words = document.words()
         scope.hidden |= words
         scope.misnamed |= document.misnamed
         scope.blind |= not words
     if isinstance(root, Items) and not heads:  # a bare list of cases
-        yield from _entries(gathered, file, "cases", root, START)
+        yield from _section(merger, file, "cases", root, START)
     elif isinstance(root, Fields):
         if not heads:
-            _check_topic_file(scope, document, root)
+            for name in root:
+                if name in HEADER.parts and name not in SECTIONS:
+                    message = f"{quoted(name)} stands in a topic file."
+                    document.fault(root.key_at[name], "unknown-key", message, f"It belongs into “{HEAD}”.")
+            others = root.only([name for name in root if name not in HEADER.parts])
+            decode(Item(scope, document, "topic file", "", root.at), others, TOPIC_FILE)
         if any(name not in SECTIONS and name not in HEADER.parts for name in root):
             scope.hidden |= document.words()  # one of them may be a section misspelt
         for section in SECTIONS:
             if section in root:
-                yield from _entries(gathered, file, section, root[section], root.value_at[section])
+                yield from _section(merger, file, section, root[section], root.value_at[section])
     elif root is not None and not document.problems:
         message = "this is no rule file."
         document.fault(START, "wrong-shape", message, f"Begin it with one of: {', '.join(SECTIONS)}.")
 
 
-def _check_topic_file(scope: Scope, document: Document, root: Fields) -> None:
-    """Report what may not stand at the left margin of a topic file."""
-    for name in root:
-        if name in HEADER.parts and name not in SECTIONS:
-            message = f"{quoted(name)} stands in a topic file."
-            document.fault(root.key_at[name], "unknown-key", message, f"It belongs into “{HEAD}”.")
-    others = root.only([name for name in root if name not in HEADER.parts])
-    decode(Item(scope, document, "topic file", "", root.at), others, TOPIC_FILE)
-
-
-def _entries(
-    gathered: Overriding, file: File, section: str, value: Value, at: int
-) -> Iterator[tuple[str, Item, Fields]]:
+def _section(merger: PackMerger, file: File, section: str, value: Value, at: int) -> Iterator[tuple[str, Item, Fields]]:
     """Yield the items of one section of a file."""
-    scope, document = gathered.scope, file.document
+    scope, document = merger.scope, file.document
     whole = Item(scope, document, "part", section, at)
     bodies = _cases(whole, value) if section == "cases" else _named(whole, value)
     if bodies is None:
@@ -295,7 +295,7 @@ def _entries(
             missing.add(belongs)
             message = f"this reads like a {item.kind}, but stands under “{section}”."
             item.fault(name_at, "wrong-shape", message, f"Is a line “{belongs}:” missing above it?")
-        taken = gathered.claim(belongs, item) if name else None
+        taken = merger.claim(belongs, item) if name else None
         if taken is not None:
             first = scope.names[belongs][name]
             message = f"there are two {belongs} {quoted(name)}; the other one is at {first}."
@@ -358,46 +358,19 @@ def _cases(whole: Item, value: Value) -> list[_Body] | None:
     return bodies
 
 
-def _header(scope: Scope, gathered: Overriding, pack: PackFiles, shape: Shape) -> Pack | None:
+def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
     """Decode the header of a pack; one that could not be read in full is not said to lack anything."""
     document, root = pack.head, pack.head.root
     if not isinstance(root, Fields):
         return None
-    item = Item(scope, document, "pack", pack.id, root.at)
+    item = Item(merger.scope, document, "pack", pack.id, root.at)
     if document.broken:
         shape = shape.optional({})
     elif shape.required and not any(name in root for name in shape.required):
         message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
         shape = shape.optional({})
-    before = len(document.problems)
-    files = tuple(file.document.path for file in pack.files)
-    header: Pack = made(Pack, item, decode(item, root, shape) | {"files": files})
-    gathered.kept("pack", Entry(item, root, pack.key), before)
+    files = {"files": tuple(file.document.path for file in pack.files)}
+    whole = PackItem(item, root, pack.key)
+    header: Pack = merger.decoded("pack", whole, lambda item, root: made(Pack, item, decode(item, root, shape) | files))
     return header
-
-
-# --- depth ----------------------------------------------------------------------------------------------------------
-
-
-def _report_depth(item: Item) -> None:
-    message = (
-        f"the conditions of {item}, with those of the findings it rests on, are more than {MOST_NESTED} steps deep."
-    )
-    item.fault(item.at, "too-deep", message, "Make several rules of it; or let it rest on fewer findings.")
-
-
-# --- circles --------------------------------------------------------------------------------------------------------
-
-
-def _report_circles(items: Mapping[str, Item], rules: Iterable[Rule]) -> bool:
-    """Report findings that rest on themselves, each circle once, at its first rule; say whether there are any."""
-    found = circles(rules)
-    for circle in found:
-        told = ", ".join(f"{quoted(one)} on {quoted(other)} (rule {rule})" for one, other, rule in circle[:12])
-        finding, _, rule = circle[0]
-        message = f"the finding {quoted(finding)} rests on itself: {told}{', …' * (len(circle) > 12)}."
-        items[rule].fault(
-            items[rule].at, "circle", message, "Take one of these findings out of the “when” of its rule."
-        )
-    return bool(found)

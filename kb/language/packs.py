@@ -7,12 +7,12 @@ is in the files is not looked at here, except for the pack's id, what it extends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from kb.language.conditions import condition
-from kb.language.document import START, Document, Fields, Items, Value
+from kb.language.document import START, Document, Fields, Value, one_or_more
 from kb.language.fields import (
     SECTIONS,
     TOPIC_FILE,
@@ -92,14 +92,19 @@ class PackFiles(NamedTuple):
         return words_at(root, "extends") if isinstance(root, Fields) else {}
 
 
+def all_extended(packs: Iterable[PackFiles]) -> dict[str, set[str]]:
+    """Return what each pack extends, and what those extend, by its key. A pack comes after all that it extends."""
+    found: dict[str, set[str]] = {}
+    for pack in packs:
+        found[pack.key] = set(pack.extends).union(*(found.get(name, set()) for name in pack.extends))
+    return found
+
+
 def words_at(fields: Fields, name: str) -> dict[str, int]:
     """Return the word or the words that stand under `name`, each with its place; what is no word is passed over."""
-    value = fields.get(name, "")
-    words = value if isinstance(value, Items) else [value]
-    places = value.item_at if isinstance(value, Items) else [fields.value_at.get(name, START)]
     return {
         word.strip(): at
-        for word, at in zip(words, places)
+        for word, at in one_or_more(fields.get(name, ""), fields.value_at.get(name, START))
         if isinstance(word, str) and not isinstance(word, Refused | Word) and word.strip()
     }
 
@@ -250,23 +255,20 @@ def _match_topics(head: Document, by_topic: dict[str, Path]) -> tuple[list[str],
             message = f"this pack has no “topics”, but files beside “{HEAD}”."
             head.fault(root.at, "missing-part", message, "Name the files in the order in which they are to be asked.")
         return [], head.broken
-    listed = root["topics"]
-    topics = listed if isinstance(listed, Items) else [listed]
-    places = listed.item_at if isinstance(listed, Items) else [root.value_at["topics"]]
-    names = [topic.strip() if isinstance(topic, str) and not isinstance(topic, Refused) else "" for topic in topics]
-    if head.broken:
-        return names, True  # whatever does not match may do so when the head is mended
-    spread: list[tuple[str, int]] = []
-    for name, at in zip(names, places):
-        several = run_together(name, by_topic)
+    topics: list[tuple[str, int]] = []
+    for topic, at in one_or_more(root["topics"], root.value_at["topics"]):
+        name = topic.strip() if isinstance(topic, str) and not isinstance(topic, Refused) else ""
+        several = run_together(name, by_topic) if not head.broken else None
         if several:
             way_out = f"Put several topics in brackets: {several}."
             head.fault(at, "topic-without-file", f"the topic {quoted(name)} has no file.", way_out)
-        spread += [(one, at) for one in (several[1:-1].split(", ") if several else [name])]
-    names, places = [name for name, _ in spread], [at for _, at in spread]
+        topics += [(one, at) for one in (several[1:-1].split(", ") if several else [name])]
+    names = [name for name, _ in topics]
+    if head.broken:
+        return names, True  # whatever does not match may do so when the head is mended
     stray = {name: path for name, path in by_topic.items() if name not in names}
     blind = False
-    for position, (name, at) in enumerate(zip(names, places)):
+    for position, (name, at) in enumerate(topics):
         if name in by_topic or not name or head.full:
             continue
         meant = nearest(name, stray)
