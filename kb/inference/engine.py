@@ -18,7 +18,7 @@ from kb.inference.compiler import Production, Sides, compile_rules, finding_vari
 from kb.inference.record import Inference, Record
 from kb.inference.variables import Variables
 from kb.model.knowledge import Answer, Answers, KnowledgeBase
-from kb.system.collecting import collector_paused
+from kb.system.process import collector_paused
 
 if TYPE_CHECKING:
     from kb.inference.matcher import WorkingMemory

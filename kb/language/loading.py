@@ -30,8 +30,8 @@ from kb.model.knowledge import KnowledgeBase, Question, Rule, attempt_name
 from kb.model.packs import Pack
 from kb.model.problems import KnowledgeBaseError, Problem
 from kb.model.weakening import weakenings
-from kb.system.collecting import collector_paused
 from kb.system.files import HEAD, bundled
+from kb.system.process import collector_paused
 from kb.text.wrapping import quoted
 
 __all__ = ["bundled", "examine", "load", "load_text"]

@@ -29,7 +29,7 @@ from kb.interview.selection.question_bound import QuestionBound
 from kb.interview.selection.witness import Search
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, Answers, Level
-from kb.system.collecting import collector_paused
+from kb.system.process import collector_paused
 
 __all__ = ["Effect", "Goal", "Live", "Selector"]
 
