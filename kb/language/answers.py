@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from kb.language.document import START, Document, Fields
+from kb.language.document import Document, Fields
 from kb.language.yaml_source import read, read_file
 from kb.model.answers import examine
 from kb.model.knowledge import Answer, Question
@@ -35,12 +35,8 @@ def read_answers_file(path: str | Path, questions: Mapping[str, Question]) -> di
 
 
 def _answers_of(document: Document, questions: Mapping[str, Question]) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {}
-    if isinstance(document.root, Fields):
-        answers = decode_answers(document, document.root, questions)
-    elif document.root is not None and not document.problems:
-        message = "this is no set of answers."
-        document.fault(START, "wrong-shape", message, "Write a line “question: answer” for each.")
+    fields = document.fields_or("this is no set of answers.", "Write a line “question: answer” for each.")
+    answers = decode_answers(document, fields, questions)
     if document.problems:
         raise AnswersError(document.problems)
     return answers

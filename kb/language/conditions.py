@@ -225,8 +225,7 @@ class Places:
 def _rules_in(path: str) -> Iterator[tuple[str, dict[Path, Location]]]:
     """Yield the rules of a file with the places of their parts."""
     document = read_file(path)
-    root = document.root
-    rules = root.get("rules") if isinstance(root, Fields) else None
+    rules = document.fields.get("rules")
     if isinstance(rules, Fields):
         for name, rule in rules.items():
             when = rule.get("when") if isinstance(rule, Fields) else None

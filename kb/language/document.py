@@ -131,6 +131,17 @@ class Document:
         return Location(self.path, (at >> COLUMN_BITS) + 1, at % (1 << COLUMN_BITS) + 1)
 
     @property
+    def fields(self) -> Fields:
+        """Return what the file holds by name; nothing if it holds something else."""
+        return self.root if isinstance(self.root, Fields) else Fields(START)
+
+    def fields_or(self, message: str, way_out: str) -> Fields:
+        """Return what the file holds by name, and note a problem if it holds something else."""
+        if self.root is not None and not isinstance(self.root, Fields) and not self.problems:
+            self.fault(START, "wrong-shape", message, way_out)
+        return self.fields
+
+    @property
     def full(self) -> bool:
         """Say whether no more problems are noted, so that nobody need look for them."""
         return len(self.problems) > MOST_PROBLEMS

@@ -103,8 +103,7 @@ class PackItem(NamedTuple):
 
 def _listed(pack: PackFiles, key: str) -> dict[tuple[str, str], int]:
     """Return what a pack lists of those it extends: sections and names, each with the place where it is listed."""
-    root = pack.head.root
-    groups = root.get(key) if isinstance(root, Fields) else None
+    groups = pack.head.fields.get(key)
     if not isinstance(groups, Fields):
         return {}
     return {(section, name): at for section in SECTIONS for name, at in words_at(groups, section).items()}
@@ -135,9 +134,9 @@ class PackMerger:
         self.pack, self.key = pack, pack.key
         self.in_place_of, self.leaves_out = _listed(pack, "in-place-of"), _listed(pack, "leaves-out")
         for name, listed in (("in-place-of", self.in_place_of), ("leaves-out", self.leaves_out)):
-            if listed and not pack.extends and isinstance(pack.head.root, Fields):
+            if listed and not pack.extends:
                 message = f"“{name}” stands here, and nothing says which pack is extended."
-                pack.head.fault(pack.head.root.key_at[name], "missing-part", message, "Add a line “extends: …”.")
+                pack.head.fault(pack.head.fields.key_at[name], "missing-part", message, "Add a line “extends: …”.")
         for (section, name), at in self.leaves_out.items():
             if (section, name) in self.in_place_of:
                 message = f"the {SECTIONS[section]} {quoted(name)} stands under “in-place-of” and under “leaves-out”."

@@ -74,18 +74,19 @@ class Scope:
         return self.meant.get(key)
 
 
-class Item:
+class Item(msgspec.Struct, eq=False):
     """One question, rule, case…: what it is called, and where its problems are noted.
 
     `misplaced` are parts that it has at a wrong place, which is reported there: it does not lack them.
     """
 
-    __slots__ = ("_place", "at", "document", "kind", "misplaced", "name", "scope", "topic")
-
-    def __init__(self, scope: Scope, document: Document, kind: str, name: str, at: int, topic: str = "") -> None:
-        self.scope, self.document, self.kind, self.name, self.at, self.topic = scope, document, kind, name, at, topic
-        self.misplaced: set[str] = set()
-        self._place: Location | None = None
+    scope: Scope
+    document: Document
+    kind: str
+    name: str
+    at: int
+    topic: str = ""
+    misplaced: set[str] = msgspec.field(default_factory=set)
 
     def __str__(self) -> str:
         return f"{self.kind} {quoted(self.name)}" if self.name else f"this {self.kind}"
@@ -97,9 +98,7 @@ class Item:
     @property
     def place(self) -> Location:
         """Return where the item's name stands."""
-        if self._place is None:
-            self._place = self.document.location(self.at)
-        return self._place
+        return self.document.location(self.at)
 
     def fault(
         self, at: int, problem: str, message: str, way_out: str = "", meant: tuple[str, Iterable[str]] | None = None
@@ -314,20 +313,19 @@ def exists(item: Item, section: str, word: str, at: int, also: Iterable[str] = (
         if scope.patience < 0 or scope.nearest(section, word, also) is None:
             scope.hidden.add(word)  # it may stand in the file that is out of sight
             return True
-    if (section, word) in scope.left_out:
-        message = f"the {kind} {quoted(word)} is left out, at {scope.left_out[section, word]}."
-        item.fault(at, f"unknown-{kind}", message, f"Take it out of “leaves-out”, or name another {kind}.")
-        return False
     message = f"no {kind} is called {quoted(word)}."
     others = [SECTIONS[other] for other, names in scope.names.items() if word in names]
-    if others:
-        item.fault(at, f"unknown-{kind}", message, f"There is a {others[0]} {quoted(word)}: does it belong elsewhere?")
+    if (section, word) in scope.left_out:
+        message = f"the {kind} {quoted(word)} is left out, at {scope.left_out[section, word]}."
+        way_out = f"Take it out of “leaves-out”, or name another {kind}."
+    elif others:
+        way_out = f"There is a {others[0]} {quoted(word)}: does it belong elsewhere?"
     elif (names := run_together(word, scope.names[section])) or "," in word:
-        item.fault(at, f"unknown-{kind}", message, f"Put several names in brackets: {names or '[one, two]'}.")
+        way_out = f"Put several names in brackets: {names or '[one, two]'}."
     else:
         match = scope.nearest(section, word, also)
         way_out = f"Did you mean “{match}”?" if match else f"Correct it, or add a {kind} of that name."
-        item.fault(at, f"unknown-{kind}", message, way_out)
+    item.fault(at, f"unknown-{kind}", message, way_out)
     return False
 
 

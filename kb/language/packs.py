@@ -7,7 +7,8 @@ is in the files is not looked at here, except for the pack's id, what it extends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+import os
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ from kb.language.yaml_source import read_file
 from kb.model.answers import Refused, Word
 from kb.model.packs import Practice
 from kb.model.problems import Location, Problem
-from kb.system.files import CASES, HEAD, bundled, strays, walked
+from kb.system.files import CASES, HEAD, bundled, is_there, strays, walked
 from kb.text.spelling import nearest, run_together
 from kb.text.wrapping import quoted
 
@@ -71,8 +72,7 @@ class PackFiles(NamedTuple):
     @property
     def id(self) -> str:
         """Return the pack's id as it is written, or nothing."""
-        root = self.head.root
-        name = root.get("pack", "") if isinstance(root, Fields) else ""
+        name = self.head.fields.get("pack", "")
         return name.strip() if isinstance(name, str) else ""
 
     @property
@@ -88,8 +88,7 @@ class PackFiles(NamedTuple):
     @property
     def extends(self) -> dict[str, int]:
         """Return the ids of the packs that it extends, each with its place."""
-        root = self.head.root
-        return words_at(root, "extends") if isinstance(root, Fields) else {}
+        return words_at(self.head.fields, "extends")
 
 
 def all_extended(packs: Iterable[PackFiles]) -> dict[str, set[str]]:
@@ -138,7 +137,7 @@ def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[
             first = here.setdefault(pack.key, pack)
             if first is not pack:
                 message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
-                at = first.head.root.value_at["pack"] if isinstance(first.head.root, Fields) else START
+                at = first.head.fields.value_at.get("pack", START)
                 first.head.fault(at, "duplicate-id", message, "Give one of them another id.")
         for key, pack in here.items():
             taken = chosen.get(key)
@@ -148,40 +147,28 @@ def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[
 
 def _packs_at(path: Path, cases: bool) -> Iterator[PackFiles]:
     """Yield the packs at `path`."""
-    if path.name == HEAD and _is(path.is_file):
+    if path.name == HEAD and os.path.isfile(path):  # noqa: PTH113 - raises nothing
         path = path.parent
-    if not _is(path.is_dir):
+    if not os.path.isdir(path):  # noqa: PTH112
         head = read_file(path)
         yield PackFiles(head, blind=_match_topics(head, {})[1])
-    elif _is((path / HEAD).exists):
+    elif is_there(path / HEAD):
         yield _read_folder(path, cases)
     else:
         heads = sorted(path.glob(f"*/{HEAD}"))
         yield from (_read_folder(head.parent, cases) for head in heads)
-        yield from _strays(path) if heads else ()
+        for folder, inside in strays(path) if heads else ():
+            if inside:
+                but = f", so {quoted(inside[0].name)} is not looked at"
+                yield _no_pack(folder, but, "Add that file to it, or move the folder elsewhere.")
         if not heads:
-            document = Document(str(path))
-            message = f"there is no “{HEAD}” in this folder."
-            document.fault(None, "missing-file", message, "Give the folder of a pack, or add that file to it.")
-            yield PackFiles(document, blind=True)
+            yield _no_pack(path, "", "Give the folder of a pack, or add that file to it.")
 
 
-def _strays(path: Path) -> Iterator[PackFiles]:
-    """Yield a problem for each folder among packs that holds rule files, and no pack."""
-    for folder, inside in strays(path):
-        if inside:
-            document = Document(str(folder))
-            message = f"there is no “{HEAD}” in this folder, so {quoted(inside[0].name)} is not looked at."
-            document.fault(None, "missing-file", message, "Add that file to it, or move the folder elsewhere.")
-            yield PackFiles(document, blind=True)
-
-
-def _is(test: Callable[[], bool]) -> bool:
-    """Return what a test of a path says; what cannot be looked at is nothing."""
-    try:
-        return test()
-    except OSError:
-        return False
+def _no_pack(folder: Path, but: str, way_out: str) -> PackFiles:
+    document = Document(str(folder))
+    document.fault(None, "missing-file", f"there is no “{HEAD}” in this folder{but}.", way_out)
+    return PackFiles(document, blind=True)
 
 
 def _read_folder(folder: Path, cases: bool) -> PackFiles:
@@ -228,7 +215,7 @@ def _names_in(folder: Path, head: Document, cases: bool) -> Iterator[Path]:
         folders[:] = [name for name in folders if name != skipped]
         for name in files:
             path = inside / name
-            if path == Path(CASES) or (not path.suffix and not _is((folder / path).exists)):
+            if path == Path(CASES) or (not path.suffix and not is_there(folder / path)):
                 message = f"{quoted(name)} is no folder, and nothing in it can be read."
                 report(folder / path, "unreadable", message, "Make a folder of it, or take it away.")
             if path == Path(HEAD) or path.suffix.lower() not in (".yaml", ".yml"):

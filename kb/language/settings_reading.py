@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.language.document import START, Fields, Value
+from kb.language.document import Value
 from kb.language.fields import Each, Item, Part, Scope, Shape, decode, text
 from kb.language.yaml_source import read_file
 from kb.model.problems import Problem
@@ -40,11 +40,9 @@ def read_settings(path: Path) -> Settings:
             paths[word] = meant
         return word
 
-    if isinstance(document.root, Fields):
-        item = Item(Scope(), document, "settings file", "", document.root.at)
-        decode(item, document.root, Shape({"rules": Part(Each(one_path), without=())}))
-    elif document.root is not None and not document.problems:
-        document.fault(START, "wrong-shape", "this is no settings file.", "Begin it with a line “rules:”.")
+    fields = document.fields_or("this is no settings file.", "Begin it with a line “rules:”.")
+    item = Item(Scope(), document, "settings file", "", fields.at)
+    decode(item, fields, Shape({"rules": Part(Each(one_path), without=())}))
     return Settings(tuple(paths), tuple(dict.fromkeys(paths.values())), tuple(document.problems))
 
 
