@@ -53,26 +53,60 @@ class Change(msgspec.Struct, frozen=True, order=True):
     @property
     def gravity(self) -> Gravity:
         """Return how serious it is."""
-        if self.kind == "stop":
-            levels = [level.value for level in Level]
-            if self.after not in levels:
-                return Gravity.NO_LONGER_STOPPED
-            less = bool(self.before) and levels.index(self.before) < levels.index(self.after)
-            return Gravity.STOPPED_LESS if less else Gravity.STOPPED
-        return _GRAVITIES.get((self.kind, self.before, self.after), _GRAVITIES.get(self.kind, Gravity.SAID_OTHERWISE))
+        return self._said[0]
+
+    @property
+    def sentence(self) -> str:
+        """Return what it does to a student, without a full stop."""
+        return self._said[1].format(subject=self.subject, before=self.before, after=self.after)
+
+    @property
+    def _said(self) -> tuple[Gravity, str]:
+        if self.kind == "outcome":
+            return Gravity.SAID_OTHERWISE, "Another outcome: {before} before, {after} now"
+        if self.kind == "order":
+            return Gravity.SAID_OTHERWISE, f"{_ORDERED[self.subject]} in another order"
+        if self.kind != "stop":
+            return _SAID[self.kind, self.before, self.after]
+        if self.stops_no_longer:
+            advised = ", and given advice" * (self.after == "advised")
+            return Gravity.NO_LONGER_STOPPED, f"Stopped before ({{before}}), not any more{advised}"
+        if not self.before:
+            return Gravity.STOPPED, "Stopped now ({after}), not before"
+        levels = [level.value for level in Level]
+        if levels.index(self.before) < levels.index(self.after):
+            return Gravity.STOPPED_LESS, "Stopped less strongly: {before} before, {after} now"
+        return Gravity.STOPPED, "Stopped more strongly: {before} before, {after} now"
+
+    @property
+    def stops_no_longer(self) -> bool:
+        """Say whether it is that a student is stopped no more."""
+        return self.kind == "stop" and self.after in ("advised", "unadvised")
 
 
-_GRAVITIES = {
-    ("screen", "advised", ""): Gravity.ADVICE_LOST,
-    ("screen", "unadvised", ""): Gravity.ADVICE_LOST,
-    "screen": Gravity.UNSCREENED,
-    ("referral", "said", ""): Gravity.REFERRAL_LOST,
-    "referral": Gravity.REFERRAL_GAINED,
-    ("advice", "", "given"): Gravity.ADVICE_GAINED,
-    ("advice", "withheld", "given"): Gravity.NO_LONGER_WITHHELD,
-    ("advice", "given", ""): Gravity.ADVICE_LOST,
-    ("advice", "given", "withheld"): Gravity.ADVICE_LOST,
-    "finding": Gravity.FINDING,
+_SAID: dict[tuple[str, str, str], tuple[Gravity, str]] = {
+    ("screen", "", "advised"): (Gravity.UNSCREENED, "Given advice now that a safety question held up before"),
+    ("screen", "", "unadvised"): (Gravity.UNSCREENED, "No longer held up by a safety question"),
+    ("screen", "advised", ""): (Gravity.ADVICE_LOST, "Given no advice now, held up by a safety question"),
+    ("screen", "unadvised", ""): (Gravity.ADVICE_LOST, "Held up now by a safety question"),
+    ("referral", "said", ""): (Gravity.REFERRAL_LOST, "No longer referred: {subject}"),
+    ("referral", "", "said"): (Gravity.REFERRAL_GAINED, "Referred now, not before: {subject}"),
+    ("advice", "", "given"): (Gravity.ADVICE_GAINED, "Given now, not before: {subject}"),
+    ("advice", "", "withheld"): (Gravity.SAID_OTHERWISE, "Withheld now: {subject} (not given before either)"),
+    ("advice", "given", ""): (Gravity.ADVICE_LOST, "No longer given: {subject}"),
+    ("advice", "given", "withheld"): (Gravity.ADVICE_LOST, "Withheld now, given before: {subject}"),
+    ("advice", "withheld", ""): (Gravity.SAID_OTHERWISE, "No longer withheld: {subject} (not given either)"),
+    ("advice", "withheld", "given"): (Gravity.NO_LONGER_WITHHELD, "Given now, withheld before: {subject}"),
+    ("provisional", "firm", "provisional"): (Gravity.SAID_OTHERWISE, "Provisional now, firm before: {subject}"),
+    ("provisional", "provisional", "firm"): (Gravity.SAID_OTHERWISE, "Firm now, provisional before: {subject}"),
+    ("finding", "said", ""): (Gravity.FINDING, "No longer found: {subject}"),
+    ("finding", "", "said"): (Gravity.FINDING, "Found now, not before: {subject}"),
+}
+_ORDERED = {
+    "advice": "Recommendations",
+    "withheld": "Withheld recommendations",
+    "referral": "Referrals",
+    "finding": "Findings",
 }
 
 
@@ -215,11 +249,11 @@ def _text_change(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -
         added=tuple(name for name in new if name not in old),
         gone=tuple(name for name in old if name not in new),
         changed={name: changed for name, changed in parts.items() if changed},
-        moved=section in _ORDERED and [name for name in old if name in new] != both,
+        moved=section in _IN_ORDER and [name for name in old if name in new] != both,
     )
 
 
-_ORDERED = frozenset({"questions", "findings", "recommendations", "referrals"})  # the order of all else means nothing
+_IN_ORDER = frozenset({"questions", "findings", "recommendations", "referrals"})  # the order of all else means nothing
 
 
 def _parts(old: Any, new: Any) -> tuple[str, ...]:

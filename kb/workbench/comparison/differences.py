@@ -20,7 +20,7 @@ from kb.model.knowledge import Answer
 from kb.text.wrapping import measure, printed, wrapped
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import free_name
-from kb.workbench.comparison.changes import Change, Gravity, ShownAdvice, TextChange, text_changes
+from kb.workbench.comparison.changes import ShownAdvice, TextChange, text_changes
 from kb.workbench.comparison.compare import Comparison, Difference
 
 FORMAT = 1
@@ -36,59 +36,11 @@ class Names(NamedTuple):
     new: str
 
 
-# --- one change, in words ---------------------------------------------------------------------------------------------
-
-_STOPS = {
-    "advised": "Stopped before ({before}), not any more, and given advice",
-    "unadvised": "Stopped before ({before}), not any more",
-}
-_SAID: dict[tuple[str, str, str], str] = {
-    ("screen", "", "advised"): "Given advice now that a safety question held up before",
-    ("screen", "", "unadvised"): "No longer held up by a safety question",
-    ("screen", "advised", ""): "Given no advice now, held up by a safety question",
-    ("screen", "unadvised", ""): "Held up now by a safety question",
-    ("referral", "said", ""): "No longer referred: {subject}",
-    ("referral", "", "said"): "Referred now, not before: {subject}",
-    ("advice", "", "given"): "Given now, not before: {subject}",
-    ("advice", "", "withheld"): "Withheld now: {subject} (not given before either)",
-    ("advice", "given", ""): "No longer given: {subject}",
-    ("advice", "given", "withheld"): "Withheld now, given before: {subject}",
-    ("advice", "withheld", ""): "No longer withheld: {subject} (not given either)",
-    ("advice", "withheld", "given"): "Given now, withheld before: {subject}",
-    ("provisional", "firm", "provisional"): "Provisional now, firm before: {subject}",
-    ("provisional", "provisional", "firm"): "Firm now, provisional before: {subject}",
-    ("finding", "said", ""): "No longer found: {subject}",
-    ("finding", "", "said"): "Found now, not before: {subject}",
-}
-_ORDERS = {
-    "advice": "Recommendations",
-    "withheld": "Withheld recommendations",
-    "referral": "Referrals",
-    "finding": "Findings",
-}
-
-
-def in_a_sentence(change: Change) -> str:
-    """Return what a change does to a student, without a full stop."""
-    if change.kind == "stop":
-        told = _STOPS.get(change.after, "Stopped now ({after}), not before")
-        if change.before and change.after not in _STOPS:
-            less = change.gravity is Gravity.STOPPED_LESS
-            told = f"Stopped {'less' if less else 'more'} strongly: {{before}} before, {{after}} now"
-    elif change.kind == "outcome":
-        told = "Another outcome: {before} before, {after} now"
-    elif change.kind == "order":
-        return f"{_ORDERS[change.subject]} in another order"
-    else:
-        told = _SAID[change.kind, change.before, change.after]
-    return told.format(subject=change.subject, before=change.before, after=change.after)
-
-
 def headline(difference: Difference) -> str:
     """Return the most serious change of a difference as a sentence, and how many there are beside it."""
     more = len(difference.changes) - 1
     beside = f" (and {more} more change{'s' * (more != 1)})" if more else ""
-    return f"{in_a_sentence(difference.changes[0])}{beside}."
+    return f"{difference.changes[0].sentence}{beside}."
 
 
 def cases_to_add(comparison: Comparison) -> tuple[str, ...]:
@@ -117,7 +69,7 @@ def _title(difference: Difference) -> str:
     }
     if leading.kind in said:
         return f"{said[leading.kind]} {leading.subject}"
-    if leading.kind == "stop" and leading.after in _STOPS:
+    if leading.stops_no_longer:
         return "Not stopped, and given advice" if now.given else "Not stopped"
     return f"Told {now.outcome.value}"
 
@@ -189,7 +141,7 @@ def _student(comparison: Comparison, difference: Difference, case: str) -> Itera
         where = where if rule in comparison.new.rules else ", which is gone"
         yield Block(Role.LABELED, f"{rule}{where} ({known.place})", "Rule")
     for change in difference.changes[1:]:
-        yield Block(Role.LABELED, f"{in_a_sentence(change)}.", "Also")
+        yield Block(Role.LABELED, f"{change.sentence}.", "Also")
     yield Block(Role.LABELED, "" if difference.answers else "nothing yet", "Someone answers")
     for name, answer in difference.answers.items():
         yield Block(Role.POINT, _answered(comparison, name, answer))

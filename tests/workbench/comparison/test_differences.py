@@ -16,7 +16,6 @@ from kb.workbench.comparison.differences import (
     Names,
     blocks,
     cases_to_add,
-    in_a_sentence,
     to_json,
     to_markdown,
     to_text,
@@ -141,7 +140,7 @@ def test_cases_to_add__pasted_into_the_new_rules__pass_and_pin_every_difference(
 
 
 @pytest.mark.parametrize("kind", ["stop", "screen", "referral", "advice", "provisional", "finding", "outcome", "order"])
-def test_in_a_sentence__every_change_there_is__has_one(kind: str) -> None:
+def test_sentence__every_change_there_is__has_one(kind: str) -> None:
     possible = {
         "stop": [("", "stop-today", "advised"), ("", "", "stop-today"), ("", "stop-today", "clinician-first")],
         "screen": [("", "", "advised"), ("", "", "unadvised"), ("", "advised", ""), ("", "unadvised", "")],
@@ -152,6 +151,6 @@ def test_in_a_sentence__every_change_there_is__has_one(kind: str) -> None:
         "outcome": [("", "advise", "no-change")],
         "order": [("advice", "", ""), ("withheld", "", ""), ("referral", "", ""), ("finding", "", "")],
     }
-    sentences = {in_a_sentence(Change(kind, *rest)) for rest in possible[kind]}
+    sentences = {Change(kind, *rest).sentence for rest in possible[kind]}
     assert len(sentences) == len(possible[kind])
     assert not any("{" in sentence for sentence in sentences)
