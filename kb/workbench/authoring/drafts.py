@@ -199,7 +199,9 @@ def write(drafted: Draft) -> None:
             if _text_of(real) != old:
                 message = f"{Location(str(real))} was changed by someone else meanwhile. Nothing was written."
                 raise NotWritableError(message)
-            _make_folders(real.parent, made)
+            for folder in reversed([one for one in real.parents if not one.exists()]):
+                made.append(folder)
+                folder.mkdir()
             waiting[real] = beside(real, new.encode())
         for real, temporary in list(waiting.items()):
             old = _text_of(real)
@@ -222,11 +224,3 @@ def write(drafted: Draft) -> None:
             where = Location(str(error.filename or drafted.place.path))
             raise NotWritableError(f"{where} cannot be written ({error.strerror}). Nothing was written.") from None
         raise
-
-
-def _make_folders(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those around it, and add to `made` the ones that were not there."""
-    if not folder.exists():
-        _make_folders(folder.parent, made)
-        made.append(folder)
-        folder.mkdir()

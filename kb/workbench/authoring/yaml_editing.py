@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from kb.language.document import COLUMN_BITS, Document, Fields, Items, Value
@@ -50,8 +51,7 @@ def inserted(text: str, path: str, entry: Insertion) -> str:
     document = read(text, path)
     if document.problems:
         raise KnowledgeBaseError(document.problems)
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
-    new = _Text(text, lines, document).with_entry(entry)
+    new = _Text(text, document).with_entry(entry)
     again = read(new, path)
     if again.problems or _plain(again.root) != _with_entry(_plain(document.root), entry):
         at = document.location(document.root.at if isinstance(document.root, Fields | Items) else 0)
@@ -69,12 +69,11 @@ def alone(entry: Insertion) -> str:
 class _Text:
     """A text, its lines with their ends, and where everything stands in it."""
 
-    def __init__(self, text: str, lines: list[str], document: Document) -> None:
-        self.text, self.lines, self.document = text, lines, document
+    def __init__(self, text: str, document: Document) -> None:
+        self.text, self.document = text, document
+        self.lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
+        self.starts = [0, *accumulate(map(len, self.lines))]
         self.end = "\r\n" if "\r\n" in text else "\n"
-        self.starts = [0]
-        for line in lines:
-            self.starts.append(self.starts[-1] + len(line))
 
     def with_entry(self, entry: Insertion) -> str:
         """Return the text with `entry`."""
@@ -83,7 +82,8 @@ class _Text:
             section = Insertion((), entry.keys[0], {entry.name: entry.value} if entry.name else [entry.value])
             if self.text[self._offset(at)] == "{":
                 return self._between_brackets(group, at, section)
-            return self._put(len(self.text), self._ended(_section_text(entry, section)))
+            last = f"\n{section.text(0)}" if isinstance(entry.value, str) else f"\n\n{alone(entry)}"
+            return self._put(len(self.text), self._ended(last))
         if not isinstance(group, Fields | Items):
             return self._beside_one(at, str(group), entry)
         if self.text[self._offset(at)] in "[{":
@@ -156,13 +156,6 @@ class _Text:
         """Say whether a line stands between two parts: it is empty, or a remark further to the left."""
         words = line.lstrip()
         return not words or (words.startswith("#") and len(line) - len(words) < max(column, 1))
-
-
-def _section_text(entry: Insertion, section: Insertion) -> str:
-    """Return a section that was missing, with `entry` in it; it comes after all others."""
-    if isinstance(entry.value, str):
-        return "\n" + section.text(0)
-    return f"\n\n{alone(entry)}"
 
 
 def _all_places(value: Any) -> Iterator[int]:
