@@ -27,8 +27,8 @@ import click
 
 from kb import __version__
 from kb.system.process import is_read
-from kb.terminal.help import Group, Late
-from kb.terminal.options import FILES
+from kb.terminal.help import Group, Lazy
+from kb.terminal.options import complete_files
 from kb.text.wrapping import printable
 
 WRONG = 2
@@ -152,21 +152,21 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 
 
 COMMANDS = {
-    "diagnose": Late("diagnose:command", "Report on a whole set of answers at once."),
-    "interview": Late("interview.command:command", "Answer questions at the terminal, and read what to do."),
-    "rules": Late("workbench.rules:command", "Look after packs of rules: check, test, compare, make new ones."),
-    "resume": Late("journal.resuming:command", "Go on with an interview that was interrupted, at the same question."),
-    "practice": Late("practice.command:command", "Be led through a pose or a correction, with the hold timed."),
-    "journal": Late("journal.commands:command", "Look back at your sessions, take them along, or erase them."),
-    "completion": Late("completion:command", "Let the Tab key complete commands, options and names in your shell."),
-    "manual": Late("manual:command", "Read the whole manual."),
+    "diagnose": Lazy("diagnose:command", "Report on a whole set of answers at once."),
+    "interview": Lazy("interview.command:command", "Answer questions at the terminal, and read what to do."),
+    "rules": Lazy("workbench.rules:command", "Look after packs of rules: check, test, compare, make new ones."),
+    "resume": Lazy("journal.resuming:command", "Go on with an interview that was interrupted, at the same question."),
+    "practice": Lazy("practice.command:command", "Be led through a pose or a correction, with the hold timed."),
+    "journal": Lazy("journal.commands:command", "Look back at your sessions, take them along, or erase them."),
+    "completion": Lazy("completion:command", "Let the Tab key complete commands, options and names in your shell."),
+    "manual": Lazy("manual:command", "Read the whole manual."),
 }
 
 
 @click.group(
     "unstuck",
     cls=Unstuck,
-    late=COMMANDS,
+    lazy=COMMANDS,
     epilog="Exit codes: 0 done, whatever came out; 1 problems or failing cases found; 2 wrong call or input; "
     "130 interrupted.",
     invoke_without_command=True,
@@ -177,7 +177,7 @@ COMMANDS = {
     "packs",
     multiple=True,
     metavar="PATH",
-    shell_complete=FILES,
+    shell_complete=complete_files,
     help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable. "
     "What is in your settings file and in UNSTUCK_RULES comes along, before these.",
 )

@@ -14,11 +14,11 @@ from kb.report.rendering import to_markdown
 from kb.terminal.console import Console
 from kb.terminal.interview.saving import at_the_terminal, refuse_unusable, tell
 from kb.terminal.interview.screens import report_lines
-from kb.terminal.options import FILES, format_option, plan_options
+from kb.terminal.options import complete_files, format_option, plan_options
 
 
 @click.command("diagnose")
-@click.argument("file", shell_complete=FILES)
+@click.argument("file", shell_complete=complete_files)
 @format_option("text", "json", "markdown", says="How the report is shown; text if you say nothing.")
 @plan_options("Write the report into this file, and show it only if you also say --format.")
 @click.option("--as-case", is_flag=True, help="Write the answers and what comes of them as a case, for teachers.")

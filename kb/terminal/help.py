@@ -26,7 +26,7 @@ HEADINGS = {
 """Who needs which command, in the order in which they are shown."""
 
 
-class Late(NamedTuple):
+class Lazy(NamedTuple):
     """Where in `kb.terminal` a command is, as “module:name”, and its first sentence, which the help shows unloaded."""
 
     where: str
@@ -34,21 +34,21 @@ class Late(NamedTuple):
 
 
 class Group(click.Group):
-    """A group whose `late` commands are imported when they are called. Its help shows every line whole."""
+    """A group whose `lazy` commands are imported when they are called. Its help shows every line whole."""
 
-    def __init__(self, *args: Any, late: Mapping[str, Late] | None = None, **attributes: Any) -> None:
+    def __init__(self, *args: Any, lazy: Mapping[str, Lazy] | None = None, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.late = late or {}
+        self.lazy = lazy or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands, in the order in which they are needed."""
-        return [*self.commands, *self.late]
+        return [*self.commands, *self.lazy]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name, or None."""
-        if cmd_name not in self.late:
+        if cmd_name not in self.lazy:
             return super().get_command(ctx, cmd_name)
-        module, _, name = self.late[cmd_name].where.partition(":")
+        module, _, name = self.lazy[cmd_name].where.partition(":")
         command: click.Command = getattr(importlib.import_module(f"kb.terminal.{module}"), name)
         return command
 
@@ -67,8 +67,8 @@ class Group(click.Group):
 
     def _lines(self, ctx: click.Context, names: Iterable[str]) -> Iterator[tuple[str, str]]:
         for name in names:
-            if name in self.late:
-                yield name, self.late[name].short
+            if name in self.lazy:
+                yield name, self.lazy[name].short
             elif (command := self.get_command(ctx, name)) is not None and not command.hidden:
                 yield name, in_short(command)
 

@@ -9,7 +9,7 @@ import click
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
-FILES = click.Path().shell_complete
+complete_files = click.Path().shell_complete
 """What Tab adds where a file is named. Whether it can be used, the command finds out itself."""
 
 
@@ -20,7 +20,7 @@ def format_option(*forms: str, default: str | None = None, says: str) -> Callabl
 
 def output_option(says: str = "Write it into this file.") -> Callable[[_Function], _Function]:
     """Let a command write into a file."""
-    return click.option("--output", metavar="FILE", shell_complete=FILES, help=says)
+    return click.option("--output", metavar="FILE", shell_complete=complete_files, help=says)
 
 
 def plan_options(says: str) -> Callable[[_Function], _Function]:

@@ -58,10 +58,10 @@ def test_help__in_short__is_what_the_commands_say_themselves() -> None:
     groups = [group for _, group in every_command() if isinstance(group, Group)]
     assert [group.name for group in groups] == ["unstuck", "rules", "journal"]
     for group in groups:
-        for name, late in group.late.items():
+        for name, there in group.lazy.items():
             command = group.get_command(click.Context(group), name)
             assert command is not None
-            assert in_short(command) == late.short
+            assert in_short(command) == there.short
 
 
 def test_help__of_a_command_without_a_heading__stands_with_those_for_everybody() -> None:

@@ -19,7 +19,7 @@ from kb.model.knowledge import Case, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.options import FILES
+from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import PackComposer
@@ -49,7 +49,7 @@ _BY_HAND = "What you typed stands above: put it in by hand."
     "--in",
     "within",
     metavar="PATH",
-    shell_complete=FILES,
+    shell_complete=complete_files,
     help="The pack to add to: its folder or file. For a new pack: where.",
 )
 @click.option(

@@ -18,7 +18,7 @@ from kb.report.layout import HEADLINES, Role
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.interview import explanations
-from kb.terminal.options import FILES
+from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import knowledge, refuse_strange, say_all
 from kb.text.wrapping import cut
 from kb.workbench.description.conditions import Piece, reading
@@ -36,7 +36,7 @@ def _reported(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
 
 @click.command("why-not")
 @click.argument("name", shell_complete=_reported)
-@click.argument("file", shell_complete=FILES)
+@click.argument("file", shell_complete=complete_files)
 @click.pass_context
 def command(context: click.Context, name: str, file: str) -> None:
     """Say why something is not in a report.
