@@ -16,6 +16,7 @@ from kb.inference.engine import Engine
 from kb.language import conditions, items, packs
 from kb.language.answers import read_answers
 from kb.language.loading import load, load_text
+from kb.language.yaml_source import read
 from kb.model.knowledge import Outcome
 from kb.model.problems import KbError
 from kb.workbench.cases.replay import replay as replay_case
@@ -70,16 +71,16 @@ FILES = [
 
 @pytest.mark.parametrize("block", FILES)
 def test_block__that_is_a_file__is_read_or_refused_as_it_says(block: Block) -> None:
-    def read() -> object:
+    def taken() -> object:
         if re.search(r"^pack:", block.text, re.MULTILINE):
             return load_text(block.text)
-        return read_answers(block.text, block.file, load(cases=False).questions)
+        return read_answers(read(block.text, block.file), load(cases=False).questions)
 
     if "faulty" in block.words:
         with pytest.raises(KbError):
-            read()
+            taken()
     else:
-        assert read()
+        assert taken()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the sessions are those of a POSIX shell")

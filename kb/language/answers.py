@@ -6,35 +6,20 @@ What a person types at a prompt is understood in `kb.interview.typed_answers`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from kb.language.document import Document, Fields
-from kb.language.yaml_source import read, read_file
 from kb.model.answers import examine
 from kb.model.knowledge import Answer, Question
 from kb.model.problems import AnswersError
 from kb.text.wrapping import quoted
 
 
-def read_answers(text: str, path: str, questions: Mapping[str, Question]) -> dict[str, Answer]:
-    """Return the answers in YAML or JSON `text`, by question; `path` is what its problems are reported under.
-
-    Raises:
-        AnswersError: with every problem of the text.
-    """
-    return _answers_of(read(text, path), questions)
-
-
-def read_answers_file(path: str | Path, questions: Mapping[str, Question]) -> dict[str, Answer]:
-    """Return the answers in a YAML or JSON file (`-`: on standard input), by question.
+def read_answers(document: Document, questions: Mapping[str, Question]) -> dict[str, Answer]:
+    """Return the answers that a YAML or JSON file holds, by question.
 
     Raises:
         AnswersError: with every problem of the file.
     """
-    return _answers_of(read_file(path), questions)
-
-
-def _answers_of(document: Document, questions: Mapping[str, Question]) -> dict[str, Answer]:
     fields = document.fields_or("this is no set of answers.", "Write a line “question: answer” for each.")
     answers = decode_answers(document, fields, questions)
     if document.problems:

@@ -7,7 +7,8 @@ import click
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.interview.startup import knowledge_in_use
-from kb.language.answers import read_answers_file
+from kb.language.answers import read_answers
+from kb.language.yaml_source import read_file
 from kb.model.weakening import weakening_lines
 from kb.report.build import build_report, to_json
 from kb.report.rendering import to_markdown
@@ -42,7 +43,7 @@ def command(
     """
     over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
     kb = knowledge_in_use(context.obj)
-    session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
+    session = Session.begin(Engine(kb), read_answers(read_file(file), kb.questions))
     if as_case or name or title:
         if output is not None:
             raise click.UsageError("A case is not written by --output. Send it where it belongs, as with “>>”.")

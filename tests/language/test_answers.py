@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.interview.typed_answers import AskBack, NotUnderstood, Taken, understand
-from kb.language.answers import read_answers, read_answers_file
+from kb.language.answers import read_answers
+from kb.language.yaml_source import read, read_file
 from kb.model.answers import AnswerFault, as_data, examine, in_words
 from kb.model.knowledge import Answer
 from kb.text.wrapping import unprintable
@@ -67,9 +68,9 @@ questions:
     ],
 )
 def test_read_answers__yaml_or_json__are_answers(text: str, answers: dict[str, Answer]) -> None:
-    read = read_answers(text, "a.yaml", QUESTIONS)
-    assert read == answers
-    assert [str(value) for value in read.values()] == [str(value) for value in answers.values()]
+    got = read_answers(read(text, "a.yaml"), QUESTIONS)
+    assert got == answers
+    assert [str(value) for value in got.values()] == [str(value) for value in answers.values()]
 
 
 @pytest.mark.parametrize(
@@ -108,33 +109,33 @@ def test_read_answers__yaml_or_json__are_answers(text: str, answers: dict[str, A
     ],
 )  # fmt: skip
 def test_read_answers__a_mistake__is_one_problem_at_its_place(text: str, expected: list[tuple[str, int, int]]) -> None:
-    assert places(refused(read_answers, text, "a.yaml", QUESTIONS)) == expected
+    assert places(refused(read_answers, read(text, "a.yaml"), QUESTIONS)) == expected
 
 
 def test_read_answers__a_mistyped_id__names_the_nearest() -> None:
-    problems = refused(read_answers, "low-bakc: x\nlow-back: ronded\nstrain: true\n", "a.yaml", QUESTIONS)
+    problems = refused(read_answers, read("low-bakc: x\nlow-back: ronded\nstrain: true\n", "a.yaml"), QUESTIONS)
     for problem, word in zip(problems, ("“low-back”", "“rounded”", "yes, no, unsure")):
         assert word in problem.way_out
 
 
 def test_read_answers_file__a_path_or_standard_input__is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.json").write_text('{"strain": "no"}', encoding="utf-8")
-    assert read_answers_file(tmp_path / "a.json", QUESTIONS) == {"strain": "no"}
+    assert read_answers(read_file(tmp_path / "a.json"), QUESTIONS) == {"strain": "no"}
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"strain: nope")))
-    (problem,) = refused(read_answers_file, "-", QUESTIONS)
+    (problem,) = refused(read_answers, read_file("-"), QUESTIONS)
     assert (problem.place.path, problem.id) == ("standard input", "unknown-option")
 
 
 @pytest.mark.parametrize("stdin", [None, io.StringIO("strain: no"), io.TextIOWrapper(io.BytesIO(b"a" * 2_000_001))])
 def test_read_answers_file__unusable_standard_input__is_refused(stdin: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", stdin)
-    (problem,) = refused(read_answers_file, "-", QUESTIONS)
+    (problem,) = refused(read_answers, read_file("-"), QUESTIONS)
     assert problem.id in ("unreadable", "too-large")
 
 
 def test_read_answers_file__no_file__is_refused(tmp_path: Path) -> None:
-    assert places(refused(read_answers_file, tmp_path / "a.yaml", QUESTIONS)) == [("missing-file", 0, 0)]
-    assert places(refused(read_answers_file, tmp_path, QUESTIONS)) == [("not-a-file", 0, 0)]
+    assert places(refused(read_answers, read_file(tmp_path / "a.yaml"), QUESTIONS)) == [("missing-file", 0, 0)]
+    assert places(refused(read_answers, read_file(tmp_path), QUESTIONS)) == [("not-a-file", 0, 0)]
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
@@ -345,13 +346,13 @@ VALUES = st.recursive(SCALARS | st.binary() | st.decimals(), lambda part: st.lis
 
 @given(st.dictionaries(NAMES, NESTED, max_size=4))
 def test_read_answers__any_json__is_answers_or_problems(data: dict[str, object]) -> None:
-    for problem in refused(read_answers, json.dumps(data), "a.json", QUESTIONS):
+    for problem in refused(read_answers, read(json.dumps(data), "a.json"), QUESTIONS):
         assert unprintable(str(problem)) is None
 
 
 @given(st.text(max_size=60))
 def test_read_answers__any_text__is_answers_or_problems(text: str) -> None:
-    refused(read_answers, text, "a.yaml", QUESTIONS)
+    refused(read_answers, read(text, "a.yaml"), QUESTIONS)
 
 
 @given(st.sampled_from(list(QUESTIONS)), VALUES)
@@ -375,6 +376,5 @@ def test_answers__number_outside_its_bounds__is_told_the_bounds_there_are(
     bounds: str, answer: str, way_out: str
 ) -> None:
     kb = kb_from(f"questions: {{hold: {{ask: How long?, type: number, unit: minutes, {bounds}}}}}")
-    assert [problem.way_out for problem in refused(read_answers, f"hold: {answer}", "answers.yaml", kb.questions)] == [
-        way_out
-    ]
+    problems = refused(read_answers, read(f"hold: {answer}", "answers.yaml"), kb.questions)
+    assert [problem.way_out for problem in problems] == [way_out]

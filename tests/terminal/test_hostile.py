@@ -242,7 +242,7 @@ def test_output__onto_something_else__is_refused_and_that_stays(output: str, say
     "number", ["1e400", "-1e400", "nan", ".nan", ".inf", "1e-999999999", "9" * 5_000, "0x1F", "٣", "½"]
 )
 def test_answers__a_number_that_is_none__is_refused(number: str) -> None:
-    problems = refused(read_answers, f"hold: {number}\n", "a", small().questions)
+    problems = refused(read_answers, read(f"hold: {number}\n", "a"), small().questions)
     assert [problem.id for problem in problems] == ["bad-number"]
     assert len(harmless(str(problems[0]))) < 300
 
@@ -274,7 +274,7 @@ def test_main__something_nested_deeper_than_can_be_followed__is_a_sentence(monke
     def endless(_packs: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("kb.language.answers.read_answers_file", lambda *_: endless(None))
+    monkeypatch.setattr("kb.terminal.diagnose.read_answers", lambda *_: endless(None))
     result = call("diagnose", "-")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("This is too large, or nested too deep")

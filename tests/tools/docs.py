@@ -33,6 +33,7 @@ from kb.interview.session import Session  # noqa: E402
 from kb.language import catalogue  # noqa: E402
 from kb.language.answers import read_answers  # noqa: E402
 from kb.language.loading import load, load_text  # noqa: E402
+from kb.language.yaml_source import read  # noqa: E402
 from kb.model.kinds import Anomaly, Kind  # noqa: E402
 from kb.report.build import build_report, to_json  # noqa: E402
 from kb.terminal.manual import manual  # noqa: E402
@@ -93,7 +94,7 @@ def json_example() -> str:
     page = ROOT / "docs/reference/json.md"
     kb = load(cases=False)
     (answers,) = [block.text for block in blocks(page) if "answers" in block.words]
-    session = Session.begin(Engine(kb), read_answers(answers, name_of(page), kb.questions))
+    session = Session.begin(Engine(kb), read_answers(read(answers, name_of(page)), kb.questions))
     return f"```json\n{to_json(build_report(session))}```\n"
 
 

@@ -11,7 +11,8 @@ from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left
 from kb.interview.session import Session
 from kb.interview.startup import knowledge_in_use
-from kb.language.answers import read_answers_file
+from kb.language.answers import read_answers
+from kb.language.yaml_source import read_file
 from kb.model.conditions import All, Truth
 from kb.model.knowledge import Rule
 from kb.report.layout import HEADLINES, Role
@@ -48,7 +49,7 @@ def command(context: click.Context, name: str, file: str) -> None:
     targets = {**kb.findings, **kb.recommendations, **kb.referrals}
     fault = "No finding, recommendation, referral or rule is called “{}”. "
     refuse_strange([name], [*targets, *kb.rules], fault, "“unstuck rules list” shows all names.")
-    session = Session.begin(Engine(kb), read_answers_file(file, kb.questions))
+    session = Session.begin(Engine(kb), read_answers(read_file(file), kb.questions))
     console = Console()
     if name in targets:
         _target(console, session, name)

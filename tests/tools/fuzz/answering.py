@@ -14,8 +14,9 @@ from pathlib import Path
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.interview.typed_answers import NotUnderstood, Taken, understand
-from kb.language.answers import read_answers, read_answers_file
+from kb.language.answers import read_answers
 from kb.language.loading import load
+from kb.language.yaml_source import read, read_file
 from kb.model.answers import examine, in_words
 from kb.model.knowledge import Answer, KnowledgeBase, Question
 from kb.model.problems import MOST_PROBLEMS, AnswersError
@@ -124,9 +125,9 @@ def _read(engine: Engine, data: bytes, whole: bytes) -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder, "answers.yaml")
                 path.write_bytes(data)
-                answers = read_answers_file(path, kb.questions)
+                answers = read_answers(read_file(path), kb.questions)
         else:
-            answers = read_answers(data.decode("utf-8", "replace"), "answers", kb.questions)
+            answers = read_answers(read(data.decode("utf-8", "replace"), "answers"), kb.questions)
     except AnswersError as refusal:
         if len(refusal.problems) > MOST_PROBLEMS + 1:
             raise Broken(f"{len(refusal.problems)} problems are listed") from None
