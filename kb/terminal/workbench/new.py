@@ -15,7 +15,7 @@ import click
 from kb.inference.engine import Engine
 from kb.language.packs import shipped_names
 from kb.language.settings import default_rules
-from kb.model.knowledge import Case, KnowledgeBase
+from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
@@ -29,8 +29,6 @@ from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place
 from kb.workbench.authoring.yaml_editing import Insertion
 from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import examples, free_name, recorded, replay
-
-Entries = list[tuple[str, Insertion]]
 
 _WHAT = {
     "question": "A new question",
@@ -131,20 +129,19 @@ class _Creation:
 
     def _finish(self, composer: Composer) -> int:
         """Draft the files, add students for the rules, show it all, and write it if that is wanted."""
-        place, entries, drafted = composer.place, composer.entries, None
+        drafted: Draft | None = None
         silent: list[str] = []
         try:
-            drafted = draft(place, entries, composer.texts)
+            drafted = draft(composer.place, composer.entries, composer.texts)
             after = loaded(drafted, self.beside)
-            if rules := list(composer.made.get("rules", {})):
-                students, silent = _students(after, place, entries, rules)
-                entries = entries + students
-                drafted = draft(place, entries, composer.texts)
+            if "rules" in composer.made:
+                silent = _add_students(composer, after)
+                drafted = draft(composer.place, composer.entries, composer.texts)
                 after = loaded(drafted, self.beside)
         except KnowledgeBaseError as refusal:
-            self._show(place, entries, drafted)
+            self._show(composer, drafted)
             return _refused(refusal, f"This is why nothing was written. {_BY_HAND}")
-        self._show(place, entries, drafted)
+        self._show(composer, drafted)
         for rule in silent:
             self.asker.say(f"Note: no student was found {rule}.")
         self._tell_changes(composer.kb, after)
@@ -159,15 +156,16 @@ class _Creation:
         self._tell_what_next(drafted)
         return FINE
 
-    def _show(self, place: Place, entries: Entries, drafted: Draft | None) -> None:
+    def _show(self, composer: Composer, drafted: Draft | None) -> None:
         """Show what is going to be written: files that are new as a whole, of the others what they are given."""
         new = {name: text for name, (old, text) in drafted.files.items() if old is None} if drafted else {}
+        real = composer.place.real
         self.asker.heading("This will be written")
         for name, text in new.items():
-            self._block(str(place.real(name)), text)
-        for name, entry in entries:
+            self._block(str(real(name)), text)
+        for name, entry in composer.entries:
             if name not in new:
-                self._block(f"{place.real(name)}, under “{': '.join(entry.keys)}”", entry.text(2))
+                self._block(f"{real(name)}, under “{': '.join(entry.keys)}”", entry.text(2))
 
     def _block(self, where: str, text: str) -> None:
         self.asker.say()
@@ -212,17 +210,16 @@ def _refused(refusal: KnowledgeBaseError, last: str) -> int:
     return TO_MEND
 
 
-def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence[str]) -> tuple[Entries, list[str]]:
-    """Return a firing case and a near miss for each rule, and what no student was found for."""
+def _add_students(composer: Composer, kb: KnowledgeBase) -> list[str]:
+    """Add a firing case and a near miss for each new rule of `kb`; return what no student was found for."""
     engine = Engine(kb)
     taken = {case.id for case in kb.cases}
-    seen: list[Case] = []
-    made: Entries = []
+    seen: list[Answers] = []
     silent: list[str] = []
-    for rule in rules:
+    homes = {entry.name: file for file, entry in composer.entries if entry.keys == ("rules",)}
+    for rule in composer.made["rules"]:
         fires, misses = examples(engine, rule)
-        file = next(name for name, entry in entries if entry.keys == ("rules",) and entry.name == rule)
-        file = file if place.one_file else f"cases/{Path(file).stem}.yaml"
+        file = homes[rule] if composer.place.one_file else f"cases/{Path(homes[rule]).stem}.yaml"
         reason = kb.rules[rule].because
         reason = "" if reason.startswith(TODO) else reason  # it is marked once, where the rule stands
         for answers, kind, title, because in (
@@ -232,14 +229,12 @@ def _students(kb: KnowledgeBase, place: Place, entries: Entries, rules: Sequence
             if answers is None:
                 silent.append(f"for whom “{rule}” {'fires' if kind == 'fires' else 'only just stays silent'}")
                 continue
-            name = free_name(f"{rule}-{kind}", taken)
-            case = recorded(engine, answers, name, title, because=because)
-            if any(case.answers == other.answers for other in seen):
-                continue  # one student can serve several rules
-            taken.add(name)
-            seen.append(case)
-            made.append((file, Insertion(("cases",), "", item_data(case))))
-    return made, silent
+            case = recorded(engine, answers, free_name(f"{rule}-{kind}", taken), title, because=because)
+            if case.answers not in seen:  # one student can serve several rules
+                taken.add(case.id)
+                seen.append(case.answers)
+                composer.entries.append((file, Insertion(("cases",), "", item_data(case))))
+    return silent
 
 
 def _todos(drafted: Draft) -> Iterator[tuple[Location, str]]:
