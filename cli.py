@@ -13,9 +13,7 @@ import gc
 # Starting makes many objects and hardly any garbage, and looking for it takes a while: a tenth of importing click.
 gc.set_threshold(100_000)
 
-import codecs
 import contextlib
-import encodings.ascii
 import errno
 import io
 import os
@@ -27,15 +25,13 @@ import click
 
 from kb import __version__
 from kb.system.process import is_read
+from kb.terminal.console import write_what_can_be_written
 from kb.terminal.help import Group, Lazy
 from kb.terminal.options import complete_files
 from kb.text.wrapping import printable
 
 WRONG = 2
 INTERRUPTED = 130
-
-_ASCII = "plain_ascii"
-_PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
 
 
 class Unstuck(Group):
@@ -60,7 +56,7 @@ class Unstuck(Group):
         sys.exit(code)
 
     def _run(self, *args: Any, **options: Any) -> int:
-        _write_what_can_be_written()
+        write_what_can_be_written()
         if instruction := os.environ.get("_UNSTUCK_COMPLETE"):
             from kb.terminal.completion import answer  # only now: it is for a shell alone
 
@@ -124,31 +120,6 @@ def _complain(text: str, code: int = WRONG) -> int:
         for line in text.rstrip("\n").split("\n"):
             click.echo(printable(line, 2_000), err=True)
     return code
-
-
-def _write_what_can_be_written() -> None:
-    """Let output in an old encoding lose its curly quotes rather than fail."""
-    codecs.register_error("plain", _plain)
-    codecs.register(_plain_ascii)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
-            stream.reconfigure(encoding=_ASCII if is_ascii else None, errors="plain")
-
-
-def _plain_ascii(name: str) -> codecs.CodecInfo | None:
-    """Return ASCII under a name of its own: under its usual one click takes it for a mistake, and writes UTF-8."""
-    if name != _ASCII:
-        return None
-    known = encodings.ascii.getregentry()
-    known.name = _ASCII
-    return known
-
-
-def _plain(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeEncodeError)
-    unwritable = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(character, "?") for character in unwritable), error.end
 
 
 COMMANDS = {

@@ -34,6 +34,7 @@ LONG = (
     "proof/test_whole_space.py",
     "test_docs.py",
     "terminal/test_help.py",
+    "terminal/test_manual.py",
     "test_supply.py",
     "terminal/journal/test_commands.py",
     "terminal/workbench/test_look.py",

@@ -6,6 +6,8 @@ says nothing that the words do not. Nothing moves the cursor.
 
 from __future__ import annotations
 
+import codecs
+import encodings.ascii
 import os
 import sys
 from collections.abc import Sequence
@@ -137,3 +139,34 @@ def _wants_colour() -> bool:
     if os.environ.get("NO_COLOR") or kind in ("", "dumb", "unknown"):
         return False
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+# --- old encodings ----------------------------------------------------------------------------------------------------
+
+_ASCII = "plain_ascii"
+_PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "é": "e"}
+
+
+def write_what_can_be_written() -> None:
+    """Let output in an old encoding lose its curly quotes rather than fail."""
+    codecs.register_error("plain", _plain)
+    codecs.register(_plain_ascii)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=_ASCII if is_ascii else None, errors="plain")
+
+
+def _plain_ascii(name: str) -> codecs.CodecInfo | None:
+    """Return ASCII under a name of its own: under its usual one click takes it for a mistake, and writes UTF-8."""
+    if name != _ASCII:
+        return None
+    known = encodings.ascii.getregentry()
+    known.name = _ASCII
+    return known
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    unwritable = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(character, "?") for character in unwritable), error.end

@@ -20,6 +20,7 @@ from kb.terminal.console import Console
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, printed
 from kb.workbench.description.conditions import Piece
+from kb.workbench.description.index import items_of, line_of
 
 FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is as it should be; there is something to mend; the call or its input is wrong."""
@@ -76,7 +77,13 @@ def say_all(console: Console, pieces: Iterable[Piece]) -> None:
             console.say(*piece)
 
 
-# --- topics -----------------------------------------------------------------------------------------------------------
+# --- names and topics -------------------------------------------------------------------------------------------------
+
+
+def names_in(kb: KnowledgeBase, *sections: str) -> Iterator[tuple[str, str]]:
+    """Yield the names in some sections, each with a line on what it is."""
+    items = items_of(kb)
+    return ((name, line_of(section, item)) for section in sections for name, item in items[section].items())
 
 
 @completed

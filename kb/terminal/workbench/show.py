@@ -17,10 +17,10 @@ from kb.report.layout import Role
 from kb.report.rendering import Line
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
-from kb.terminal.workbench.common import knowledge, refuse_strange, say_all
+from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
 from kb.text.wrapping import printable
 from kb.workbench import checks
-from kb.workbench.description.index import items_of, line_of
+from kb.workbench.description.index import items_of
 from kb.workbench.description.items import describe
 
 _PROBLEMS = {kind.id: kind for kind in (*catalogue.KINDS, *checks.KINDS)}
@@ -30,9 +30,8 @@ _PROBLEMS = {kind.id: kind for kind in (*catalogue.KINDS, *checks.KINDS)}
 def _all_names(context: click.Context, typed: str) -> Iterator[tuple[str, str]]:
     """Yield all that `rules show` knows; without a letter, leave out what nobody looks for by going through it."""
     packs = packs_typed(context)
-    for section, items in items_of(load(*packs_in_use(packs)) if typed else knowledge_in_use(packs)).items():
-        if typed or section != "sources":
-            yield from ((name, line_of(section, item)) for name, item in items.items())
+    kb = load(*packs_in_use(packs)) if typed else knowledge_in_use(packs)
+    yield from names_in(kb, *(section for section in items_of(kb) if typed or section != "sources"))
     if typed:
         yield from ((name, kind.title) for name, kind in _PROBLEMS.items())
 

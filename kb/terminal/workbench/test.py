@@ -13,7 +13,7 @@ from kb.language.settings import packs_in_use
 from kb.model.knowledge import Case, KnowledgeBase
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
-from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, paths_argument
+from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, names_in, paths_argument
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, wrapped
 from kb.workbench.authoring.yaml_text import case_text
@@ -31,7 +31,7 @@ _LABEL = 13  # as wide as “expected” behind the longest part of an expectati
 @completed
 def _cases(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
     """Yield all recorded cases."""
-    yield from ((case.id, case.title) for case in load(*packs_in_use(packs_typed(context))).cases)
+    return names_in(load(*packs_in_use(packs_typed(context))), "cases")
 
 
 @click.command("test")

@@ -20,19 +20,16 @@ from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.interview import explanations
 from kb.terminal.options import complete_files
-from kb.terminal.workbench.common import knowledge, refuse_strange, say_all
+from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
 from kb.text.wrapping import cut
 from kb.workbench.description.conditions import Piece, reading
-from kb.workbench.description.index import items_of, line_of
 from kb.workbench.description.items import standing
 
 
 @completed
 def _reported(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
     """Yield what can stand in a report, and the rules that put it there."""
-    for section, items in items_of(knowledge_in_use(packs_typed(context))).items():
-        if section in ("findings", "recommendations", "referrals", "rules"):
-            yield from ((name, line_of(section, item)) for name, item in items.items())
+    return names_in(knowledge_in_use(packs_typed(context)), "findings", "recommendations", "referrals", "rules")
 
 
 @click.command("why-not")
