@@ -22,13 +22,6 @@ from kb.text.wrapping import printable
 QUOTE_IT = 'Put the whole text in quotes: "…".'
 
 
-class Trouble(NamedTuple):
-    """Where the parser stopped, and where that had begun which it was reading, if it says so."""
-
-    at: Place
-    begun: Place | None
-
-
 class Slip(NamedTuple):
     """What is wrong and where, for a person who does not know YAML.
 
@@ -52,13 +45,13 @@ _CLOSED = {'"': re.compile(r'(?:\\.|[^"\\])*"'), "'": re.compile(r"(?:\\.|''|[^'
 _LISTS_OF_GROUPS = ("cases:", "all:", "any:")
 
 
-def explain(text: Lines, trouble: Trouble) -> Slip:
-    """Return the slip behind the parser's complaint."""
+def explain(text: Lines, at: Place, begun: Place | None) -> Slip:
+    """Return the slip behind the complaint of a parser that stopped at a place, while reading what had `begun`."""
     for look in _LOOKS:
-        slip = look(text, trouble)
+        slip = look(text, at, begun)
         if slip is not None:
             return slip
-    line, column = trouble.at
+    line, column = at
     way_out = "Look at its indentation, colons and quotes, and at those of the line before."
     return Slip((min(line, max(len(text) - 1, 0)), column), "this line cannot be read as YAML.", way_out)
 
@@ -66,13 +59,13 @@ def explain(text: Lines, trouble: Trouble) -> Slip:
 # --- quotes ---------------------------------------------------------------------------------------------------------
 
 
-def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
+def _unclosed_quote(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A quote that swallows the following lines, to the next quote or to the end."""
-    number, column = trouble.at
+    number, column = at
     behind = (text.line(number)[column:], *text[number + 1 :])
     found: Place | None = None
-    if _is_in_quotes(text, trouble) and not any(line.strip() for line in behind):
-        found = trouble.begun
+    if _is_in_quotes(text, at, begun) and not any(line.strip() for line in behind):
+        found = begun
     else:
         opened = ((one, _open_quote(text.line(one))) for one in range(number - 1, -1, -1))
         above, start = next((one for one in opened if one[1] is not None), (0, None))
@@ -84,13 +77,13 @@ def _unclosed_quote(text: Lines, trouble: Trouble) -> Slip | None:
     return Slip(found, "the quote that opens here is never closed.", way_out, swallows=True)
 
 
-def _is_in_quotes(text: Lines, trouble: Trouble) -> bool:
+def _is_in_quotes(text: Lines, at: Place, begun: Place | None) -> bool:
     """Say whether the parser stopped inside a text in quotes."""
-    if trouble.begun is None or text.at(trouble.begun) not in _CLOSED:
+    if begun is None or text.at(begun) not in _CLOSED:
         return False
-    number, column = trouble.begun
-    closed = _CLOSED[text.at(trouble.begun)].match(text[number], column + 1)
-    return closed is None or (number, closed.end()) > trouble.at
+    number, column = begun
+    closed = _CLOSED[text.at(begun)].match(text[number], column + 1)
+    return closed is None or (number, closed.end()) > at
 
 
 def _open_quote(line: str) -> int | None:
@@ -107,41 +100,40 @@ def _open_quote(line: str) -> int | None:
     return None
 
 
-def _backslash(text: Lines, trouble: Trouble) -> Slip | None:
+def _backslash(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     r"""``"C:\new"``: in double quotes a backslash means something else."""
-    line, column = trouble.at
+    line, column = at
     column = text.line(line).rfind("\\", 0, column + 1)
-    if column < 0 or not _is_in_quotes(text, trouble):
+    if column < 0 or not _is_in_quotes(text, at, begun):
         return None
     return Slip((line, column), "in double quotes a “\\” has a meaning of its own.", "Use single quotes: '…'.")
 
 
-def _after_quote(text: Lines, trouble: Trouble) -> Slip | None:
+def _after_quote(text: Lines, at: Place, _: Place | None) -> Slip | None:
     """``'don't do it'``: the text goes on behind what looks like its closing quote."""
-    line, column = trouble.at
+    line, column = at
     start = _VALUE.match(text.line(line))
     if start is None or start.end() >= column or text.line(line)[start.end()] not in _CLOSED:
         return None
     quote = text.line(line)[start.end()]
     other = "'" if quote == '"' else '"'
     way_out = f"Use the other quotes around it ({other}…{other}), or take the inner ones out."
-    return Slip(trouble.at, f"the text goes on behind its closing {quote}.", way_out)
+    return Slip(at, f"the text goes on behind its closing {quote}.", way_out)
 
 
 # --- first characters -----------------------------------------------------------------------------------------------
 
 
-def _first_character(text: Lines, trouble: Trouble) -> Slip | None:
+def _first_character(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A text that begins with a character YAML keeps for itself."""
-    begun = trouble.begun or trouble.at
-    for place, signs in ((begun, "*&!"), (trouble.at, "*&!%@`")):
+    for place, signs in ((begun or at, "*&!"), (at, "*&!%@`")):
         sign = text.at(place)
         if sign and sign in signs:
             return _begins_with(place, sign)
-    for line, column in (trouble.at, begun):
+    for line, column in (at, begun or at):
         start = _VALUE.match(text.line(line))
-        stopped_here = line == trouble.at[0]
-        if start is None or start.end() > (trouble.at[1] if stopped_here else column):
+        stopped_here = line == at[0]
+        if start is None or start.end() > (at[1] if stopped_here else column):
             continue
         said = text.line(line)[start.end() :]
         behind_a_name = ":" in start.group()
@@ -172,31 +164,29 @@ _CLOSING = {"[": "]", "{": "}"}
 _OPENING = {"]": "[", "}": "{"}
 
 
-def _brackets(text: Lines, trouble: Trouble) -> Slip | None:
+def _brackets(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A bracket too few or too many, a comma too few or too many."""
-    line, column = trouble.at
-    character = text.at(trouble.at)
-    opened = trouble.begun or trouble.at
+    line, column = at
+    character = text.at(at)
+    opened = begun or at
     opening = text.at(opened)
     closing = _CLOSING.get(opening, "")
-    if closing and opened in open_brackets(text, opened, trouble.at):
+    if closing and opened in open_brackets(text, opened, at):
         if line == opened[0] and character in _OPENING and character != closing:
             return Slip(opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
-        if not _closes(text, opened, trouble.at, closing):
+        if not _closes(text, opened, at, closing):
             return _never_closed(text, opened)
         column = _word_before(text.line(line), column) if character == ":" else column
         return Slip((line, column), "a comma is missing before this.", "Put a comma between two things in brackets.")
-    if opened == trouble.at:
-        around = open_brackets(text, (0, 0), trouble.at) if not character else []
+    if opened == at:
+        around = open_brackets(text, (0, 0), at) if not character else []
         if around:
             return _never_closed(text, around[-1])
         if character in (",", *_OPENING):
-            message = f"nothing stands before this “{character}”."
-            return Slip(trouble.at, message, "Take it out, or add what is missing.")
-    if character in _OPENING:
-        message = f"this “{character}” has no “{_OPENING[character]}” before it."
-        return Slip(trouble.at, message, "Take it out, or open it.")
-    return None
+            return Slip(at, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
+    if character not in _OPENING:
+        return None
+    return Slip(at, f"this “{character}” has no “{_OPENING[character]}” before it.", "Take it out, or open it.")
 
 
 def _word_before(line: str, column: int) -> int:
@@ -246,23 +236,19 @@ def _closes(text: Lines, opened: Place, at: Place, closing: str) -> bool:
 _CUT_TEXT = re.compile(r"\S +(?P<here>)(?P<said>#\S.*)")
 _JOINED = re.compile(rf"^\s*(?P<said>{_DASHES}[A-Za-z][\w-]* ?(?P<here>:)[^\s:/][^ ]*)")
 _JOINED_DASH = re.compile(r"^\s*(?P<here>-)(?P<said>[^\s-])")
+_COLON = "Write a space after every colon."
 _ON_ONE_LINE = (
     (_CUT_TEXT, ("above",), "the text ends here: YAML takes “{}” for a remark.", QUOTE_IT),
-    (
-        _JOINED,
-        ("at", "begun", "above", "head"),
-        "a space is missing after the colon in “{}”.",
-        "Write a space after every colon.",
-    ),
+    (_JOINED, ("at", "begun", "above", "head"), "a space is missing after the colon in “{}”.", _COLON),
     (_JOINED_DASH, ("at", "begun"), "a space is missing after the dash.", "Write “- ” before every item."),
 )
 """What to look for, on which lines, and what it is: a text cut off by a ``#``, ``id:a``, and ``-item``."""
 
 
-def _on_one_line(text: Lines, trouble: Trouble) -> Slip | None:
+def _on_one_line(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A slip that shows on the line where the parser stopped, or on one that it belongs to."""
-    at = trouble.at[0]
-    lines = {"at": at, "begun": (trouble.begun or trouble.at)[0], "above": text.above(at), "head": text.head(at)}
+    line = at[0]
+    lines = {"at": line, "begun": (begun or at)[0], "above": text.above(line), "head": text.head(line)}
     for pattern, places, message, way_out in _ON_ONE_LINE:
         for number in [lines[place] for place in places]:
             if number is not None and (found := pattern.search(text.line(number))):
@@ -271,23 +257,23 @@ def _on_one_line(text: Lines, trouble: Trouble) -> Slip | None:
     return None
 
 
-def _is_odd_colon(text: Lines, trouble: Trouble) -> bool:
+def _is_odd_colon(text: Lines, at: Place, begun: Place | None) -> bool:
     """Say whether the parser stopped at a colon that makes a name where none can stand."""
-    return trouble.begun is None and text.at(trouble.at) == ":"
+    return begun is None and text.at(at) == ":"
 
 
-def _colon(text: Lines, trouble: Trouble) -> Slip | None:
+def _colon(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A colon too many, as in ``ask: Note: this``, or one too few, which is noticed on the next line."""
-    line, column = trouble.at
-    if _is_odd_colon(text, trouble):
+    line, column = at
+    if _is_odd_colon(text, at, begun):
         if not re.fullmatch(rf"\s*{_DASHES}[a-z][a-z0-9-]*", text.line(line)[:column]):  # which begins like “name:”
             message = "a colon and a space stand inside a text, and YAML takes them for a name and its value."
-            return Slip(trouble.at, message, QUOTE_IT)
+            return Slip(at, message, QUOTE_IT)
         number = text.above(line)
         if number is None or text.indent(number) >= text.indent(line):
             return None
-    elif trouble.begun and trouble.begun < trouble.at and not _is_dash(text, trouble.begun):
-        number = trouble.begun[0]
+    elif begun and begun < at and not _is_dash(text, begun):
+        number = begun[0]
         above = text.above(number)
         if above is not None and (_BLOCK_TEXT.match(text[above]) or _in_block_text(text, above)):
             message = "this line is not indented as deep as the text it belongs to."
@@ -315,42 +301,42 @@ def _is_dash(text: Lines, at: Place) -> bool:
     return re.match(r"-(\s|$)", text.line(at[0])[at[1] :]) is not None
 
 
-def _stray_dash(text: Lines, trouble: Trouble) -> Slip | None:
+def _stray_dash(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A dash among lines without, or a line without among dashes."""
-    line, column = trouble.at
-    if _is_dash(text, trouble.at) and text.indent(line) == column:
+    line, column = at
+    if _is_dash(text, at) and text.indent(line) == column:
         head = text.head(line)
         if head is not None and text.indent(head) == column and not text[head].lstrip().startswith("-"):
-            return Slip(trouble.at, "a dash stands before this line, but not before the lines above.", _DASH)
-    elif trouble.begun and _is_dash(text, trouble.begun):
-        begun = trouble.begun[0]
-        indent, parent = text.indent(begun), text.head(begun)
+            return Slip(at, "a dash stands before this line, but not before the lines above.", _DASH)
+    elif begun and _is_dash(text, begun):
+        first = begun[0]
+        indent, parent = text.indent(first), text.head(first)
         of_groups = parent is not None and text[parent].strip().endswith(_LISTS_OF_GROUPS)
-        dashes = [text.indent(one) == indent and text.line(one)[indent:][:1] == "-" for one in range(begun, line)]
+        dashes = [text.indent(one) == indent and text.line(one)[indent:][:1] == "-" for one in range(first, line)]
         if sum(dashes) == 1 and _KEY.match(text.line(line)) and not of_groups:
-            return Slip((begun, indent), "a dash stands before this line, but not before the lines below.", _DASH)
+            return Slip((first, indent), "a dash stands before this line, but not before the lines below.", _DASH)
         message = "this line stands below a dash, but not inside what the dash begins."
-        return Slip(trouble.at, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
+        return Slip(at, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
     return None
 
 
-def _indentation(text: Lines, trouble: Trouble) -> Slip | None:
+def _indentation(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     """A line that stands too far left or right."""
-    line, column = trouble.at
+    line, column = at
     at_margin = text.indent(line) == column
-    if trouble.begun is None and (at_margin or text.at(trouble.at) not in (":", "-", "?")):
+    if begun is None and (at_margin or text.at(at) not in (":", "-", "?")):
         if any(one.startswith("...") for one in text[:line]):
             message = "a second document begins here (“...” ended the first), and a file is one document."
-            return Slip(trouble.at, message, "Take the line “...” out.", "several-documents")
+            return Slip(at, message, "Take the line “...” out.", "several-documents")
         first = text.below(-1)
         if text.line(first).startswith("%"):
             return _begins_with((first, 0), "%")
         line = first if text.indent(first) else line
-    elif not text.line(line).strip() or _is_in_quotes(text, trouble):
+    elif not text.line(line).strip() or _is_in_quotes(text, at, begun):
         return None
-    elif text.at(trouble.at) == ":" and at_margin:
-        return Slip(trouble.at, "there is no name before this colon.", "Write “name: text”.")
-    elif _is_odd_colon(text, trouble):
+    elif text.at(at) == ":" and at_margin:
+        return Slip(at, "there is no name before this colon.", "Write “name: text”.")
+    elif _is_odd_colon(text, at, begun):
         message = "this line is indented deeper than the line above, which has its value already."
         return Slip((line, text.indent(line)), message, "Let it begin below the first letter of the line above.")
     elif at_margin:
@@ -373,20 +359,18 @@ def _odd_one(text: Lines, line: int) -> int:
     while below < len(text) and text.indent(below) >= indent:
         agreeing += text.indent(below) == indent
         below = text.below(below)
-    head, deeper = text.above(line), []
-    while head is not None and text.indent(head) > indent:
-        deeper.append(head)
-        head = text.above(head)
-    if agreeing < 2 or head is None or not deeper or text.indent(head) == indent:
+    head = text.head(line)
+    if agreeing < 2 or head is None or head == text.above(line) or text.indent(head) == indent:
         return line
     if (indent - text.indent(head)) % 2:
         return head
-    first = min(deeper, key=lambda number: (text.indent(number), number))
-    alone = sum(text.indent(number) == text.indent(first) for number in deeper) == 1
-    return first if alone else line
+    deeper = [one for one in range(head + 1, line) if text.says_something(one)]
+    least = min(text.indent(one) for one in deeper)
+    first, *others = [one for one in deeper if text.indent(one) == least]
+    return line if others else first
 
 
-_LOOKS: tuple[Callable[[Lines, Trouble], Slip | None], ...] = (
+_LOOKS: tuple[Callable[[Lines, Place, Place | None], Slip | None], ...] = (
     _unclosed_quote,
     _backslash,
     _first_character,

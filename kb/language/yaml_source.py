@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Lines, Value, place
-from kb.language.syntax_errors import QUOTE_IT, Trouble, explain, open_brackets
+from kb.language.syntax_errors import QUOTE_IT, explain, open_brackets
 from kb.model.answers import Refused, Word
 from kb.system.files import MOST_BYTES, TOO_LARGE, NotReadError, fetch
 from kb.text.wrapping import is_printable, quoted, unprintable
@@ -126,12 +126,9 @@ def _build(document: Document, lines: Lines) -> None:
         builder.follow(parser.get_event)
     except yaml.MarkedYAMLError as error:
         stopped, begun = error.problem_mark, error.context_mark
-        trouble = Trouble(
-            (stopped.line, stopped.column) if stopped else (0, 0),
-            (begun.line, begun.column) if begun else None,
-        )
-        slip = explain(lines, trouble)
-        if builder.refuse_depth(slip.at if slip.swallows else trouble.at):
+        at = (stopped.line, stopped.column) if stopped else (0, 0)
+        slip = explain(lines, at, (begun.line, begun.column) if begun else None)
+        if builder.refuse_depth(slip.at if slip.swallows else at):
             return
         builder.give_up()
         if slip.swallows:
