@@ -109,6 +109,10 @@ def _listed(pack: PackFiles, key: str) -> dict[tuple[str, str], int]:
     return {(section, name): at for section in SECTIONS for name, at in words_at(groups, section).items()}
 
 
+def _thing(section: str, name: str) -> str:
+    return f"the {SECTIONS[section]} {quoted(name)}"
+
+
 class PackMerger:
     """Gathers the items of packs that come one after the other, and sees to what takes the place of what."""
 
@@ -139,7 +143,7 @@ class PackMerger:
                 pack.head.fault(pack.head.fields.key_at[name], "missing-part", message, "Add a line “extends: …”.")
         for (section, name), at in self.leaves_out.items():
             if (section, name) in self.in_place_of:
-                message = f"the {SECTIONS[section]} {quoted(name)} stands under “in-place-of” and under “leaves-out”."
+                message = f"{_thing(section, name)} stands under “in-place-of” and under “leaves-out”."
                 self.pack.head.fault(at, "listed-twice", message, "Take it out of one of them.")
             elif self._extends_owner(section, name):
                 self._leave_out(section, name, at)
@@ -213,7 +217,7 @@ class PackMerger:
                 self._unknown(section, name, at, "in-place-of")
         for (section, name), at in self.leaves_out.items():
             if self.owner.get((section, name)) == self.key and (section, name) not in self.in_place_of:
-                message = f"the {SECTIONS[section]} {quoted(name)} is left out, and stands in this pack as well."
+                message = f"{_thing(section, name)} is left out, and stands in this pack as well."
                 way_out = "List it under “in-place-of” if it is to take the other’s place."
                 self.pack.head.fault(at, "duplicate-id", message, way_out)
 
@@ -228,26 +232,25 @@ class PackMerger:
 
     def _not_here(self, section: str, name: str, at: int) -> None:
         """Report an item that is to take another's place, and that the pack does not have."""
-        if self._out_of_sight(section, name):
-            return
-        kind = SECTIONS[section]
-        message = f"“in-place-of” lists the {kind} {quoted(name)}, and this pack has none of that name."
-        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.key]
+        message = f"“in-place-of” lists {_thing(section, name)}, and this pack has none of that name."
         way_out = "Write it, or list the name under “leaves-out” instead."
-        self.pack.head.fault(at, "missing-part", message, way_out, meant=(name, own))
+        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.key]
+        if not self._out_of_sight(section, name):
+            self.pack.head.fault(at, "missing-part", message, way_out, meant=(name, own))
 
     def _unknown(self, section: str, name: str, at: int, where: str) -> None:
         """Report the name of an item that the extended packs do not have."""
         if self._out_of_sight(section, name):
             return
-        kind, packs = SECTIONS[section], " or ".join(quoted(pack) for pack in self.pack.extends)
-        for one in self.overrides:  # perhaps of a pack that neither extends this one nor is extended by it
-            if (one.section, one.name) == (section, name) and one.of_pack in self.extended[self.key]:
-                message = f"the pack {quoted(one.pack)} changes the {kind} {quoted(name)} as well, at {one.place}."
-                way_out = "Let one of the two packs extend the other, or change it in one of them only."
-                self.pack.head.fault(at, f"unknown-{kind}", message, way_out)
-                return
-        message = f"{packs} has no {kind} called {quoted(name)}."
+        kind, extended = SECTIONS[section], self.extended[self.key]
+        changes = (one for one in self.overrides if (one.section, one.name) == (section, name))
+        other = next((one for one in changes if one.of_pack in extended), None)
+        if other:  # of a pack that neither extends this one nor is extended by it
+            message = f"the pack {quoted(other.pack)} changes {_thing(section, name)} as well, at {other.place}."
+            way_out = "Let one of the two packs extend the other, or change it in one of them only."
+            self.pack.head.fault(at, f"unknown-{kind}", message, way_out)
+            return
+        message = f"{' or '.join(map(quoted, self.pack.extends))} has no {kind} called {quoted(name)}."
         way_out = f"Correct the name, or take it out of “{where}”."
         known = [other for other in self.scope.suggestions(section) if self._extends_owner(section, other)]
         self.pack.head.fault(at, f"unknown-{kind}", message, way_out, meant=(name, known))
@@ -288,7 +291,7 @@ class PackMerger:
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for every change that does not fit what the extended packs still hold."""
         for one, users in self.left_behind.items():
-            thing = f"the {SECTIONS[one.section]} {quoted(one.name)}"
+            thing = _thing(one.section, one.name)
             told = ", ".join(f"{user.item} ({user.item.place})" for user in users[:_MOST_USERS])
             told += f" and {len(users) - _MOST_USERS} more" * (len(users) > _MOST_USERS)
             if not one.left_out:
@@ -334,11 +337,9 @@ def override_lines(kb: KnowledgeBase) -> list[str]:
     for one in kb.overrides:
         if any(one in cases for cases in let_go.values()):
             continue
-        thing, theirs = f"{SECTIONS[one.section]} {quoted(one.name)}", f"{quoted(one.of_pack)} ({one.of_place})"
-        if one.left_out:
-            lines.append(f"{one.place}: the {thing} of {theirs} is left out.")
-        else:
-            lines.append(f"{one.place}: the {thing} takes the place of the one of {theirs}.")
+        theirs = f"of {quoted(one.of_pack)} ({one.of_place})"
+        what = f"{theirs} is left out" if one.left_out else f"takes the place of the one {theirs}"
+        lines.append(f"{one.place}: {_thing(one.section, one.name)} {what}.")
         if one in let_go:
             names = ", ".join(case.name for case in let_go[one])
             spoken = "a case that speaks" if len(let_go[one]) == 1 else f"{len(let_go[one])} cases that speak"

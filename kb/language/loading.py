@@ -51,7 +51,7 @@ def load(
         KnowledgeBaseError: with every problem of every file.
     """
     with collector_paused():
-        return _link(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
+        return _linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
 
 
 def examine(
@@ -78,10 +78,10 @@ def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
     """
     header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
     with collector_paused():
-        return _link(with_extended([PackFiles(read(text, path))], True), header)
+        return _linked(with_extended([PackFiles(read(text, path))], True), header)
 
 
-def _link(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
+def _linked(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
     """Decode every item of every pack, and return them linked, or raise every problem."""
     read_in = _read(packs, header, cases)
     if read_in.problems:
@@ -269,7 +269,7 @@ def _section(merger: PackMerger, file: File, section: str, value: Value, at: int
     """Yield the items of one section of a file."""
     scope, document = merger.scope, file.document
     whole = Item(scope, document, "part", section, at)
-    bodies = _cases(whole, value) if section == "cases" else _named(whole, value)
+    bodies = _bodies(section, whole, value)
     if bodies is None:
         scope.hidden |= document.words()
         return
@@ -331,31 +331,28 @@ def _section_of(section: str, fields: Fields) -> str:
     return others[0] if others and (len(others) == 1 or not begun) else section
 
 
-_Body = tuple[str, int, Value, int]  # a name and a value, each with its place
+def _bodies(section: str, whole: Item, value: Value) -> list[tuple[str, int, Value, int]] | None:
+    """Return the items of a section, each with its name and the places of both; None if there are none to be read.
 
-
-def _named(whole: Item, value: Value) -> list[_Body] | None:
+    The cases are a list, and the name of a case is its `id`.
+    """
+    if section == "cases" and isinstance(value, Items):
+        return [(*_id(body, at), body, at) for body, at in zip(value, value.item_at)]
     fields = group(whole, "", value, whole.at)
     if fields is None:
+        return None
+    if section == "cases":
+        message = "“cases” is a list, and here stands a group of names and values."
+        whole.fault(whole.at, "wrong-shape", message, "Begin every case with “- id: …”.")
         return None
     return [(name, fields.key_at[name], body, fields.value_at[name]) for name, body in fields.items()]
 
 
-def _cases(whole: Item, value: Value) -> list[_Body] | None:
-    """Return the cases of a list; the name of a case is its `id`."""
-    if not isinstance(value, Items):
-        if group(whole, "", value, whole.at) is not None:
-            message = "“cases” is a list, and here stands a group of names and values."
-            whole.fault(whole.at, "wrong-shape", message, "Begin every case with “- id: …”.")
-        return None
-    bodies: list[_Body] = []
-    for body, at in zip(value, value.item_at):
-        name = body.get("id", "") if isinstance(body, Fields) else ""
-        if isinstance(name, str) and name.strip():
-            bodies.append((name.strip(), body.value_at["id"], body, at))
-        else:
-            bodies.append(("", at, body, at))
-    return bodies
+def _id(body: Value, at: int) -> tuple[str, int]:
+    """Return the name of a case with its place; no name if it has none that can be read."""
+    fields = body if isinstance(body, Fields) else Fields(at)
+    name = fields.get("id")
+    return (name.strip(), fields.value_at["id"]) if isinstance(name, str) and name.strip() else ("", at)
 
 
 def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:

@@ -17,6 +17,7 @@ from kb.model.problems import Location, Problem, SettingsError
 from kb.system.cache import find, joined, keep, program
 from kb.system.files import NotReadError, bundled, fetch, found, is_there
 from kb.system.locations import folder, named_file
+from kb.text.wrapping import quoted
 
 FILE = "UNSTUCK_CONFIG"
 RULES = "UNSTUCK_RULES"
@@ -37,8 +38,6 @@ def default_rules(environment: Mapping[str, str] = os.environ) -> tuple[Path, ..
     for one in filter(None, environment.get(RULES, "").split(os.pathsep)):
         meant = found(Path(), one)
         if meant is None:
-            from kb.language.settings_reading import missing
-
             message, way_out = missing(one, RULES)
             problems.append(Problem(Location(RULES), "missing-file", message, way_out))
         else:
@@ -61,6 +60,11 @@ def settings_file(environment: Mapping[str, str], system: str = sys.platform) ->
     """Return where the settings file is looked for, or None if there is no such place."""
     place = folder("settings", environment, system)
     return place / "config.yaml" if place else None
+
+
+def missing(word: str, where: str) -> tuple[str, str]:
+    """Return what is wrong with a path that leads nowhere, and the way out."""
+    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."
 
 
 def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:

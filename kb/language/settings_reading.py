@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from kb.language.document import Value
 from kb.language.fields import Each, Item, Part, Scope, Shape, decode, text
+from kb.language.settings import missing
 from kb.language.yaml_source import read_file
 from kb.model.problems import Problem
 from kb.system.files import found
-from kb.text.wrapping import quoted
 
 
 class Settings(NamedTuple):
@@ -44,8 +44,3 @@ def read_settings(path: Path) -> Settings:
     item = Item(Scope(), document, "settings file", "", fields.at)
     decode(item, fields, Shape({"rules": Part(Each(one_path), without=())}))
     return Settings(tuple(paths), tuple(dict.fromkeys(paths.values())), tuple(document.problems))
-
-
-def missing(word: str, where: str) -> tuple[str, str]:
-    """Return what is wrong with a path that leads nowhere, and the way out."""
-    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."

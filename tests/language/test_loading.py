@@ -254,6 +254,8 @@ MISTAKES = [
     ('{low-back: rounded,', "{hold: ^'1,000',", "bad-number"),
     ("hold: 0.70", "hold: ^a while", "bad-number"),
     ("hold: 0.70", "hold: ^601", "out-of-bounds"),
+    ("cue: Long,", "cue: Long, hold: {minutes: ^121},", "out-of-bounds"),
+    ("cue: Long,", "cue: Long, hold: {minutes: ^long},", "bad-number"),
     ('at-most: "600"', 'at-most: ^-1', "out-of-bounds"),
     ("{low-back: rounded,", "{hold: ^{at-least: 5, below: 2},", "out-of-bounds"),
     ("{low-back: rounded,", "{hold: ^{at-least: 5, below: 5},", "out-of-bounds"),
