@@ -18,6 +18,9 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
+import yaml
+from yaml import events
+
 from kb.language.document import COLUMN_BITS, START, Document, Fields, Items, Lines, Value, place
 from kb.language.syntax_errors import QUOTE_IT, explain, open_brackets
 from kb.model.answers import Refused, Word
@@ -117,8 +120,6 @@ _QUESTION_MARK = "\ue03f"  # for PyYAML without its C part, to which a “?” i
 
 def _build(document: Document, lines: Lines) -> None:
     """Fill `document.root` from the parser's events, as far as they go."""
-    import yaml  # late: it takes longer than all else that starting the program needs
-
     builder = _Builder(document, lines)
     fast, text = getattr(yaml, "CBaseLoader", None), "\n".join(lines)
     parser = fast(text) if fast else yaml.BaseLoader(_INSIDE.sub(_QUESTION_MARK, text))
@@ -166,8 +167,6 @@ class _Builder:
 
     def follow(self, next_event: Callable[[], Any]) -> None:  # noqa: C901 - a call for each event would double its time
         """Build `document.root` until the stream ends or something forbids to go on."""
-        from yaml import events
-
         scalar, alias, document_start = events.ScalarEvent, events.AliasEvent, events.DocumentStartEvent
         mapping, mapping_end = events.MappingStartEvent, events.MappingEndEvent
         sequence, sequence_end = events.SequenceStartEvent, events.SequenceEndEvent

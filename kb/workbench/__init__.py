@@ -1,7 +1,8 @@
 """The teacher's tools: check and test packs, compare two versions, write rules, describe what is there.
 
 A *kind* is what can be wrong with rules, a *problem* one place where it is. A *case* is a recorded student: answers,
-and what is expected of them. A *difference* is a class of students whom two versions of the rules tell different things.
+and what is expected of them. A *difference* is a class of students whom two versions of the rules tell
+different things.
 
 What others take:
 
