@@ -12,11 +12,10 @@ from kb.language.loading import load
 from kb.language.settings import default_rules, packs_in_use
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError
-from kb.report.layout import Role
-from kb.report.rendering import Line
 from kb.system.files import save
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
+from kb.text.roles import Line, Role
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, printed
 from kb.workbench.description.conditions import Piece

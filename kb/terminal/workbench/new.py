@@ -17,13 +17,13 @@ from kb.language.packs import shipped_names
 from kb.language.settings import default_rules
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
-from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import PackComposer
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit, understood
+from kb.text.roles import Role
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Insertion

@@ -8,8 +8,6 @@ import subprocess
 import click
 
 from kb.model.problems import KbError
-from kb.report.layout import Role
-from kb.report.rendering import Line
 from kb.terminal.console import Console
 from kb.terminal.options import format_option, output_option
 from kb.terminal.workbench.common import (
@@ -20,6 +18,7 @@ from kb.terminal.workbench.common import (
     topics_option,
     write,
 )
+from kb.text.roles import Line, Role
 from kb.text.wrapping import columns, counted, cut, printed
 from kb.workbench.authoring.json_schema import schema_text
 from kb.workbench.description.graph import pictures, to_dot, to_markdown, to_mermaid

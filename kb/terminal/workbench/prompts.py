@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -20,16 +19,16 @@ from kb.language.yaml_source import read_file
 from kb.model.answers import decimal_of
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Within
 from kb.model.knowledge import NONE, Finding, Kind, Question
-from kb.report.layout import Role
 from kb.terminal.console import Console
 from kb.text.choosing import named
+from kb.text.roles import Role
 from kb.text.wrapping import cut
 from kb.workbench.cases.replay import free_name
 
 TODO = "TODO: "
 """How a text begins that is still to be written."""
 
-LEAVE_OUT = "-"
+_LEAVE_OUT = "-"
 
 _Read = TypeVar("_Read")
 
@@ -42,24 +41,9 @@ class Slip(Exception):  # noqa: N818 - a line to be typed again
     """What was typed will not do; the text, if there is any, says why."""
 
 
-class Form(str, Enum):
-    """How a field is read."""
-
-    TEXT = "text"
-    """It must be there. Enter leaves a reminder to write it."""
-    OPTIONAL = "optional"
-    """It may be left out. Enter leaves a reminder to write it."""
-    PLAIN = "plain"
-    """Enter leaves it empty, or leaves a reminder if there is one."""
-    LINES = "lines"
-    """Texts, one a line, up to an empty line."""
-    CHOICE = "choice"
-    """One of a few things."""
-
-
 _ENTER = {
-    Form.TEXT: " Enter leaves it for later, marked with TODO.",
-    Form.OPTIONAL: f" Enter leaves it for later, marked with TODO; {LEAVE_OUT} leaves it out.",
+    "text": " Enter leaves it for later, marked with TODO.",
+    "optional": f" Enter leaves it for later, marked with TODO; {_LEAVE_OUT} leaves it out.",
 }
 _NAMING = (
     "A short name for the files, which nobody but you reads: small letters, digits and single hyphens, such as "
@@ -74,7 +58,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks: str
     means: str = _NAMING
     todo: str = ""
-    form: Form = Form.TEXT
+    form: Literal["text", "optional", "plain", "lines", "choice"] = "text"
     choices: dict[str, str] = {}
     prompt: str = ""
 
@@ -187,14 +171,14 @@ class Asker:
         """Return a field of a part, read as its form says."""
         field = field_of(part, name)
         reminder = f"{TODO}{field.todo}" if field.todo else ""
-        if field.form is Form.LINES:
+        if field.form == "lines":
             self.ask(f"{field.asks.format(called)} One a line; an empty line ends them.")
             lines = tuple(iter(lambda: self.line(field.prompt, field.means), ""))
             return lines or (reminder,) * bool(reminder)
-        if field.form is Form.CHOICE:
+        if field.form == "choice":
             return self.choice(part, name, Choices(field.choices.items()))
         typed = self.read(part, name, str, called=called)
-        return "" if field.form is Form.OPTIONAL and typed == LEAVE_OUT else typed or reminder
+        return "" if field.form == "optional" and typed == _LEAVE_OUT else typed or reminder
 
     def fields(self, part: str, *names: str, called: str = "") -> dict[str, Any]:
         """Return fields of a part under the names of the model."""

@@ -13,11 +13,10 @@ from kb.language import catalogue
 from kb.language.loading import load
 from kb.language.settings import packs_in_use
 from kb.model.kinds import Kind
-from kb.report.layout import Role
-from kb.report.rendering import Line
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
+from kb.text.roles import Line, Role
 from kb.text.wrapping import printable
 from kb.workbench import checks
 from kb.workbench.description.index import items_of
