@@ -119,8 +119,9 @@ class Selector:
         """
         if self.first_open(inference, advice) is None:
             return 0
-        left, ahead = (screens(self.kb, inference, advice) for screens in (screens_left, screens_ahead))
-        return self._queue(inference, advice).most_left(bool(left), ahead)
+        # (A screen that is itself a follow-up may turn up later: what was known by then still counts.)
+        screening = not inference.answers.keys() >= set(self.kb.safety_screens) and not advice.outcome.stops
+        return self._queue(inference, advice).most_left(screening, screens_ahead(self.kb, inference, advice))
 
     def _queue(self, inference: Inference, advice: Advice) -> GoalQueue:
         lately = self._lately
@@ -211,8 +212,11 @@ class GoalQueue:
                 yield Live(needed, trace.goal, self.search.answers(variables) if reached else {})
 
     def most_left(self, screening: bool, screens: tuple[str, ...]) -> int:
-        """Return how many questions may still come at most, `screens` among them; `screening`: one of them is next."""
-        # Until the screens are answered nothing else is asked, so it is not yet looked at what else is worth asking.
+        """Return how many questions may still come at most, `screens` among them.
+
+        `screening` says whether one of those that everybody is asked is next.
+        """
+        # Until these are answered nothing else is asked, so it is not yet looked at what else is worth asking.
         if screening != self.screening:
             self.screening, self.unbound = screening, set(range(len(self.positions)))
         if not screening:
@@ -236,7 +240,7 @@ class GoalQueue:
     def _could_count(self, index: int) -> bool:
         """Say whether a goal could still add to the report, were its rule to hold. If not, it never will again."""
         goal, inference, stop = self.goals.all[index].goal, self.inference, self.stop
-        if self.positions[index] == _GONE or not inference.is_open(goal.rule):
+        if not inference.is_open(goal.rule):
             return False
         said = inference.conclusions
         if goal.effect is Effect.REFER:

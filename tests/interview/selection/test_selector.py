@@ -680,6 +680,25 @@ def test_most_left__at_any_time__is_how_many_may_still_come(
     assert begun(pack, answers).most_questions_left() == most
 
 
+def test_most_left__at_a_screen_that_follows_from_an_answer__is_what_it_was_on_the_way_there() -> None:
+    kb = kb_from("""\
+safety-screens: [numb]
+questions:
+  pain: {ask: Any pain?, type: yes-no}
+  numb: {ask: Is it numb?, type: yes-no, asked-when: {pain: yes}}
+  knee: {ask: Is the knee bent?, type: yes-no}
+referrals: {see: {level: stop-emergency, tell: Go.}}
+rules:
+  numb: {when: {numb: [yes, unsure]}, then: {refer: see}, because: It is a sign., source: A1}
+  never: {when: {pain: yes, knee: yes, not: {numb: [yes, no]}}, then: {refer: see}, because: So., source: A1}
+sources: {A1: {work: A book}}
+""")
+    session = Session.begin(Engine(kb))
+    assert session.most_questions_left() == 2
+    assert session.answer("pain", "yes").most_questions_left() == 1
+    assert Session.begin(Engine(kb), {"pain": "yes"}).most_questions_left() == 1
+
+
 def test_live__where_the_first_ways_are_blocked__a_later_one_is_still_found() -> None:
     """Filling questions of several options in all ways must not use up the search before it comes to `unsure`."""
     kb = kb_from(
