@@ -5,7 +5,7 @@ A rule rests on the questions it asks, by way of findings too, and on those that
 whatever lies outside its cone, and still meets it, while fewer others speak, stop or withhold. A *part* is some
 questions, with every rule that could hold for somebody who answers these and no others. What is possible there is
 possible, and what is possible at all shows in the part around the few rules that bring it about
-(docs/explanation/proofs.md).
+(docs/explanation/proofs.md). Of a finding that some rule wants ruled out, all rules that find it belong together.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import product
 
-from kb.model.conditions import Condition, Found, Leaf, fold, questions_in
+from kb.model.conditions import Condition, Found, Leaf, fold, leaves_with_side, questions_in
 from kb.model.dependencies import Dependencies
 from kb.model.knowledge import KnowledgeBase
 from kb.proof.facts import Part
@@ -37,6 +37,11 @@ class Parts:
         self.asks = {name: with_askers(asks(name), kb.follow_ups) for name in kb.rules}
         for name, heeding in self._heeding(self.asks).items():
             self.asks[name] |= heeding
+        for finding in self.awaited:
+            finders = [rule.id for rule in kb.rules_finding(finding)]
+            for taken in (self.rests, self.asks):
+                together = frozenset().union(*(taken[name] for name in finders))
+                taken.update((name, taken[name] | together) for name in finders)
 
     def _heeding(self, asks: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
         """Return for each rule what those ask that refer because of a sign of danger that it reads.
@@ -85,6 +90,13 @@ class Parts:
         """Return the findings on which a rule that refers rests, and those that it finds itself."""
         finding = (name for rule in self.kb.rules.values() if rule.refer for name in rule.find)
         return frozenset(finding) | self.dependencies.read(self.dependencies.referring)
+
+    @cached_property
+    def awaited(self) -> list[str]:
+        """Return the findings that some rule wants ruled out, as far as rules find them."""
+        sides = (side for rule in self.kb.rules.values() for side in leaves_with_side(rule.when))
+        wanted = {name for leaf, ruled_out in sides if ruled_out and isinstance(leaf, Found) for name in leaf.findings}
+        return [name for name in self.kb.findings if name in wanted and self.kb.rules_finding(name)]
 
     def stopping_alone(self) -> list[str]:
         """Return the questions of which one answer could stop the person, for all that the shape of rules says."""

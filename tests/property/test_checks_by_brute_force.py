@@ -24,11 +24,13 @@ from kb.model.conditions import (
     All,
     Answered,
     Condition,
+    Found,
     Not,
     Truth,
     Within,
     as_written,
     findings_in,
+    leaves_with_side,
     questions_in,
 )
 from kb.model.conditions import Any as AnyOf
@@ -183,7 +185,10 @@ def never_fires(tried: Tried) -> None:
 
 
 def idle_effects(tried: Tried) -> None:
-    """Who hides an effect is named: the rules that hide it from everybody who should notice, if there are such."""
+    """Who hides an effect is named: the rules that hide it from everybody who should notice, if there are such.
+
+    Where it is only a sign of danger for which no rule refers that hides it, this sign is what is said.
+    """
     kb = tried.kb
     needless = {names[0] for names in tried.named("subsumed-rule", ["rule-adds-nothing"])}
     given_to = {name for student in tried.students for name in student.advice.given}
@@ -192,8 +197,12 @@ def idle_effects(tried: Tried) -> None:
         for effect in ("find", "recommend", "refer", "withhold"):
             for name in getattr(rule, effect):
                 due = [student for student in tried.students if is_due(student, rule, effect, name)]
-                vain = name not in given_to if effect == "withhold" else not due
-                if not vain and not any(notices(student, rule, effect, name) for student in due):
+                vain = effect == "withhold" and name not in given_to
+                meeting = [student for student in tried.students if rule.id in student.fires]
+                if effect != "refer" and all(student.unscreened or student.unheeded for student in meeting):
+                    stopped = all(student.unscreened or student.advice.outcome.stops for student in meeting)
+                    assert stopped or tried.named("advice-beside-danger"), rule.id
+                elif not vain and not any(notices(student, rule, effect, name) for student in due):
                     hiding = [hiders(student, effect, name) for student in due]
                     always = set.intersection(*hiding) if hiding else set()
                     by = ["by others"] if hiding and not always else sorted(always)
@@ -260,20 +269,15 @@ def incompatible(tried: Tried) -> None:
         assert tried.named(f"incompatible-{kind}s") == pairs
 
 
-def given_by(student: Student) -> frozenset[str]:
-    """Return what would be given, were there no sign of danger."""
-    return student.inference.conclusions.recommended - student.inference.conclusions.withheld
-
-
 def advice_beside_danger(tried: Tried) -> None:
     kb = tried.kb
-    read = {question for rule in kb.rules.values() for question in questions_in(rule.when)}
+    conditions_ = (*(rule.when for rule in kb.rules.values()), *kb.follow_ups.values())
+    read = {question for condition in conditions_ for question in questions_in(condition)}
     signs = {
         sign
         for student in tried.students
         for sign in student.unheeded
         if not student.unscreened and not student.advice.outcome.stops and sign.question in read
-        if any(not kb.recommendations[name].closing for name in given_by(student))
     }
     named = {Sign(names[-1], word) for names in tried.named("advice-beside-danger") for word in names[:-1]}
     assert named == signs
@@ -325,7 +329,7 @@ def gets_nothing(tried: Tried) -> None:
         and not student.advice.given
     ]
     said = tried.named("gets-nothing")
-    graver = tried.named("never-fires", ["idle-effect", "unused-finding"])
+    graver = tried.named("never-fires", ["advice-beside-danger", "idle-effect", "unused-finding"])
     assert len(said) == bool(empty) or (not said and graver)
 
 
@@ -349,8 +353,17 @@ def without(kb: KnowledgeBase, *rules: str) -> KnowledgeBase:
 
 
 def adds(rule: Rule, kb: KnowledgeBase, students: list[Student]) -> bool:
-    """Say whether `rule` says something to somebody that no other rule says to them, or not as firmly."""
+    """Say whether `rule` says something to somebody that no other rule says to them, or not as firmly.
+
+    Also that a finding is not ruled out, where a rule waits for that.
+    """
+    sides = [side for each in kb.rules.values() for side in leaves_with_side(each.when)]
+    awaited = {name for leaf, ruled_out in sides if ruled_out and isinstance(leaf, Found) for name in leaf.findings}
     for student in students:
+        truth = student.inference.rules
+        for name in awaited.intersection(rule.find) if truth[rule.id] is not Truth.FAILS else ():
+            if all(truth[other.id] is Truth.FAILS for other in kb.rules_finding(name) if other.id != rule.id):
+                return True
         others = [kb.rules[name] for name in student.fires & kb.rules.keys() if name != rule.id]
         firm = [other for other in others if other.id in student.firm]
         for effect in ("find", "recommend", "refer", "withhold"):

@@ -80,6 +80,8 @@ class Analysis:
                     yield (kind, item.id), "contradicts", (THIS, kind, item.id, other)
         for finding in self.parts.for_referral:
             yield ("finding", finding), "for_referral", (THIS, finding)
+        for finding in self.parts.awaited:
+            yield ("finding", finding), "awaited", (THIS, finding)
         for name in dict.fromkeys(name for rule in self.kb.rules.values() for name in rule.withhold):
             yield ("recommendation", name), "ever_barred", (THIS, name)
 

@@ -236,6 +236,15 @@ def found(text: str, only: list[str] = ABOUT_RULES) -> list[tuple[str, str]]:
             [("never-fires", "a")],
             id="a line that rules out what nobody has is always true, which follows",
         ),
+        pytest.param(
+            [
+                "a | all: [{not: {knees: unsure}}, {knees: [yes, no, unsure]}] | find: rounds",
+                "b | not: {any: [{knees: yes}, {back: round}]} | find: rounds",
+                "c | not: {finding: rounds} | recommend: press",
+            ],
+            [("always-true", "a")],
+            id="whoever is unsure would have it ruled out without the rule that stays open",
+        ),
     ],
 )
 def test_check__rules__gives_one_message_for_one_mistake(written: list[str], expected: list[tuple[str, str]]) -> None:
@@ -296,7 +305,10 @@ safety-screens: [signs]
         (["danger | signs: [numb, 'numb?', 'swollen?'] | refer: see"], ["swollen"]),
         (["danger | signs: [numb, 'numb?', swollen, 'swollen?'] | refer: see"], []),
         (["danger | signs: [numb, 'numb?', swollen, 'swollen?'] | refer: care"], []),
-        (["danger | signs: [numb, 'numb?'] | refer: see", "w | signs: [swollen, 'swollen?'] | withhold: lean"], []),
+        (
+            ["danger | signs: [numb, 'numb?'] | refer: see", "w | signs: [swollen, 'swollen?'] | withhold: lean"],
+            ["swollen"],
+        ),
         (
             [
                 "danger | signs: [numb, 'numb?'] | refer: see",
@@ -307,7 +319,7 @@ safety-screens: [signs]
         ),
     ],
 )
-def test_check__danger_sign__is_never_followed_by_advice_alone(written: list[str], expected: list[str]) -> None:
+def test_check__danger_sign__is_what_a_rule_refers_for(written: list[str], expected: list[str]) -> None:
     signs = "  signs: {ask: What is so?, type: several, options: {numb: Numb, swollen: Swollen, none: Neither}}\n"
     text = SCREENED + rules("a | back: [round, unsure] | recommend: lean", *written)
     text = text.replace("questions:\n", f"questions:\n{signs}")
