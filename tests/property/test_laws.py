@@ -38,6 +38,7 @@ def seen(session: Session) -> object:
         report.recommendations,
         report.withheld,
         report.referrals,
+        report.unheeded,
     )
 
 
@@ -107,7 +108,10 @@ def _can_change_the_report(session: Session, name: str) -> bool:
             around = session
             for other, answer in rest.items():
                 around = around.answer(other, answer)
-            with_it = seen(_screened(around.answer(name, live.witness[name])))
+            reached = _screened(around.answer(name, live.witness[name]))
+            if reached.advice.unheeded and not session.advice.unheeded:
+                return True  # the pack forgot a sign of danger, which no search reckons with: an error of its own
+            with_it = seen(reached)
             # Without an answer counts too: a random rule may hold whatever is answered, as long as something is.
             others = [around, *(around.answer(name, answer) for answer in possible_answers(question))]
             if any(seen(_screened(_as_asked(other, session))) != with_it for other in others):
@@ -126,14 +130,11 @@ def _as_asked(session: Session, before: Session) -> Session:
 
 
 def _screened(session: Session) -> Session:
-    """Return the session with its unanswered screens answered somehow, so that advice may show."""
+    """Return the session with its unanswered screens answered so that advice may show, if there is such an answer."""
     for screen in session.kb.screens:
         if screen in screens_left(session.kb, session.inference, session.advice):
-            for answer in possible_answers(session.kb.questions[screen]):
-                tried = session.answer(screen, answer)
-                if not tried.advice.outcome.stops:
-                    session = tried
-                    break
+            tried = [session.answer(screen, answer) for answer in possible_answers(session.kb.questions[screen])]
+            session = next((each for each in tried if not each.advice.outcome.stops), tried[-1])
     return session
 
 
