@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kb import __version__
-from kb.system.files import program_folder
+from kb.system.files import beside, program_folder
 from kb.system.locations import folder as location
 
 NONE = "UNSTUCK_NO_CACHE"
@@ -134,17 +134,12 @@ def _write(path: Path, data: bytes) -> None:
     Raises:
         OSError: if that cannot be done.
     """
-    unfinished = path.with_name(f"{path.stem}-{os.getpid()}-{time.monotonic_ns()}{_UNFINISHED}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _flag("O_NOFOLLOW") | _flag("O_BINARY") | _flag("O_CLOEXEC")
-    handle = os.open(unfinished, flags, 0o600)
+    made = beside(path, data, 0o600, ending=_UNFINISHED, synced=False)
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
-            file.write(data)
-        unfinished.replace(path)
-    except BaseException:
+        made.replace(path)
+    finally:
         with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise
+            made.unlink(missing_ok=True)
 
 
 def _flag(name: str) -> int:

@@ -139,23 +139,25 @@ def is_there(path: Path) -> bool:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def beside(target: Path, data: bytes, mode: int | None = None) -> Path:
-    """Write bytes into a new file beside `target`, so that they are on the disk, and return that file.
+def beside(target: Path, data: bytes, mode: int | None = None, *, ending: str = "", synced: bool = True) -> Path:
+    """Write bytes into a new file beside `target`, and return that file; if it is `synced`, they are on the disk then.
 
-    What is done with it is for `mode` to say, else as with `target`, or as the person has it for new files.
+    What is done with it is for `mode` to say, else as with `target`, or as the person has it for new files. Its name
+    has an `ending`, for whoever looks later for what was left.
 
     Raises:
         OSError: if that cannot be done. Nothing is left then.
     """
     if mode is None:
         mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-    made = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    made = target.with_name(f".{target.name}.{os.urandom(4).hex()}{ending}")
     handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         made.chmod(mode)
     except BaseException:
         made.unlink(missing_ok=True)
