@@ -180,9 +180,6 @@ def _moved(problem: Problem, copy: str, real: str) -> Problem:
     return replace(problem, place=where, message=problem.message.replace(copy, real))
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-
 @finishing()
 def write(drafted: Draft) -> None:
     """Write the files of a draft: all of them, or, if that fails or is interrupted, none.

@@ -182,9 +182,6 @@ def _section(section: str, item: Schema) -> Schema:
     return {"type": "object", "propertyNames": names, "additionalProperties": item}
 
 
-# --- answers ----------------------------------------------------------------------------------------------------------
-
-
 def _answers(kb: KnowledgeBase) -> Schema:
     """Return the schema of a group of answers."""
     return _closed({question.id: _answer(question) for question in kb.questions.values()})

@@ -9,7 +9,7 @@ is looked for, and replayed in the engine before anyone hears of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -107,26 +107,25 @@ def coverage_of(engine: Engine, cases: Iterable[Case]) -> Coverage:
     population = Population(kb, engine.variables, [case.answers for case in known])
     branches = [branch for rule in kb.rules.values() for branch in branches_of(rule)]
     missing = [branch for branch in branches if not population.where(branch.condition, branch.holds)]
-    finder = WitnessFinder(engine, missing) if missing else None
-    unreachable = {branch for branch in missing if finder is not None and not finder.reachable(branch)}
+    if not missing:
+        return Coverage(_topics(kb, branches, set()), (), (), ())
+    finder = WitnessFinder(engine, missing)
     text = _GapText(kb, population, known)
-    gaps = tuple(text.gap(branch) for branch in missing if branch not in unreachable)
-    return Coverage(
-        _topics(kb, (branch for branch in branches if branch not in unreachable), {gap.branch for gap in gaps}),
-        gaps,
-        tuple(text.gap(branch) for branch in missing if branch in unreachable),
-        _proposed(finder, gaps, {case.id for case in known}) if finder is not None else (),
+    gaps, unreachable = (
+        tuple(text.gap(branch) for branch in missing if finder.reachable(branch) is can) for can in (True, False)
     )
+    topics = _topics(kb, branches, {gap.branch for gap in gaps}, {gap.branch for gap in unreachable})
+    return Coverage(topics, gaps, unreachable, _proposed(finder, gaps, {case.id for case in known}))
 
 
-def _topics(kb: KnowledgeBase, branches: Iterable[Branch], missing: set[Branch]) -> tuple[Topic, ...]:
+def _topics(
+    kb: KnowledgeBase, branches: Iterable[Branch], missing: Container[Branch], unreachable: Container[Branch] = ()
+) -> tuple[Topic, ...]:
     counts: dict[str, list[bool]] = {}
     for branch in branches:
-        counts.setdefault(kb.rules[branch.rule].topic, []).append(branch not in missing)
+        if branch not in unreachable:
+            counts.setdefault(kb.rules[branch.rule].topic, []).append(branch not in missing)
     return tuple(Topic(name, len(covered), sum(covered)) for name, covered in counts.items())
-
-
-# --- the branches -----------------------------------------------------------------------------------------------------
 
 
 def branches_of(rule: Rule) -> Iterator[Branch]:
@@ -171,26 +170,19 @@ class _GapText:
         rule = self.kb.rules[branch.rule]
         path = branch.path if branch.item is None else branch.item
         place = rule.place if branch.whole else self.places.of(rule, path)
-        return Gap(branch, place, self.missing(branch), self.why(branch))
-
-    def missing(self, branch: Branch) -> str:
-        """Say what no case does."""
-        if branch.whole:
-            return f"no case in which rule “{branch.rule}” {'fires' if branch.holds else 'is ruled out'}"
+        held, failed = ("fires", "is ruled out") if branch.whole else ("holds", "fails")
+        verb = held if branch.holds else failed
         text = line_text(branch.condition)
         short = text if len(text) <= 60 else f"{text[:59]}…"
-        return f"no case in which “{short}” {'holds' if branch.holds else 'fails'} (rule “{branch.rule}”)"
-
-    def why(self, branch: Branch) -> str:
-        """Say what the cases do instead."""
-        if not self.cases:
-            return "there is no case"
-        if isinstance(branch.node, Answered | Within):
-            return self.instead(branch.node.question)
+        what = f"rule “{rule.id}” {verb}" if branch.whole else f"“{short}” {verb} (rule “{rule.id}”)"
         holds, fails = (self.population.where(branch.condition, side).bit_count() for side in (True, False))
         rest = len(self.cases) - holds - fails
-        held, failed = ("fires", "is ruled out") if branch.whole else ("holds", "fails")
-        return f"it {held} in {_cases(holds)}, {failed} in {_cases(fails)}, and is open in {_cases(rest)}"
+        why = f"it {held} in {_cases(holds)}, {failed} in {_cases(fails)}, and is open in {_cases(rest)}"
+        if not self.cases:
+            why = "there is no case"
+        elif isinstance(branch.node, Answered | Within):
+            why = self.instead(branch.node.question)
+        return Gap(branch, place, f"no case in which {what}", why)
 
     def instead(self, question: str) -> str:
         """Say how cases answer a question."""

@@ -149,9 +149,6 @@ def lines_of(rule: Rule) -> tuple[Condition, ...]:
     return rule.when.parts if isinstance(rule.when, All) else (rule.when,)
 
 
-# --- recording --------------------------------------------------------------------------------------------------------
-
-
 def recorded(engine: Engine, answers: Answers, name: str, title: str, *, says: str = "", because: str = "") -> Case:
     """Return the case that expects what `engine` says to `answers`, no more and no less.
 

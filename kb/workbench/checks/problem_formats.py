@@ -52,9 +52,6 @@ def first_sentence(text: str) -> str:
     return found[0] if found else text
 
 
-# --- text -----------------------------------------------------------------------------------------------------------
-
-
 def to_text(problems: Iterable[Problem], kinds: Kinds, width: int) -> Iterator[str]:
     """Yield the lines that a person reads. The reason of a kind is given once, at the first problem of that kind.
 
@@ -126,8 +123,6 @@ def _problem_data(problem: Problem, kinds: Kinds) -> dict[str, Any]:
     }
 
 
-# --- SARIF ----------------------------------------------------------------------------------------------------------
-
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
@@ -195,8 +190,6 @@ def _seen_from(path: str, base: Path | None) -> PurePath:
     pure = PurePath(path)
     return pure.relative_to(base) if base is not None and pure.is_relative_to(base) else pure
 
-
-# --- GitHub ---------------------------------------------------------------------------------------------------------
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 

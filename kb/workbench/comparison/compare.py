@@ -137,9 +137,6 @@ def _goals(students: Students, split: bool) -> Iterator[Atom]:
     yield from sorted(atom for atom in possible if atom[0] == "change" and atom[1:] not in covered)
 
 
-# --- the program ------------------------------------------------------------------------------------------------------
-
-
 def _program(old: KnowledgeBase, new: KnowledgeBase) -> str:
     """Return what the answer-set program needs beside the facts of both."""
     lines = [program(__file__, "comparing.lp")]
@@ -234,14 +231,11 @@ class _Pair:
         Only answers that both knowledge bases take are looked at, and only those in which the rules fire at all.
         """
         old, new = (engine.kb for engine in self.engines)
-        known = {case.id: case.answers for case in (*old.cases, *new.cases)}
-        names = [
-            name
-            for name, answers in known.items()
-            if unlike.isdisjoint(answers) and _takes(old, answers) and _takes(new, answers)
-        ]
+        every = {case.id: case.answers for case in (*old.cases, *new.cases)}.items()
+        known = {name: it for name, it in every if unlike.isdisjoint(it) and _takes(old, it) and _takes(new, it)}
+        names = list(known)
         populations = [
-            Population(engine.kb, engine.variables, [_asked(engine.kb, known[name]) for name in names])
+            Population(engine.kb, engine.variables, [_asked(engine.kb, answers) for answers in known.values()])
             for engine in self.engines
         ]
         pinning: dict[_Class, list[str]] = {}
@@ -275,9 +269,6 @@ def _asked(kb: KnowledgeBase, answers: Answers) -> dict[str, Answer]:
 def _takes(kb: KnowledgeBase, answers: Answers) -> bool:
     """Say whether every answer can be given to `kb`, as far as it asks for it."""
     return all(examine(kb.questions[name], answer)[0] == answer for name, answer in _asked(kb, answers).items())
-
-
-# --- what cannot be compared ------------------------------------------------------------------------------------------
 
 
 def unshared(old: KnowledgeBase, new: KnowledgeBase, unlike: Iterable[str]) -> Unshared:

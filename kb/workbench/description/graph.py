@@ -147,9 +147,6 @@ def _edge_label(edge: Edge) -> str:
     return "holds back" if edge.line is Line.WITHHOLDS else label
 
 
-# --- Mermaid ----------------------------------------------------------------------------------------------------------
-
-
 def to_mermaid(picture: Picture) -> str:
     """Return `picture` as a Mermaid flowchart."""
     names = _numbered(picture)
@@ -179,9 +176,6 @@ def to_markdown(several: Iterable[Picture]) -> str:
         + f"```mermaid\n{to_mermaid(picture)}```\n"
         for picture in several
     )
-
-
-# --- DOT --------------------------------------------------------------------------------------------------------------
 
 
 def to_dot(picture: Picture) -> str:

@@ -69,9 +69,6 @@ def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iter
             yield Piece()
 
 
-# --- how a condition stands -------------------------------------------------------------------------------------------
-
-
 def standing(engine: Engine, answers: Answers) -> Verdict:
     """Return what says of every part of a condition whether it holds with `answers`, and why."""
     kb = engine.kb
@@ -96,8 +93,6 @@ _STANDING = {
     Truth.FAILS: ("fails", "it is ruled out"),
     Truth.OPEN: ("open", "not settled by the answers"),
 }
-
-# --- items ------------------------------------------------------------------------------------------------------------
 
 
 class _View:
