@@ -173,8 +173,8 @@ def _bounds_data(within: Within) -> Data:
         bounds["at-least" if within.low_included else "above"] = within.low
     if within.high is not None:
         bounds["at-most" if within.high_included else "below"] = within.high
-    exact = within.low is not None and within.low == within.high and {"at-least", "at-most"} == set(bounds)
-    numbers: Data = within.low if exact and within.low is not None else bounds
+    exact = within.low == within.high and bounds.keys() == {"at-least", "at-most"}
+    numbers = bounds["at-least"] if exact else bounds
     if not within.unsure:
         return numbers
     return [numbers, UNSURE] if bounds else UNSURE

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kb.inference.engine import Inference
 from kb.inference.outcome import Advice
 from kb.interview.typed_answers import Taken, is_reserved, understand
-from kb.model.conditions import UNSURE
+from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import NONE, Answer, Kind, Question
 from kb.model.problems import Problem
 from kb.proof.students import THIS
@@ -19,31 +19,29 @@ from kb.workbench.checks.catalogue import problem
 def incompatible_findings(analysis: Analysis) -> Iterator[Problem]:
     """Yield the pairs of findings that contradict each other, and that some student gets both."""
     findings = analysis.kb.findings
+
+    def both(inference: Inference, _: Advice) -> bool:
+        return all(inference.findings[name] is Truth.HOLDS for name in (one, other))
+
     for one, other in _clashes(analysis, "finding"):
-
-        def both_found(inference: Inference, _: Advice, pair: tuple[str, str] = (one, other)) -> bool:
-            return all(inference.findings[name].value == "holds" for name in pair)
-
         goal = ("both", THIS, "finding", one, other)
-        case = analysis.case(f"{one}-and-{other}", f"Is said to have “{one}” and “{other}”", [goal], both_found)
+        case = analysis.case(f"{one}-and-{other}", f"Is said to have “{one}” and “{other}”", [goal], both)
         also = (findings[other].place,)
         yield problem("incompatible-findings", findings[one].place, {"one": one, "other": other}, case, also)
 
 
 def incompatible_recommendations(analysis: Analysis) -> Iterator[Problem]:
     """Yield the pairs of recommendations that contradict each other, and that some student is given both."""
-    recommendations = analysis.kb.recommendations
+    given = analysis.kb.recommendations
+
+    def both(_: Inference, advice: Advice) -> bool:
+        return {one, other} <= set(advice.given)
+
     for one, other in _clashes(analysis, "recommendation"):
-
-        def both_given(_: Inference, advice: Advice, pair: tuple[str, str] = (one, other)) -> bool:
-            return set(pair) <= set(advice.given)
-
         goal = ("both", THIS, "recommendation", one, other)
-        case = analysis.case(f"{one}-and-{other}", f"Is told “{one}” and “{other}”", [goal], both_given)
-        also = (recommendations[other].place,)
-        yield problem(
-            "incompatible-recommendations", recommendations[one].place, {"one": one, "other": other}, case, also
-        )
+        case = analysis.case(f"{one}-and-{other}", f"Is told “{one}” and “{other}”", [goal], both)
+        also = (given[other].place,)
+        yield problem("incompatible-recommendations", given[one].place, {"one": one, "other": other}, case, also)
 
 
 def _clashes(analysis: Analysis, kind: str) -> Iterator[tuple[str, str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from kb.model.knowledge import KnowledgeBase, Rule
+from kb.model.knowledge import KnowledgeBase
 from kb.proof.parts import Parts
 from kb.proof.students import THIS, Atom, Students
 
@@ -30,7 +30,8 @@ def subsumption(kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepar
     by_several: dict[str, tuple[str, ...]] = {}
     if not suspects:
         return Subsumption(by_one, by_several)
-    pairs = {(rule, other) for rule in suspects for other in kb.rules if _says_all(kb.rules[other], kb.rules[rule])}
+    effects = {name: set(rule.effects) for name, rule in kb.rules.items()}
+    pairs = {(one, other) for one in suspects for other in kb.rules if one != other and effects[one] <= effects[other]}
     students = prepared(("compared", THIS, one, other) for one, other in sorted(pairs))
     enough = parts.enough_for(suspects, ())
     escapes = {atom for part in enough for atom in students.possible("escapes/3", part=part)}
@@ -49,17 +50,6 @@ def subsumption(kb: KnowledgeBase, suspects: Sequence[str], parts: Parts, prepar
         if covering:
             by_one[rule] = covering[0]
         elif not (gone and adds_without(rule, gone)):
-            by_several[rule] = tuple(_sharing(kb.rules.values(), kb.rules[rule], gone))
+            others = (other for other in kb.rules if other != rule and other not in gone)
+            by_several[rule] = tuple(other for other in others if not effects[rule].isdisjoint(effects[other]))
     return Subsumption(by_one, by_several)
-
-
-def _says_all(one: Rule, other: Rule) -> bool:
-    """Say whether `one` says all that `other` says."""
-    return one is not other and set(other.effects) <= set(one.effects)
-
-
-def _sharing(rules: Iterable[Rule], own: Rule, gone: set[str]) -> Iterator[str]:
-    """Yield the rules that say some of what `own` says."""
-    for rule in rules:
-        if rule is not own and rule.id not in gone and not set(own.effects).isdisjoint(rule.effects):
-            yield rule.id

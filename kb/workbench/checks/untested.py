@@ -10,6 +10,7 @@ from kb.model.problems import Problem
 from kb.proof.students import THIS
 from kb.workbench.checks.analysis import Analysis
 from kb.workbench.checks.catalogue import problem
+from kb.workbench.description.index import items_of
 
 
 def no_firing_case(analysis: Analysis) -> Iterator[Problem]:
@@ -43,16 +44,13 @@ def no_near_miss(analysis: Analysis) -> Iterator[Problem]:
 
 def todo_text(analysis: Analysis) -> Iterator[Problem]:
     """Yield the items with texts that are still to be written."""
-    kb = analysis.kb
-    sections = (kb.sources, kb.questions, kb.findings, kb.recommendations, kb.referrals, kb.rules)
-    items: list[Any] = [*kb.packs, *(item for section in sections for item in section.values()), *kb.cases]
+    items = [item for section in items_of(analysis.kb).values() for item in section.values()]
     for item in items:
         parts = [name for name, text in _texts(item) if text.startswith("TODO")]
         if parts:
             named = ", ".join(f"“{name}”" for name in dict.fromkeys(parts))
-            yield problem(
-                "todo-text", item.place, {"item": f"{type(item).__name__.lower()} “{item.id}”", "parts": named}
-            )
+            called = f"{type(item).__name__.lower()} “{item.id}”"
+            yield problem("todo-text", item.place, {"item": called, "parts": named})
 
 
 def _texts(item: Any) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ import msgspec
 from kb.inference.engine import Inference
 from kb.inference.outcome import decide, screens_left, shown_findings
 from kb.model.knowledge import KnowledgeBase, Level, Outcome
+from kb.workbench.description.index import items_of
 
 
 class Gravity(IntEnum):
@@ -206,8 +207,6 @@ def _said(kind: str, name: str, before: tuple[str, ...]) -> Change:
 
 # --- what is written otherwise ----------------------------------------------------------------------------------------
 
-SECTIONS = ("packs", "questions", "findings", "recommendations", "referrals", "rules", "cases", "sources")
-
 _WHERE = frozenset({"id", "place", "topic", "files"})  # which file something stands in changes nothing for a reader
 _SPOKEN = {"closing": "kind", "kind": "type", "find": "then", "recommend": "then", "refer": "then", "withhold": "then"}
 
@@ -232,13 +231,9 @@ class TextChange(msgspec.Struct, frozen=True):
 
 def text_changes(old: KnowledgeBase, new: KnowledgeBase) -> tuple[TextChange, ...]:
     """Return what is written otherwise, section by section; sections that read the same are left out."""
-    found = (_text_change(section, _items(old, section), _items(new, section)) for section in SECTIONS)
+    before = items_of(old)
+    found = (_text_change(section, before[section], items) for section, items in items_of(new).items())
     return tuple(each for each in found if not each.is_empty)
-
-
-def _items(kb: KnowledgeBase, section: str) -> Mapping[str, Any]:
-    items = kb.written_questions if section == "questions" else getattr(kb, section)
-    return {each.id: each for each in items} if isinstance(items, tuple) else items
 
 
 def _text_change(section: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> TextChange:
