@@ -248,9 +248,10 @@ class _Explainer:
         asked = self.open_questions(condition)
         unsure = [name for name in asked if name in self.answers]
         silent = [name for name in asked if name not in self.answers]
-        told = [f"{', '.join(silent)} {_is_are(silent)} not answered"] * bool(silent)
-        told += [f"{', '.join(unsure)} {_is_are(unsure)} unsure"] * bool(unsure)
-        return " and ".join(told)
+        told = ((silent, "not answered"), (unsure, "unsure"))
+        return " and ".join(
+            f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} {how}" for names, how in told if names
+        )
 
     def bearing(self, condition: Condition, truth: Truth) -> set[str]:
         """Return the questions whose answers make `condition` hold or fail, or leave it open, seen through findings."""
@@ -314,7 +315,3 @@ def _does(rule: Rule, target: str) -> str:
 def _more(rules: Sequence[Rule], one: str, many: str) -> str:
     rest = len(rules) - _MOST_RULES
     return f"{counted(rest, 'more rule')} {one if rest == 1 else many}"
-
-
-def _is_are(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"

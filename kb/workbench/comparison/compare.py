@@ -22,7 +22,7 @@ from kb.inference.engine import Engine, Inference
 from kb.inference.population import Population, members
 from kb.model.answers import examine
 from kb.model.conditions import Truth
-from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase
+from kb.model.knowledge import Answer, Answers, Case, KnowledgeBase
 from kb.model.problems import KbError
 from kb.proof.facts import quoted
 from kb.proof.students import Atom, Students, program
@@ -245,12 +245,11 @@ class _Pair:
             for rule in rules:
                 sides = (each for each in populations if rule in each.kb.rules)
                 candidates &= reduce(or_, (each.where(each.kb.rules[rule].when) for each in sides))
-            pinning[wanted, rules] = []
-            for name in (names[position] for position in members(candidates)):
-                if name not in seen:
-                    seen[name] = self.shown(known[name])
-                if wanted <= seen[name].changes and rules.issubset(seen[name].rules):
-                    pinning[wanted, rules].append(name)
+            likely = [names[position] for position in members(candidates)]
+            seen.update({name: self.shown(known[name]) for name in likely if name not in seen})
+            pinning[wanted, rules] = [
+                name for name in likely if wanted <= seen[name].changes and rules.issubset(seen[name].rules)
+            ]
         return pinning
 
 
@@ -288,9 +287,7 @@ def unshared(old: KnowledgeBase, new: KnowledgeBase, unlike: Iterable[str]) -> U
         new_questions=tuple(one.id for one in new.written_questions if one.id not in old.questions),
         old_options=only_in(old, new),
         new_options=only_in(new, old),
-        bounds=tuple(
-            name for name in both if new.questions[name].kind is Kind.NUMBER and bounds(old, name) != bounds(new, name)
-        ),
+        bounds=tuple(name for name in both if bounds(old, name) != bounds(new, name)),
         otherwise=otherwise,
         screens_otherwise=tuple(name for name in otherwise if name in (*old.safety_screens, *new.safety_screens)),
     )

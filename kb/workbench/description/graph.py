@@ -78,15 +78,11 @@ def pictures(kb: KnowledgeBase, most_edges: int = MOST_EDGES) -> tuple[Picture, 
     for topic, rules in by_topic.items():
         edges = tuple(dict.fromkeys(edge for rule in rules for edge in _edges(kb, rule)))
         if edges:
-            made.append(_drawable(Picture(topic, edges[:most_edges], len(edges))))
+            picture = Picture(topic, edges[:most_edges], len(edges))
+            while len(to_mermaid(picture)) > _MOST_CHARACTERS:
+                picture = picture._replace(edges=picture.edges[: len(picture.edges) * 4 // 5])
+            made.append(picture)
     return tuple(made)
-
-
-def _drawable(picture: Picture) -> Picture:
-    """Return `picture` without the last of its arrows, if its text would be too long."""
-    while len(to_mermaid(picture)) > _MOST_CHARACTERS:
-        picture = picture._replace(edges=picture.edges[: len(picture.edges) * 4 // 5])
-    return picture
 
 
 def _node(kb: KnowledgeBase, section: str, name: str) -> Node:

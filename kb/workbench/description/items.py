@@ -103,10 +103,9 @@ class _View:
         self.engine = engine
 
     def where(self, place: Location, topic: str) -> str:
-        parts = [str(place)] if place.path else []
-        parts += [f"topic {topic}"] if topic else []
         pack = self.kb.pack_of(place) if len(self.kb.packs) > 1 else ""
-        return ", ".join(parts + ([f"pack {pack}"] if pack else []))
+        parts = (str(place) if place.path else "", topic and f"topic {topic}", pack and f"pack {pack}")
+        return ", ".join(filter(None, parts))
 
     def title(self, section: str, name: str) -> str:
         item = items_of(self.kb)[section][name]
