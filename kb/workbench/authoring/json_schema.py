@@ -161,9 +161,6 @@ class _Schema:
         return {**_closed({**asked, **{word: words[word] for word in conditions.CONDITION_WORDS}}), "minProperties": 1}
 
 
-# --- tables and sections ----------------------------------------------------------------------------------------------
-
-
 def _shaped(shape: Shape, of_part: Callable[[str, fields.Part], Schema]) -> Schema:
     """Return the schema of what is decoded by a table."""
     properties = {name: of_part(name, part) for name, part in shape.parts.items()}
@@ -189,29 +186,28 @@ def _answers(kb: KnowledgeBase) -> Schema:
 
 def _answer(question: Question) -> Schema:
     """Return the schema of an answer that someone gave to `question`."""
-    if question.kind is Kind.NUMBER:
-        return {**_number(question), "description": _about(question)}
-    texts = _option_texts(question)
-    if question.kind is not Kind.SEVERAL:
-        return {**_choice([*texts, UNSURE], texts), "description": _about(question)}
-    some = _choice(texts, texts)
-    least = 1 if NONE in question.option_ids else 0
-    either = [_choice([*texts, UNSURE], texts), {"type": "array", "minItems": least, "items": some}]
-    return {"anyOf": either, "description": _about(question)}
+    answer = _one_answer(question)
+    if question.kind is Kind.SEVERAL:
+        texts = _option_texts(question)
+        least = 1 if NONE in question.option_ids else 0
+        answer = {"anyOf": [answer, {"type": "array", "minItems": least, "items": _choice(texts, texts)}]}
+    return {**answer, "description": _about(question)}
 
 
 def _waited_for(question: Question) -> Schema:
     """Return the schema of what a rule may wait for at `question`: one answer or a list of them."""
-    if question.kind is not Kind.NUMBER:
-        texts = _option_texts(question)
-        return {**_one_or_list(_choice([*texts, UNSURE], texts), 1), "description": _about(question)}
-    bounds = _shaped(conditions.BOUNDS, lambda _name, _part: _NUMBER) | {"minProperties": 1}
-    one = {**_number(question), **bounds, "type": ["number", "string", "object"]}
+    one = _one_answer(question)
+    if question.kind is Kind.NUMBER:
+        bounds = _shaped(conditions.BOUNDS, lambda _name, _part: _NUMBER) | {"minProperties": 1}
+        one |= {**bounds, "type": ["number", "string", "object"]}
     return {**_one_or_list(one, 1), "description": _about(question)}
 
 
-def _number(question: Question) -> Schema:
-    """Return the schema of a number within the bounds of `question`, or `unsure`."""
+def _one_answer(question: Question) -> Schema:
+    """Return the schema of an option, or of a number within the bounds of `question`, or `unsure`."""
+    if question.kind is not Kind.NUMBER:
+        texts = _option_texts(question)
+        return _choice([*texts, UNSURE], texts)
     bounds = {"minimum": question.at_least, "maximum": question.at_most}
     return {
         "type": ["number", "string"],
@@ -238,11 +234,6 @@ def _about(question: Question) -> str:
     return cut(question.ask + unit, _LONGEST_TEXT)
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
-_AS_BOOLEAN = {"yes": True, "no": False}
-
-
 def _choice(words: Iterable[str], texts: Mapping[str, str] | None = None) -> Schema:
     """Return the schema of one word out of some; what each means is shown beside it.
 
@@ -250,7 +241,7 @@ def _choice(words: Iterable[str], texts: Mapping[str, str] | None = None) -> Sch
     """
     listed: list[str | bool | int] = list(words)
     described = [cut((texts or {}).get(str(word), ""), _LONGEST_TEXT) for word in listed]
-    listed += [_AS_BOOLEAN[word] for word in ("yes", "no") if word in listed]
+    listed += [word == "yes" for word in ("yes", "no") if word in listed]
     listed += [int(word) for word in listed if isinstance(word, str) and word.isdigit() and str(int(word)) == word]
     described += [""] * (len(listed) - len(described))
     return {"enum": listed, **({"markdownEnumDescriptions": described} if any(described) else {})}

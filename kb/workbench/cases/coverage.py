@@ -153,9 +153,6 @@ def alternatives(condition: Condition) -> tuple[Condition, ...]:
     return (condition,)
 
 
-# --- what is missing, in words ----------------------------------------------------------------------------------------
-
-
 class _GapText:
     """Tells of gaps: their places, and what the cases do instead."""
 
@@ -205,9 +202,6 @@ def _words(answer: Answer) -> tuple[str, ...]:
 
 def _cases(count: int) -> str:
     return "no case" if not count else counted(count, "case")
-
-
-# --- cases for what is missing ----------------------------------------------------------------------------------------
 
 
 class WitnessFinder:

@@ -278,9 +278,6 @@ class _Explainer:
         return {name: answer for name, answer in self.answers.items() if name in questions}
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
 def line_text(condition: Condition) -> str:
     """Return a condition on one line, as its author could have written it."""
     return inline(condition_data(condition)).removeprefix("{").removesuffix("}")

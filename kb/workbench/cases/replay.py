@@ -172,8 +172,6 @@ def free_name(wanted: str, taken: Container[str]) -> str:
     return next(name for name in chain([wanted], names) if name not in taken)
 
 
-# --- students for a rule ----------------------------------------------------------------------------------------------
-
 _EXAMPLE = """
 line(M) :- rule({world},{rule},N), all(N), part(N,M).
 line(N) :- rule({world},{rule},N), not all(N).

@@ -181,9 +181,6 @@ def retargeted(old: KnowledgeBase, new: KnowledgeBase) -> tuple[str, ...]:
     )
 
 
-# --- the engines ------------------------------------------------------------------------------------------------------
-
-
 class _Shown(NamedTuple):
     """What one student is shown by both, what changes in that, and the changed rules that are at work in it."""
 
