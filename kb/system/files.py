@@ -66,7 +66,9 @@ def fetch(path: str | Path) -> bytes:
 def _file(path: Path) -> bytes:
     """Return the bytes of a regular file. It is looked at before it is opened: opening a pipe could wait for ever."""
     try:
-        status = path.stat()
+        status = status_of(path)
+        if status is None:
+            raise FileNotFoundError
         if not stat.S_ISREG(status.st_mode):
             what = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
             raise NotReadError("not-a-file", f"this is {what}, and a file is wanted.", "Give the path of a file.")
@@ -76,10 +78,9 @@ def _file(path: Path) -> bytes:
             return file.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NotReadError("missing-file", "there is no such file.", "Look at the spelling of the path.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have such a name"
+    except OSError as error:
         way_out = "Look at the path, and whether you may read the file."
-        raise NotReadError("unreadable", f"this cannot be read ({reason}).", way_out) from None
+        raise NotReadError("unreadable", f"this cannot be read ({error.strerror}).", way_out) from None
 
 
 def _standard_input() -> bytes:
@@ -131,9 +132,23 @@ def strays(path: Path) -> Iterator[tuple[Path, list[Path]]]:
 def is_there(path: Path) -> bool:
     """Say whether something is at `path`, as far as that can be seen."""
     try:
-        return path.exists()
-    except (OSError, ValueError):
+        return status_of(path) is not None
+    except OSError:
         return False
+
+
+def status_of(path: Path) -> os.stat_result | None:
+    """Return what the system knows of what is at `path`, or None if nothing is.
+
+    Raises:
+        OSError: whose `strerror` says why that cannot be found out.
+    """
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except ValueError:
+        raise OSError(errno.EINVAL, "no file can have such a name") from None
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------

@@ -45,8 +45,13 @@ def folder(kind: Kind, environment: Mapping[str, str], system: str = sys.platfor
     return Path(named, "unstuck") if named else None
 
 
+def expanded(word: str) -> str:
+    """Return a path with the home folder in the place of `~`, as far as that is known."""
+    with contextlib.suppress(RuntimeError):
+        return str(Path(word).expanduser())
+    return word
+
+
 def named_file(word: str) -> Path:
     """Return the path that a variable names, `~` being the home folder."""
-    with contextlib.suppress(RuntimeError):  # nobody's home is known
-        return Path(word).expanduser().absolute()
-    return Path(word).absolute()
+    return Path(expanded(word)).absolute()

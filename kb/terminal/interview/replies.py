@@ -16,6 +16,7 @@ from kb.model.problems import KbError
 from kb.report.build import build_report, citations
 from kb.report.layout import Role, places
 from kb.report.rendering import Line
+from kb.system.locations import expanded
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import explanations, screens
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
@@ -117,7 +118,7 @@ def save(console: Console, session: Session, asked: Question | None, about: str)
         except EndOfInput:
             return False
 
-    path = _expanded(about)
+    path = expanded(about)
     try:
         over = refuse_unusable(path, confirm=confirmed)
         console.line(Line(take(session, path, over=over), Role.TEXT))  # whole, so that the path can be copied
@@ -136,20 +137,13 @@ def case(console: Console, session: Session, asked: Question | None, about: str)
         for text in as_text(session).rstrip("\n").split("\n"):
             console.line(Line(text, Role.TEXT))
         return
-    path = _expanded(about)
+    path = expanded(about)
     try:
         name = keep(session, Path(path))
     except KbError as error:
         console.say(str(error))
         return
     console.say(f"The case “{name}” is now in {printed(path)}. Give it a name and a title of its own there.")
-
-
-def _expanded(path: str) -> str:
-    try:
-        return str(Path(path).expanduser())
-    except RuntimeError:  # nobody's home is known
-        return path
 
 
 SHOWING: dict[str, Show] = {

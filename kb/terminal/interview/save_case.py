@@ -10,6 +10,7 @@ from kb.interview.session import Session
 from kb.language.document import Fields, Items
 from kb.language.yaml_source import read_file
 from kb.model.problems import KnowledgeBaseError, Location
+from kb.system.files import status_of
 from kb.terminal.workbench.prompts import TODO, name_fault
 from kb.workbench.authoring.drafts import NotWritableError, Place, draft, write
 from kb.workbench.authoring.yaml_editing import Insertion
@@ -56,13 +57,9 @@ def _is_there(path: Path) -> bool:
         NotWritableError: if that cannot be found out.
     """
     try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have such a name"
-        raise NotWritableError(f"{Location(str(path))} cannot be written ({reason}).") from None
-    return True
+        return status_of(path) is not None
+    except OSError as error:
+        raise NotWritableError(f"{Location(str(path))} cannot be written ({error.strerror}).") from None
 
 
 def _names_in(path: Path) -> set[str]:

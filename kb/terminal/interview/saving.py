@@ -19,7 +19,7 @@ from kb.model.problems import KbError
 from kb.report.build import Report, build_report, to_json
 from kb.report.layout import headline
 from kb.report.rendering import to_markdown
-from kb.system.files import save
+from kb.system.files import save, status_of
 from kb.text.wrapping import printable
 
 Confirm = Callable[[str], bool]
@@ -47,13 +47,16 @@ def refuse_unusable(path: str, *, force: bool = False, confirm: Confirm | None =
     shown = f"“{printable(path, MOST_LETTERS)}”"
     if Path(path).suffix.casefold() not in _FORMS:
         raise NotTakenError(f"{shown} does not say in which form to write. Give a name that ends in {ENDINGS}.")
-    there = _mode(path)
+    try:
+        there = status_of(Path(path))
+    except OSError as error:
+        raise NotTakenError(f"{shown} cannot be written: {error.strerror}.") from None
     if there is None:
         folder = Path(os.path.realpath(path)).parent
         if not folder.is_dir():
             raise NotTakenError(f"{shown} cannot be written: there is no folder “{printable(str(folder), 200)}”.")
         return force
-    if not stat.S_ISREG(there):
+    if not stat.S_ISREG(there.st_mode):
         raise NotTakenError(f"{shown} is no file that can be written. Choose another name.")
     if force or (confirm is not None and confirm(f"{shown} is there already. Write over it?")):
         return True
@@ -107,18 +110,3 @@ def at_the_terminal() -> Confirm | None:
     if sys.stdin is None or not sys.stdin.isatty():
         return None
     return lambda question: click.confirm(question, err=True)
-
-
-def _mode(path: str) -> int | None:
-    """Return what kind of thing is at `path`, or None if nothing is.
-
-    Raises:
-        NotTakenError: if that cannot be found out.
-    """
-    try:
-        return Path(path).stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have such a name"
-        raise NotTakenError(f"“{printable(path, MOST_LETTERS)}” cannot be written: {reason}.") from None

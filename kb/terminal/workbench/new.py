@@ -6,7 +6,6 @@ written, the pack is loaded with all that is new.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from kb.language.packs import shipped_names
 from kb.language.settings import default_rules
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
+from kb.system.locations import expanded
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
@@ -110,10 +110,7 @@ class _Creation:
             choices = Choices((path, printable(path, 200)) for path in self.others)
             return self.asker.choice("part", "pack", choices)
         fault = "A path is needed here, such as my-pack."
-        typed = self.asker.read("part", "path", lambda typed: understood(typed or None, fault))
-        with contextlib.suppress(RuntimeError):  # nobody's home is known
-            return str(Path(typed).expanduser())
-        return typed
+        return expanded(self.asker.read("part", "path", lambda typed: understood(typed or None, fault)))
 
     def pack(self, given: str, within: str | None) -> int:
         """Make a pack, and return the exit code."""
