@@ -11,6 +11,7 @@ extended pack go with what they speak of.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -119,13 +120,13 @@ class PackMerger:
     def __init__(self, packs: Iterable[PackFiles], cases: bool) -> None:
         self.scope = Scope()
         self.cases = cases
-        self.items: dict[str, list[PackItem]] = {section: [] for section in SECTIONS}
+        self.items: dict[str, dict[tuple[str, int], PackItem]] = {section: {} for section in SECTIONS}
+        self.called: Counter[tuple[str, str]] = Counter()  # how many are called alike, all but one by mistake
         self.overrides: list[Override] = []
         self.extended = all_extended(packs)
         self.owner: dict[tuple[str, str], str] = {}
         self.left_behind: dict[Override, list[PackItem]] = {}
         self.changes_of: dict[str, list[int]] = {}  # by the name of an item: positions in `overrides`
-        self.positions: dict[tuple[str, str], int] = {}  # in `items`, of those whose place the pack may take
         self.pack: PackFiles  # the one that is begun, its key, and what it lists
         self.key = ""
         self.in_place_of: dict[tuple[str, str], int]
@@ -149,17 +150,6 @@ class PackMerger:
                 self._leave_out(section, name, at)
             elif pack.extends and (section, name) not in self.scope.left_out:
                 self._unknown(section, name, at, "leaves-out")
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Take out what is left out, and note where those stand that may be replaced."""
-        self.positions = {}
-        for section in {section for section, _ in (*self.leaves_out, *self.in_place_of)}:
-            there = self.scope.names[section]
-            gone = {name for of, name in self.leaves_out if of == section and name not in there}
-            self.items[section] = [one for one in self.items[section] if one.item.name not in gone]
-            for position, one in enumerate(self.items[section]):
-                self.positions.setdefault((section, one.item.name), position)
 
     def _note(self, change: Override) -> None:
         self.changes_of.setdefault(change.name, []).append(len(self.overrides))
@@ -171,6 +161,8 @@ class PackMerger:
         of_pack = self.owner.pop((section, name))
         self._note(Override(section, name, self.key, place, of_pack, of_place, left_out=True))
         self.scope.left_out[section, name] = place
+        for number in range(self.called.pop((section, name), 0)):
+            del self.items[section][name, number]
 
     def claim(self, section: str, item: Item) -> str | None:
         """Take a name for an item of the pack that is begun. Return a way out if it is taken, and may not be."""
@@ -195,13 +187,15 @@ class PackMerger:
 
     def add(self, section: str, item: Item, fields: Fields) -> None:
         """Add an item of the pack that is begun, in the place of the one whose name it took, or else at the end."""
-        added = PackItem(item, fields, self.key)
-        if (section, item.name) in self.in_place_of:
-            position = self.positions.pop((section, item.name), None)
-            if position is not None:
-                self.items[section][position] = added
-                return
-        self.items[section].append(added)
+        key, there = (section, item.name), self.items[section].get((item.name, 0))
+        replaces = there is not None and there.pack != self.key and key in self.in_place_of
+        number = 0 if replaces else self.called[key]
+        self.called[key] += not replaces
+        self.items[section][item.name, number] = PackItem(item, fields, self.key)
+
+    def of(self, section: str) -> list[PackItem]:
+        """Return the items of a section, in their order."""
+        return list(self.items[section].values())
 
     def end(self) -> None:
         """Report what the pack that is begun lists, and that is not so."""

@@ -155,27 +155,27 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
     attempts = _attempts(merger)
     decoded: dict[str, Any] = {section: {} for section in items.DECODERS}
     for section, decode_item in items.DECODERS.items():
-        for one in merger.items[section]:
+        for one in merger.of(section):
             read_item = merger.decoded(section, one, decode_item)
             if read_item is not None:
                 decoded[section][one.item.name] = read_item
     _follow_ups(merger, decoded["questions"])
     headers = [_header(merger, pack, header) for pack in packs]
-    _check_depth({one.item.name: one.item for one in merger.items["rules"]}, decoded["rules"].values())
+    _check_depth({one.item.name: one.item for one in merger.of("rules")}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
     problems += merger.problems()
     decoded["questions"].update(attempts)
     recorded = tuple(decoded.pop("cases").values())
     changes = tuple(merger.overrides)
     kb = KnowledgeBase(packs=tuple(one for one in headers if one), cases=recorded, overrides=changes, **decoded)
-    return _Read(kb, tuple(sorted(set(_once(problems)))), merger.items)
+    return _Read(kb, tuple(sorted(set(_once(problems)))), {section: merger.of(section) for section in SECTIONS})
 
 
 def _attempts(merger: PackMerger) -> dict[str, Question]:
     """Return the questions how attempts at the corrections went, which rules and cases may speak of as of any other."""
-    own = {one.item.name: one.item for one in merger.items["questions"]}
+    own = {one.item.name: one.item for one in merger.of("questions")}
     found: dict[str, Question] = {}
-    for item, fields, _ in merger.items["recommendations"]:
+    for item, fields, _ in merger.of("recommendations"):
         name = attempt_name(item.name)
         if fields.get("kind") == "closing":
             continue
@@ -193,7 +193,7 @@ def _attempts(merger: PackMerger) -> dict[str, Question]:
 
 def _follow_ups(merger: PackMerger, questions: dict[str, Question]) -> None:
     """Decode of whom follow-ups are asked, now that all questions are known."""
-    follow_ups = {one.item.name: one for one in merger.items["questions"] if ASKED_WHEN in one.fields}
+    follow_ups = {one.item.name: one for one in merger.of("questions") if ASKED_WHEN in one.fields}
     for name, one in follow_ups.items():
         read = merger.decoded("questions", one, lambda item, fields: items.asked_when(item, fields, follow_ups))
         merger.scope.questions[name] = questions[name] = replace(questions[name], asked_when=read)
