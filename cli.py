@@ -25,13 +25,10 @@ import click
 
 from kb import __version__
 from kb.system.process import is_read
-from kb.terminal.console import write_what_can_be_written
+from kb.terminal.console import FINE, INTERRUPTED, WRONG, write_what_can_be_written
 from kb.terminal.help import Group, Lazy
 from kb.terminal.options import complete_files
 from kb.text.wrapping import printable
-
-WRONG = 2
-INTERRUPTED = 130
 
 
 class Unstuck(Group):
@@ -63,7 +60,7 @@ class Unstuck(Group):
             return answer(self, instruction)
         try:
             code = super().main(*args, **options)
-            return code if isinstance(code, int) else 0
+            return code if isinstance(code, int) else FINE
         except click.ClickException as error:
             shown = io.StringIO()
             error.show(shown)
@@ -110,7 +107,7 @@ def _unwritable(error: OSError) -> int:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     unread = (errno.EPIPE, errno.EIO, errno.EINVAL)  # on Windows a closed pipe is an invalid argument
     if told and error.errno in unread:
-        return 0
+        return FINE
     return _complain(f"The output cannot be written: {error.strerror or error}.")
 
 

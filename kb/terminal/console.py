@@ -18,6 +18,9 @@ import click
 from kb.text.roles import Line, Role
 from kb.text.wrapping import NARROWEST, cut, printed, wrapped
 
+FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all is as it should be; there is something to mend; the call or its input is wrong; Ctrl-C."""
+
 WIDEST = 78
 """The measure of everything in an interview: no line is longer, however wide the window."""
 

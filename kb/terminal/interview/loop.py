@@ -17,7 +17,7 @@ from kb.model.answers import AnswerFault
 from kb.model.knowledge import BETTER, SAME, WORSE, Answer, Question
 from kb.report.build import build_report
 from kb.report.layout import Role, headline
-from kb.terminal.console import Console, EndOfInput
+from kb.terminal.console import INTERRUPTED, Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.interview.answer_prompt import ask
 from kb.terminal.interview.commands import AT_A_PROMPT, ENDING, LATER, SKIP, TRIED, TRY, Quit, attempt_word, command_in
@@ -25,8 +25,6 @@ from kb.terminal.interview.keeper import Keeper
 from kb.terminal.interview.opening import Begun
 from kb.terminal.interview.replies import SHOWING
 from kb.text.wrapping import counted
-
-INTERRUPTED = 130
 
 
 def now() -> datetime:

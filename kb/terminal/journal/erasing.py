@@ -12,12 +12,9 @@ from kb.journal.location import FILE, NONE, shown
 from kb.journal.records import Saved
 from kb.journal.sessions import Journal, JournalError, open_journal
 from kb.model.problems import KbError
-from kb.terminal.console import Console, EndOfInput
+from kb.terminal.console import FINE, WRONG, Console, EndOfInput
 from kb.text.durations import moment
 from kb.text.wrapping import counted, printed
-
-FINE = 0
-WRONG = 2
 
 
 def delete(console: Console, journal: Journal, saved: Saved, *, sure: bool) -> int:

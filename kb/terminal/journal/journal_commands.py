@@ -15,11 +15,9 @@ from kb.journal.records import Saved
 from kb.journal.sessions import Journal, journal_path, open_journal
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
-from kb.terminal.console import Console
+from kb.terminal.console import FINE, Console
 from kb.terminal.interview.keeper import place
 from kb.text.wrapping import printable
-
-FINE = 0
 
 NOTHING_YET = "There is no journal yet. It begins with your first interview."
 

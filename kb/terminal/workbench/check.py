@@ -11,9 +11,9 @@ from kb.language import catalogue
 from kb.language.extension import override_lines
 from kb.language.loading import examine
 from kb.language.settings import packs_in_use
-from kb.terminal.console import Console
+from kb.terminal.console import FINE, TO_MEND, Console
 from kb.terminal.options import format_option
-from kb.terminal.workbench.common import FINE, TO_MEND, names, paths_argument, reading
+from kb.terminal.workbench.common import names, paths_argument, reading
 from kb.text.wrapping import counted
 from kb.workbench import checks
 from kb.workbench.checks import problem_formats

@@ -14,15 +14,12 @@ from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError
 from kb.system.files import save
 from kb.terminal.completion import completed, packs_typed
-from kb.terminal.console import Console
+from kb.terminal.console import TO_MEND, Console
 from kb.text.roles import Line, Role
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, printed
 from kb.workbench.description.conditions import Piece
 from kb.workbench.description.index import items_of, line_of
-
-FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes: all is as it should be; there is something to mend; the call or its input is wrong."""
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 

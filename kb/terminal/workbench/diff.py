@@ -13,8 +13,9 @@ from kb.language.loading import bundled, load
 from kb.language.settings import default_rules
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KnowledgeBaseError
+from kb.terminal.console import FINE, TO_MEND
 from kb.terminal.options import format_option
-from kb.terminal.workbench.common import FINE, TO_MEND, tell
+from kb.terminal.workbench.common import tell
 from kb.text.wrapping import counted, printable
 from kb.workbench.comparison import differences
 from kb.workbench.comparison.changes import text_changes

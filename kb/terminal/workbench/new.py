@@ -17,9 +17,9 @@ from kb.language.settings import default_rules
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
 from kb.system.locations import expanded
-from kb.terminal.console import Console, EndOfInput
+from kb.terminal.console import FINE, INTERRUPTED, TO_MEND, WRONG, Console, EndOfInput
 from kb.terminal.options import complete_files
-from kb.terminal.workbench.common import FINE, INTERRUPTED, TO_MEND, WRONG, tell, topics_in_use
+from kb.terminal.workbench.common import tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import PackComposer
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit, understood

@@ -12,8 +12,8 @@ from kb.language.loading import load
 from kb.language.settings import packs_in_use
 from kb.model.knowledge import Case, KnowledgeBase
 from kb.terminal.completion import completed, packs_typed
-from kb.terminal.console import Console
-from kb.terminal.workbench.common import FINE, TO_MEND, knowledge, names, names_in, paths_argument
+from kb.terminal.console import FINE, TO_MEND, Console
+from kb.terminal.workbench.common import knowledge, names, names_in, paths_argument
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, wrapped
 from kb.workbench.authoring.yaml_text import case_text
