@@ -136,14 +136,14 @@ class Analysis:
         return {(rule, condition) for number, (_, rule, condition) in nodes.items() if str(number) in held}
 
     @cached_property
-    def vain(self) -> frozenset[str]:
+    def never_found(self) -> frozenset[str]:
         """Return the findings that nobody has, since no rule finds them or none that does is ever met."""
         kb, never = self.kb, self.never
         return frozenset(name for name in kb.findings if all(rule.id in never for rule in kb.rules_finding(name)))
 
     def waits_in_vain(self, condition: Condition) -> bool:
         """Say whether `condition` rests on a finding that nobody has: then it is what finds it that is wrong."""
-        return not self.vain.isdisjoint(findings_in(condition))
+        return not self.never_found.isdisjoint(findings_in(condition))
 
     @cached_property
     def idle(self) -> dict[str, list[tuple[str, str]]]:

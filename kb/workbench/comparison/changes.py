@@ -2,7 +2,7 @@
 
 A *change* is one thing that a student is told otherwise: a recommendation gone, a stop no longer there. What follows
 from another change is none of its own: someone who is stopped loses all advice, and is told so once. The answer-set
-program of a comparison says the same in its own words (`kb/workbench/comparison/comparing.lp`).
+program of a comparison says the same in its own words (`kb/workbench/comparison/compare.lp`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Gravity(IntEnum):
 
 
 class Change(msgspec.Struct, frozen=True, order=True):
-    """One thing that a student is told otherwise; `kind` and the rest are those of `comparing.lp`.
+    """One thing that a student is told otherwise; `kind` and the rest are those of `compare.lp`.
 
     - stop: the level `before` and `after`; without a stop `after` is `advised` or `unadvised`, and `before` empty;
     - screen: held up by a safety question before (`after` says what follows now), or only now;

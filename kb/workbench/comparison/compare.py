@@ -1,6 +1,6 @@
 """Compare two knowledge bases: which students are told something else, what, and since which rule was changed.
 
-The answer-set program (`kb/workbench/comparison/comparing.lp`) names every change that is possible for anyone, so none
+The answer-set program (`kb/workbench/comparison/compare.lp`) names every change that is possible for anyone, so none
 is missed. For each it finds the student in whom as little else as possible changes; students with the same changes are
 one `Difference`. Before it is shown, every student is replayed in both engines, which have to say the same.
 
@@ -122,10 +122,9 @@ def compare(old: KnowledgeBase, new: KnowledgeBase) -> Comparison:
 
 def _first(difference: Difference) -> tuple[object, ...]:
     """Order differences: by the most serious change (one that leads to advice first), then who answers less."""
-    leading = difference.changes[0]
-    unadvised = leading.after == "unadvised"
-    size = len(difference.answers), len(difference.changes)
-    return leading.gravity, unadvised, difference.rules, size, difference.changes
+    changes, leading = difference.changes, difference.changes[0]
+    size = len(difference.answers), len(changes)
+    return leading.gravity, leading.after == "unadvised", difference.rules, size, changes
 
 
 def _goals(students: Students, split: bool) -> Iterator[Atom]:
@@ -139,7 +138,7 @@ def _goals(students: Students, split: bool) -> Iterator[Atom]:
 
 def _program(old: KnowledgeBase, new: KnowledgeBase) -> str:
     """Return what the answer-set program needs beside the facts of both."""
-    lines = [program(__file__, "comparing.lp")]
+    lines = [program(__file__, "compare.lp")]
     lines += [f"edited({quoted(rule)})." for rule in edited(old, new)]
     lines += [f"retargeted({quoted(rule)})." for rule in retargeted(old, new)]
     for kind, before, after in (

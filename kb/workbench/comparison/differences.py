@@ -289,8 +289,8 @@ def to_json(comparison: Comparison, names: Names) -> str:
                 "changes": [msgspec.to_builtins(change) for change in difference.changes],
                 "rules": list(difference.rules),
                 "answers": {name: as_data(answer) for name, answer in difference.answers.items()},
-                "old": _told_data(difference.old),
-                "new": _told_data(difference.new),
+                "old": msgspec.to_builtins(difference.old),
+                "new": msgspec.to_builtins(difference.new),
                 "cases": list(difference.cases),
                 "case_to_add": case,
             }
@@ -304,8 +304,3 @@ def to_json(comparison: Comparison, names: Names) -> str:
 
 def _side(packs: Iterable[Any], name: str) -> dict[str, Any]:
     return {"from": name, "packs": [{"id": pack.id, "version": pack.version} for pack in packs]}
-
-
-def _told_data(told: ShownAdvice) -> dict[str, Any]:
-    data: dict[str, Any] = msgspec.to_builtins(told)
-    return data
