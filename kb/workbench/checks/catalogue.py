@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
-
-from kb.language.yaml_source import read_file
+from kb.language.catalogue import read_kinds
 from kb.model.kinds import Kind
 from kb.model.problems import Location, Problem
 
@@ -19,13 +17,7 @@ class _Entry(Kind, frozen=True, kw_only=True, rename="kebab"):
     way_out: str = ""
 
 
-def _entries() -> dict[str, _Entry]:
-    fields = read_file(Path(__file__).parent / "kinds.yaml").root
-    assert isinstance(fields, dict)
-    return {name: msgspec.convert({"id": name, **entry}, _Entry) for name, entry in fields.items()}
-
-
-_ENTRIES = _entries()
+_ENTRIES = {entry.id: entry for entry in read_kinds(Path(__file__).with_name("kinds.yaml"), _Entry, {})}
 
 KINDS: tuple[Kind, ...] = tuple(_ENTRIES.values())
 
