@@ -143,7 +143,7 @@ class Document:
 
     @property
     def full(self) -> bool:
-        """Say whether no more problems are noted, so that nobody need look for them."""
+        """Say whether the document notes no more problems, so that looking for them is needless."""
         return len(self.problems) > MOST_PROBLEMS
 
     def fault(
@@ -171,7 +171,7 @@ class Document:
         self.problems.append(Problem(where, problem, message, way_out))
 
     def words(self) -> set[str]:
-        """Return all that looks like a name in the text: what a broken file may define, and others may speak of."""
+        """Return all that looks like a name in the text: a broken file may define it, and others may refer to it."""
         names = set()
         before = ""
         for found in re.finditer(r"([\w.-]+)[\"']?[ ]*(:?)", self.text):

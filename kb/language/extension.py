@@ -115,7 +115,7 @@ def _thing(section: str, name: str) -> str:
 
 
 class PackMerger:
-    """Gathers the items of packs that come one after the other, and sees to what takes the place of what."""
+    """Gathers the items of packs, one pack after the other, and puts items in the place of those they replace."""
 
     def __init__(self, packs: Iterable[PackFiles], cases: bool) -> None:
         self.scope = Scope()
@@ -198,7 +198,7 @@ class PackMerger:
         return list(self.items[section].values())
 
     def end(self) -> None:
-        """Report what the pack that is begun lists, and that is not so."""
+        """Report what the pack that is begun lists without need."""
         if not self.pack.extends:
             return
         took = {(one.section, one.name) for one in self.overrides if one.pack == self.key and not one.left_out}
@@ -220,7 +220,7 @@ class PackMerger:
         return self.owner.get((section, name)) in self.extended[self.key]
 
     def _out_of_sight(self, section: str, name: str) -> bool:
-        """Say whether an item may stand where it cannot be seen, need not be there, or is one problem too many."""
+        """Say whether it cannot be told that an item is missing, or need not be said."""
         hidden = self.scope.blind or name in self.scope.hidden or name in self.scope.misnamed
         return hidden or (section == "cases" and not self.cases) or self.pack.head.full
 
@@ -252,10 +252,9 @@ class PackMerger:
     # --- what is left behind
 
     def decoded(self, section: str, one: PackItem, decode: Callable[[Item, Fields], Any]) -> Any:
-        """Return what `decode` makes of an item; None if it goes with what it speaks of, and a pack has changed.
+        """Return what `decode` makes of an item; None for a case that speaks of what a pack has changed.
 
-        Problems that come of what a pack changed are taken back. They are put down to that change, or, in a case, end
-        the case.
+        Problems that such a change causes are taken back, and are put down to the change instead. A case is left out.
         """
         problems = one.item.document.problems
         before = len(problems)
@@ -283,7 +282,7 @@ class PackMerger:
         return made
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for every change that does not fit what the extended packs still hold."""
+        """Yield a problem for every change after which the extended packs speak of what is gone."""
         for one, users in self.left_behind.items():
             thing = _thing(one.section, one.name)
             told = ", ".join(f"{user.item} ({user.item.place})" for user in users[:_MOST_USERS])
@@ -305,7 +304,7 @@ _MOST_USERS = 3
 
 
 def names_in(value: Value) -> Iterator[str]:
-    """Yield all that may be a name in what an item says."""
+    """Yield every text in what an item says: each may be a name."""
     todo: list[Value] = [value]
     for one in todo:
         if isinstance(one, Fields):

@@ -44,7 +44,7 @@ _MOST_COMPARED = 500  # and so would comparing more words than anyone mistypes
 
 
 class Scope:
-    """What exists, and what the items of a knowledge base may therefore speak of.
+    """The names of all items, to which other items may refer.
 
     `names` holds the place of every item, faulty or not; `questions` those that could be read; `misnamed` are names
     that cannot be names. `hidden` are words of files that could not be read in full: they may be names. `blind` says
@@ -67,7 +67,7 @@ class Scope:
         return names if len(names) <= _MOST_SUGGESTED else ()
 
     def nearest(self, section: str, word: str, also: Iterable[str]) -> str | None:
-        """Return the name that a mistyped `word` stands for, as far as can be told; it is looked for once."""
+        """Return the name that comes nearest to a mistyped `word`, if one does. Each word is looked for once."""
         key = (section, word, *also)
         if key not in self.meant and len(self.meant) < _MOST_COMPARED:
             self.meant[key] = nearest(word, [*self.suggestions(section), *also])
@@ -217,7 +217,7 @@ def text(item: Item, name: str, value: Value, at: int) -> str | None:
 
 
 def shape_of(value: Value) -> str:
-    """Say what stands where something else is wanted."""
+    """Return words for a value that has the wrong shape."""
     if isinstance(value, Items):
         return "a list"
     return "a group of names and values" if isinstance(value, Fields) else f"the text {quoted(value)}"
@@ -230,7 +230,6 @@ class Each(msgspec.Struct, frozen=True):
     least: int = 0
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> tuple[Any, ...] | None:
-        """Read what stands there as a tuple."""
         if not isinstance(value, Items):
             one = self.read(item, name, value, at)
             return None if one is None else (one,)
@@ -258,7 +257,6 @@ class OneOf(msgspec.Struct, frozen=True):
     words: Mapping[str, Any]
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> Any:
-        """Read the word that stands there."""
         word = text(item, name, value, at)
         if word is not None and word not in self.words:
             message = f"“{name}” of {item} cannot be {quoted(word)}."
@@ -291,7 +289,6 @@ class NameIn(msgspec.Struct, frozen=True):
     section: str
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
-        """Read the name that stands there."""
         word = text(item, name, value, at)
         if word is not None and not exists(item, self.section, word, at):
             return None

@@ -90,7 +90,7 @@ def _linked(packs: list[PackFiles], header: Shape, cases: bool = True) -> Knowle
 
 
 def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -> KnowledgeBase:
-    """Return `kb` with what its packs may take from the safety of those that they extend, or replace."""
+    """Return `kb`, which says now how its packs may weaken the safety of those that they extend or replace."""
     bases: dict[str, KnowledgeBase] = {}
     names = all_extended(packs)
     for pack in packs:
@@ -111,14 +111,14 @@ def _instead_of_shipped(pack: PackFiles) -> PackFiles:
 
 
 class _Read(NamedTuple):
-    """What was read, whatever is wrong with it: `items` are the items as they stand in the files."""
+    """What was read, also where it is faulty. `items` are the items as they stand in the files."""
 
     kb: KnowledgeBase
     problems: tuple[Problem, ...]
     items: dict[str, list[PackItem]]
 
     def relied_on(self) -> KnowledgeBase:
-        """Return what nothing that is wrong has anything to do with.
+        """Return the part of the knowledge base that no problem touches.
 
         Rules that read findings are left out: whoever finds them may stand where it cannot be read.
         """
@@ -172,7 +172,7 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
 
 
 def _attempts(merger: PackMerger) -> dict[str, Question]:
-    """Return the questions how attempts at the corrections went, which rules and cases may speak of as of any other."""
+    """Return for each correction the question how an attempt went. Rules and cases may name it like any other."""
     own = {one.item.name: one.item for one in merger.of("questions")}
     found: dict[str, Question] = {}
     for item, fields, _ in merger.of("recommendations"):
@@ -219,7 +219,7 @@ _OFTEN = frozenset({"unknown-option", *(f"unknown-{kind}" for kind in SECTIONS.v
 
 
 def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield problems; a name that many places use and nothing defines is one mistake, reported at the first of them."""
+    """Yield problems. A name that nothing defines is one mistake, reported at the first of the places that use it."""
     same: dict[tuple[str, str], list[Problem]] = {}
     for problem in sorted(problems):
         if problem.id in _OFTEN:
@@ -310,7 +310,7 @@ def _section(merger: PackMerger, file: File, section: str, value: Value, at: int
 
 
 def _is_part(section: str, name: str, body: Value) -> bool:
-    """Say whether what stands under the name of an item of `section` is rather a part of one."""
+    """Say whether `name`, which stands where an item is named, is rather the name of a part."""
     shape = items.SHAPES.get(section)
     if shape is None or name not in shape.parts:
         return False

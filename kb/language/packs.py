@@ -1,4 +1,4 @@
-"""Find packs and read their files, in the order their topics have; and what the header of a pack may hold.
+"""Find packs and read their files, in the order of their topics; say what the header of a pack may hold.
 
 A pack is a folder with a `pack.yaml`, the *head*, which holds the pack's header; every other YAML file in it, or in a
 folder inside it, is a topic file or, under `cases/`, a file of cases. Or a pack is one file that holds everything. What
@@ -54,7 +54,7 @@ class File(NamedTuple):
 
 
 class PackFiles(NamedTuple):
-    """The files of one pack. `blind` says that some of it is out of sight, and may define what others speak of.
+    """The files of one pack. `blind` says that some of them cannot be read, and may define what others refer to.
 
     `instead_of` is the pack of the same name whose place it takes.
     """
@@ -297,7 +297,6 @@ class _NotLeftOut(NameIn, frozen=True):
     """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
-        """Read the name that stands there."""
         gone = isinstance(value, str) and (self.section, value.strip()) in item.scope.left_out
         return None if gone else super().__call__(item, name, value, at)
 

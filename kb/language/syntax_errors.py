@@ -6,7 +6,7 @@ the line after. So all that is taken from a parser is where it stopped, and wher
 the rest comes from looking at the lines around it. Its words are not looked at: they are another parser's, or another
 release's, tomorrow.
 
-`explain` tries the looks of `_LOOKS` one by one, the most certain first. Nothing here imports a parser. Lines and
+`explain` asks the functions in `_FAULTS` one by one, the most certain first. Nothing here imports a parser. Lines and
 columns count from 0.
 """
 
@@ -22,7 +22,7 @@ from kb.text.wrapping import printable
 QUOTE_IT = 'Put the whole text in quotes: "…".'
 
 
-class Slip(NamedTuple):
+class SyntaxFault(NamedTuple):
     """What is wrong and where, for a person who does not know YAML.
 
     `swallows` says that what stands behind it was read as part of it, so that nothing can be said of that.
@@ -45,21 +45,20 @@ _CLOSED = {'"': re.compile(r'(?:\\.|[^"\\])*"'), "'": re.compile(r"(?:\\.|''|[^'
 _LISTS_OF_GROUPS = ("cases:", "all:", "any:")
 
 
-def explain(text: Lines, at: Place, begun: Place | None) -> Slip:
-    """Return the slip behind the complaint of a parser that stopped at a place, while reading what had `begun`."""
-    for look in _LOOKS:
-        slip = look(text, at, begun)
-        if slip is not None:
-            return slip
+def explain(text: Lines, at: Place, begun: Place | None) -> SyntaxFault:
+    """Return what is wrong where a parser stopped, while it read what had `begun` earlier."""
+    for look in _FAULTS:
+        if fault := look(text, at, begun):
+            return fault
     line, column = at
     way_out = "Look at its indentation, colons and quotes, and at those of the line before."
-    return Slip((min(line, max(len(text) - 1, 0)), column), "this line cannot be read as YAML.", way_out)
+    return SyntaxFault((min(line, max(len(text) - 1, 0)), column), "this line cannot be read as YAML.", way_out)
 
 
 # --- quotes ---------------------------------------------------------------------------------------------------------
 
 
-def _unclosed_quote(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _unclosed_quote(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A quote that swallows the following lines, to the next quote or to the end."""
     number, column = at
     behind = (text.line(number)[column:], *text[number + 1 :])
@@ -74,7 +73,7 @@ def _unclosed_quote(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     if found is None:
         return None
     way_out = "Close it at the end of the text. A text with an apostrophe in it goes into double quotes."
-    return Slip(found, "the quote that opens here is never closed.", way_out, swallows=True)
+    return SyntaxFault(found, "the quote that opens here is never closed.", way_out, swallows=True)
 
 
 def _is_in_quotes(text: Lines, at: Place, begun: Place | None) -> bool:
@@ -100,16 +99,16 @@ def _open_quote(line: str) -> int | None:
     return None
 
 
-def _backslash(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _backslash(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     r"""``"C:\new"``: in double quotes a backslash means something else."""
     line, column = at
     column = text.line(line).rfind("\\", 0, column + 1)
     if column < 0 or not _is_in_quotes(text, at, begun):
         return None
-    return Slip((line, column), "in double quotes a “\\” has a meaning of its own.", "Use single quotes: '…'.")
+    return SyntaxFault((line, column), "in double quotes a “\\” has a meaning of its own.", "Use single quotes: '…'.")
 
 
-def _after_quote(text: Lines, at: Place, _: Place | None) -> Slip | None:
+def _after_quote(text: Lines, at: Place, _: Place | None) -> SyntaxFault | None:
     """``'don't do it'``: the text goes on behind what looks like its closing quote."""
     line, column = at
     start = _VALUE.match(text.line(line))
@@ -118,13 +117,13 @@ def _after_quote(text: Lines, at: Place, _: Place | None) -> Slip | None:
     quote = text.line(line)[start.end()]
     other = "'" if quote == '"' else '"'
     way_out = f"Use the other quotes around it ({other}…{other}), or take the inner ones out."
-    return Slip(at, f"the text goes on behind its closing {quote}.", way_out)
+    return SyntaxFault(at, f"the text goes on behind its closing {quote}.", way_out)
 
 
 # --- first characters -----------------------------------------------------------------------------------------------
 
 
-def _first_character(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _first_character(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A text that begins with a character YAML keeps for itself."""
     for place, signs in ((begun or at, "*&!"), (at, "*&!%@`")):
         sign = text.at(place)
@@ -139,7 +138,7 @@ def _first_character(text: Lines, at: Place, begun: Place | None) -> Slip | None
         behind_a_name = ":" in start.group()
         if said.startswith("- ") and behind_a_name:
             way_out = "Begin it on the next line, with a dash before every item."
-            return Slip((line, start.end()), "a list cannot begin behind a colon.", way_out)
+            return SyntaxFault((line, start.end()), "a list cannot begin behind a colon.", way_out)
         block = said[0] in "|>" and not _BLOCK_TEXT.match(text.line(line))
         odd = stopped_here and (block or _goes_on_behind_brackets(said))
         if odd or said[0] in "*&!%@`" or (said.startswith("? ") and behind_a_name):
@@ -147,8 +146,8 @@ def _first_character(text: Lines, at: Place, begun: Place | None) -> Slip | None
     return None
 
 
-def _begins_with(place: Place, sign: str) -> Slip:
-    return Slip(place, f"a text cannot begin with “{sign}”.", QUOTE_IT)
+def _begins_with(place: Place, sign: str) -> SyntaxFault:
+    return SyntaxFault(place, f"a text cannot begin with “{sign}”.", QUOTE_IT)
 
 
 def _goes_on_behind_brackets(said: str) -> bool:
@@ -164,7 +163,7 @@ _CLOSING = {"[": "]", "{": "}"}
 _OPENING = {"]": "[", "}": "{"}
 
 
-def _brackets(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _brackets(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A bracket too few or too many, a comma too few or too many."""
     line, column = at
     character = text.at(at)
@@ -173,20 +172,24 @@ def _brackets(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     closing = _CLOSING.get(opening, "")
     if closing and opened in open_brackets(text, opened, at):
         if line == opened[0] and character in _OPENING and character != closing:
-            return Slip(opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”.")
+            return SyntaxFault(
+                opened, f"“{opening}” opens here, but “{character}” closes it.", f"Close it with “{closing}”."
+            )
         if not _closes(text, opened, at, closing):
             return _never_closed(text, opened)
         column = _word_before(text.line(line), column) if character == ":" else column
-        return Slip((line, column), "a comma is missing before this.", "Put a comma between two things in brackets.")
+        return SyntaxFault(
+            (line, column), "a comma is missing before this.", "Put a comma between two things in brackets."
+        )
     if opened == at:
         around = open_brackets(text, (0, 0), at) if not character else []
         if around:
             return _never_closed(text, around[-1])
         if character in (",", *_OPENING):
-            return Slip(at, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
+            return SyntaxFault(at, f"nothing stands before this “{character}”.", "Take it out, or add what is missing.")
     if character not in _OPENING:
         return None
-    return Slip(at, f"this “{character}” has no “{_OPENING[character]}” before it.", "Take it out, or open it.")
+    return SyntaxFault(at, f"this “{character}” has no “{_OPENING[character]}” before it.", "Take it out, or open it.")
 
 
 def _word_before(line: str, column: int) -> int:
@@ -198,10 +201,10 @@ def _word_before(line: str, column: int) -> int:
     return start
 
 
-def _never_closed(text: Lines, opened: Place) -> Slip:
+def _never_closed(text: Lines, opened: Place) -> SyntaxFault:
     opening = text.at(opened)
     message = f"the “{opening}” that opens here is never closed."
-    return Slip(opened, message, f"Close it with “{_CLOSING[opening]}”.", swallows=True)
+    return SyntaxFault(opened, message, f"Close it with “{_CLOSING[opening]}”.", swallows=True)
 
 
 def open_brackets(text: Lines, start: Place, end: Place) -> list[Place]:
@@ -245,7 +248,7 @@ _ON_ONE_LINE = (
 """What to look for, on which lines, and what it is: a text cut off by a ``#``, ``id:a``, and ``-item``."""
 
 
-def _on_one_line(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _on_one_line(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A slip that shows on the line where the parser stopped, or on one that it belongs to."""
     line = at[0]
     lines = {"at": line, "begun": (begun or at)[0], "above": text.above(line), "head": text.head(line)}
@@ -253,7 +256,9 @@ def _on_one_line(text: Lines, at: Place, begun: Place | None) -> Slip | None:
         for number in [lines[place] for place in places]:
             if number is not None and (found := pattern.search(text.line(number))):
                 problem = "cut-text" if pattern is _CUT_TEXT else "syntax"
-                return Slip((number, found.start("here")), message.format(printable(found["said"])), way_out, problem)
+                return SyntaxFault(
+                    (number, found.start("here")), message.format(printable(found["said"])), way_out, problem
+                )
     return None
 
 
@@ -262,13 +267,13 @@ def _is_odd_colon(text: Lines, at: Place, begun: Place | None) -> bool:
     return begun is None and text.at(at) == ":"
 
 
-def _colon(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _colon(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A colon too many, as in ``ask: Note: this``, or one too few, which is noticed on the next line."""
     line, column = at
     if _is_odd_colon(text, at, begun):
         if not re.fullmatch(rf"\s*{_DASHES}[a-z][a-z0-9-]*", text.line(line)[:column]):  # which begins like “name:”
             message = "a colon and a space stand inside a text, and YAML takes them for a name and its value."
-            return Slip(at, message, QUOTE_IT)
+            return SyntaxFault(at, message, QUOTE_IT)
         number = text.above(line)
         if number is None or text.indent(number) >= text.indent(line):
             return None
@@ -278,13 +283,13 @@ def _colon(text: Lines, at: Place, begun: Place | None) -> Slip | None:
         if above is not None and (_BLOCK_TEXT.match(text[above]) or _in_block_text(text, above)):
             message = "this line is not indented as deep as the text it belongs to."
             way_out = "Indent every line of the text alike, two spaces deeper than its name."
-            return Slip((number, text.indent(number)), message, way_out)
+            return SyntaxFault((number, text.indent(number)), message, way_out)
     else:
         return None
     if re.search(r":(\s|$)", re.sub(r"\s#.*", "", text.line(number))):
         return None
     way_out = "Write “name: text”. If the line carries on the text above, indent it deeper than that text's name."
-    return Slip((number, text.indent(number)), "there is no colon on this line.", way_out)
+    return SyntaxFault((number, text.indent(number)), "there is no colon on this line.", way_out)
 
 
 def _in_block_text(text: Lines, number: int) -> bool:
@@ -301,33 +306,35 @@ def _is_dash(text: Lines, at: Place) -> bool:
     return re.match(r"-(\s|$)", text.line(at[0])[at[1] :]) is not None
 
 
-def _stray_dash(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _stray_dash(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A dash among lines without, or a line without among dashes."""
     line, column = at
     if _is_dash(text, at) and text.indent(line) == column:
         head = text.head(line)
         if head is not None and text.indent(head) == column and not text[head].lstrip().startswith("-"):
-            return Slip(at, "a dash stands before this line, but not before the lines above.", _DASH)
+            return SyntaxFault(at, "a dash stands before this line, but not before the lines above.", _DASH)
     elif begun and _is_dash(text, begun):
         first = begun[0]
         indent, parent = text.indent(first), text.head(first)
         of_groups = parent is not None and text[parent].strip().endswith(_LISTS_OF_GROUPS)
         dashes = [text.indent(one) == indent and text.line(one)[indent:][:1] == "-" for one in range(first, line)]
         if sum(dashes) == 1 and _KEY.match(text.line(line)) and not of_groups:
-            return Slip((first, indent), "a dash stands before this line, but not before the lines below.", _DASH)
+            return SyntaxFault(
+                (first, indent), "a dash stands before this line, but not before the lines below.", _DASH
+            )
         message = "this line stands below a dash, but not inside what the dash begins."
-        return Slip(at, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
+        return SyntaxFault(at, message, "Indent it two spaces deeper than the dash, or give it a dash of its own.")
     return None
 
 
-def _indentation(text: Lines, at: Place, begun: Place | None) -> Slip | None:
+def _indentation(text: Lines, at: Place, begun: Place | None) -> SyntaxFault | None:
     """A line that stands too far left or right."""
     line, column = at
     at_margin = text.indent(line) == column
     if begun is None and (at_margin or text.at(at) not in (":", "-", "?")):
         if any(one.startswith("...") for one in text[:line]):
             message = "a second document begins here (“...” ended the first), and a file is one document."
-            return Slip(at, message, "Take the line “...” out.", "several-documents")
+            return SyntaxFault(at, message, "Take the line “...” out.", "several-documents")
         first = text.below(-1)
         if text.line(first).startswith("%"):
             return _begins_with((first, 0), "%")
@@ -335,21 +342,21 @@ def _indentation(text: Lines, at: Place, begun: Place | None) -> Slip | None:
     elif not text.line(line).strip() or _is_in_quotes(text, at, begun):
         return None
     elif text.at(at) == ":" and at_margin:
-        return Slip(at, "there is no name before this colon.", "Write “name: text”.")
+        return SyntaxFault(at, "there is no name before this colon.", "Write “name: text”.")
     elif _is_odd_colon(text, at, begun):
         message = "this line is indented deeper than the line above, which has its value already."
-        return Slip((line, text.indent(line)), message, "Let it begin below the first letter of the line above.")
+        return SyntaxFault((line, text.indent(line)), message, "Let it begin below the first letter of the line above.")
     elif at_margin:
         line = _odd_one(text, line)
     else:
         return None
     message = "this line does not stand below the lines it belongs to."
     way_out = "Let lines that belong together begin below each other: two spaces for every level."
-    return Slip((line, text.indent(line)), message, way_out)
+    return SyntaxFault((line, text.indent(line)), message, way_out)
 
 
 def _odd_one(text: Lines, line: int) -> int:
-    """Return the line that is indented wrongly: the one at which the parser stopped, or one that it took at its word.
+    """Return the line that is indented wrongly: the one at which the parser stopped, or one above it.
 
     The first line of a group sets the measure for the rest. So if several lines that agree among themselves fit nothing
     above them, the line that they ought to fit is the odd one.
@@ -370,7 +377,7 @@ def _odd_one(text: Lines, line: int) -> int:
     return line if others else first
 
 
-_LOOKS: tuple[Callable[[Lines, Place, Place | None], Slip | None], ...] = (
+_FAULTS: tuple[Callable[[Lines, Place, Place | None], SyntaxFault | None], ...] = (
     _unclosed_quote,
     _backslash,
     _first_character,

@@ -128,19 +128,19 @@ def _build(document: Document, lines: Lines) -> None:
     except yaml.MarkedYAMLError as error:
         stopped, begun = error.problem_mark, error.context_mark
         at = (stopped.line, stopped.column) if stopped else (0, 0)
-        slip = explain(lines, at, (begun.line, begun.column) if begun else None)
-        if builder.refuse_depth(slip.at if slip.swallows else at):
+        fault = explain(lines, at, (begun.line, begun.column) if begun else None)
+        if builder.refuse_depth(fault.at if fault.swallows else at):
             return
         builder.give_up()
-        if slip.swallows:
-            beyond = document.location(place(*slip.at))
+        if fault.swallows:
+            beyond = document.location(place(*fault.at))
             document.problems[:] = [
                 problem for problem in document.problems if problem.place < beyond or problem.id == "control-character"
             ]
-        line = slip.at[0]
+        line = fault.at[0]
         near = {line, lines.above(line)}  # where it is often noted already, and only noticed here
         if not builder.spoiled and near.isdisjoint(one.place.line - 1 for one in document.problems):
-            document.fault(place(*slip.at), slip.id, slip.message, slip.way_out)
+            document.fault(place(*fault.at), fault.id, fault.message, fault.way_out)
             document.misnamed.update(lines[line].split()[:1])
     except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML's own parser hands any \U… to chr()
         builder.give_up()
@@ -352,7 +352,7 @@ class _Builder:
             self.document.fault(at, "anchor", message, way_out)
 
     def give_up(self) -> None:
-        """Mark the document as broken, and drop the item that is not complete: it would only seem to lack parts."""
+        """Mark the document as broken, and drop the item that is not complete: it would seem to lack parts."""
         self.document.broken = True
         if not self.open:
             return

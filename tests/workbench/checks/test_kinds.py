@@ -141,7 +141,7 @@ _ARGUMENT = {
     "problem": 0,
     "OneOf": 0,
     "AnswerFault": 2,
-    "Slip": 3,
+    "SyntaxFault": 3,
     "NotReadError": 0,
 }
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
