@@ -230,6 +230,7 @@ class Each(msgspec.Struct, frozen=True):
     least: int = 0
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> tuple[Any, ...] | None:
+        """Read what stands there as a tuple."""
         if not isinstance(value, Items):
             one = self.read(item, name, value, at)
             return None if one is None else (one,)
@@ -257,6 +258,7 @@ class OneOf(msgspec.Struct, frozen=True):
     words: Mapping[str, Any]
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> Any:
+        """Read the word that stands there."""
         word = text(item, name, value, at)
         if word is not None and word not in self.words:
             message = f"“{name}” of {item} cannot be {quoted(word)}."
@@ -289,6 +291,7 @@ class NameIn(msgspec.Struct, frozen=True):
     section: str
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
         word = text(item, name, value, at)
         if word is not None and not exists(item, self.section, word, at):
             return None

@@ -297,6 +297,7 @@ class _NotLeftOut(NameIn, frozen=True):
     """Reads a name of something that must exist; one that a pack leaves out on purpose is passed over."""
 
     def __call__(self, item: Item, name: str, value: Value, at: int) -> str | None:
+        """Read the name that stands there."""
         gone = isinstance(value, str) and (self.section, value.strip()) in item.scope.left_out
         return None if gone else super().__call__(item, name, value, at)
 
