@@ -34,7 +34,6 @@ from kb.terminal.workbench.prompts import (
     field_of,
     name_fault,
     name_from,
-    understood,
     words_in,
 )
 from kb.workbench.authoring.drafts import Place
@@ -193,11 +192,8 @@ class Composer:
         return tuple(options.values())
 
     def _bound(self, name: str) -> Decimal | None:
-        def understand(typed: str) -> Decimal | None:
-            fault = "That is no number. Type one such as 2 or 0.5, or Enter."
-            return understood(decimal_of(typed), fault) if typed else None
-
-        return self.asker.read("question", name, understand)
+        number = self.asker.read("question", name, lambda typed: decimal_of(typed) if typed else "")
+        return number if isinstance(number, Decimal) else None
 
     # --- what rules lead to -------------------------------------------------------------------------------------------
 
@@ -238,9 +234,9 @@ class Composer:
         """Ask what follows, and return the names under the model's words."""
         choices = Choices(field_of("rule", "then").choices.items())
 
-        def understand(typed: str) -> list[str]:
-            fault = "Type numbers from 1 to 4, such as 1 2."
-            return [understood(choices.named(word), fault) for word in words_in(typed)]
+        def understand(typed: str) -> list[str | None] | None:
+            names = [choices.named(word) for word in words_in(typed)]
+            return None if None in names else names
 
         chosen = self.asker.read("rule", "then", understand, choices)
         effects = {}

@@ -22,7 +22,7 @@ from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import PackComposer
-from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit, understood
+from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
 from kb.text.roles import Role
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
@@ -109,8 +109,7 @@ class _Creation:
         if len(self.others) > 1:
             choices = Choices((path, printable(path, 200)) for path in self.others)
             return self.asker.choice("part", "pack", choices)
-        fault = "A path is needed here, such as my-pack."
-        return expanded(self.asker.read("part", "path", lambda typed: understood(typed or None, fault)))
+        return expanded(self.asker.read("part", "path", lambda typed: typed or None))
 
     def pack(self, given: str, within: str | None) -> int:
         """Make a pack, and return the exit code."""

@@ -38,7 +38,7 @@ class Quit(Exception):  # noqa: N818 - a wish, no error
 
 
 class Slip(Exception):  # noqa: N818 - a line to be typed again
-    """What was typed will not do; the text, if there is any, says why."""
+    """What was typed will not do; the text, if there is any, says why, in the place of what is said else."""
 
 
 _ENTER = {
@@ -60,6 +60,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     todo: str = ""
     form: Literal["text", "optional", "plain", "lines", "choice"] = "text"
     choices: dict[str, str] = {}
+    slip: str = "{typed} is not among them. Type a number from 1 to {count}."
     prompt: str = ""
 
 
@@ -134,30 +135,34 @@ class Asker:
             else:
                 return typed
 
-    def until(self, prompt: str, meaning: str, understand: Callable[[str], _Read], given: str = "") -> _Read:
-        """Return what `understand` makes of a line; where it finds a slip, say so and ask again.
+    def until(
+        self, prompt: str, meaning: str, understand: Callable[[str], _Read | None], slip: str, given: str = ""
+    ) -> _Read:
+        """Return what `understand` makes of a line. Where it makes nothing of it, say the `slip`, and ask again.
 
         `given` takes the place of the first line, unless it is empty.
         """
         typed = given or self.line(prompt, meaning)
         while True:
             try:
-                return understand(typed)
-            except Slip as slip:
-                if slip.args:
-                    self.say(str(slip))
+                if (read := understand(typed)) is not None:
+                    return read
+                self.say(slip.replace("{typed}", f"“{cut(typed, 40)}”"))
+            except Slip as own:
+                if own.args:
+                    self.say(str(own))
             typed = self.line(prompt, meaning)
 
     def read(
         self,
         part: str,
         name: str,
-        understand: Callable[[str], _Read],
+        understand: Callable[[str], _Read | None],
         choices: Choices | None = None,
         called: str = "",
         given: str = "",
     ) -> _Read:
-        """Ask for a field of a part, and return what `understand` makes of a line; where it finds a slip, ask again.
+        """Ask for a field of a part, and return what `understand` makes of a line, as `until` does.
 
         What is asked is about something `called` so. `given` is a line that stood on the command line.
         """
@@ -165,7 +170,8 @@ class Asker:
         meaning = field.means + _ENTER.get(field.form, "") * bool(field.todo)
         if not given:
             self.ask(field.asks.format(called), choices)
-        return self.until(field.prompt, meaning, understand, given)
+        slip = field.slip.replace("{count}", str(len(choices.names)) if choices else called)
+        return self.until(field.prompt, meaning, understand, slip, given)
 
     def field(self, part: str, name: str, called: str = "") -> Any:
         """Return a field of a part, read as its form says."""
@@ -196,17 +202,12 @@ class Asker:
 
     def choice(self, part: str, name: str, choices: Choices) -> str:
         """Return the name of the one thing that was chosen."""
-        otherwise = f"{{}} is not among them. Type a number from 1 to {len(choices.names)}."
-        return self.read(
-            part, name, lambda typed: understood(choices.named(typed), otherwise.format(_quoted(typed))), choices
-        )
+        return self.read(part, name, choices.named, choices)
 
     def yes(self, question: str) -> bool:
         """Return whether a question was answered with yes."""
         meaning = "Type y for yes or n for no."
-        return self.until(
-            f"{question} [y/n]", meaning, lambda typed: understood(_YES.get(typed.casefold()), "Type y or n.")
-        )
+        return self.until(f"{question} [y/n]", meaning, lambda typed: _YES.get(typed.casefold()), "Type y or n.")
 
     # --- a condition --------------------------------------------------------------------------------------------------
 
@@ -215,15 +216,15 @@ class Asker:
         texts = [(name, f"{name}: {question.ask}") for name, question in questions.items()]
         texts += [(f"finding {name}", f"finding {name}: {finding.title}") for name, finding in findings.items()]
         choices = Choices(texts)
-        otherwise = f"That is not among them. Type a number from 1 to {len(choices.names)}, or Enter."
         lines: list[Condition] = []
-        chosen: str | None = self.choice("rule", "first-line", choices)
+        chosen = self.choice("rule", "first-line", choices)
         while chosen:
             line = self._condition_line(questions, chosen)
             if line not in lines:
                 lines.append(line)
+            count = str(len(choices.names))
             chosen = self.read(
-                "rule", "another-line", lambda typed: understood(choices.named(typed), otherwise) if typed else None
+                "rule", "another-line", lambda typed: choices.named(typed) if typed else "", called=count
             )
         return lines[0] if len(lines) == 1 else All(tuple(lines))
 
@@ -232,34 +233,18 @@ class Asker:
             return Found((chosen.removeprefix("finding "),))
         question = questions[chosen]
         if question.kind is Kind.NUMBER:
-            otherwise = "That cannot be read. Type for example: below 2, or at least 5, or 2 to 5."
             return self.read(
-                "rule",
-                "numbers",
-                lambda typed: understood(_range(question.id, typed.casefold()), otherwise),
-                called=question.ask,
+                "rule", "numbers", lambda typed: _range(question.id, typed.casefold()), called=question.ask
             )
         choices = Choices([*((option.id, option.text) for option in question.options), (UNSURE, UNSURE)])
-        otherwise = f"Type numbers from 1 to {len(choices.names)}, such as 1 or 1 2."
         name = "answers-of-several" if question.kind is Kind.SEVERAL else "answers"
 
-        def understand(typed: str) -> Answered:
+        def understand(typed: str) -> Answered | None:
             words = [typed] if choices.named(typed) else words_in(typed)
-            names = [understood(_option(question, choices, word), otherwise) for word in words]
-            return Answered(question.id, tuple(dict.fromkeys(names)))
+            names = [_option(question, choices, word) for word in words]
+            return None if None in names else Answered(question.id, tuple(dict.fromkeys(filter(None, names))))
 
         return self.read("rule", name, understand, choices, question.ask)
-
-
-def understood(value: _Read | None, otherwise: str) -> _Read:
-    """Return what was understood.
-
-    Raises:
-        Slip: saying `otherwise`, if nothing was.
-    """
-    if value is None:
-        raise Slip(otherwise)
-    return value
 
 
 def _option(question: Question, choices: Choices, word: str) -> str | None:
