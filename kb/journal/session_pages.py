@@ -14,8 +14,9 @@ from kb.interview.events import Event
 from kb.journal.past_session import Past
 from kb.journal.session_report import said, went
 from kb.model.knowledge import attempt_name
-from kb.report.layout import Block, Role, outline
+from kb.report.layout import outline
 from kb.report.rendering import markdown
+from kb.text.blocks import Block, Role
 from kb.text.durations import is_known, length, moment
 from kb.text.wrapping import counted
 

@@ -13,7 +13,8 @@ from typing import NamedTuple, TypeVar
 from kb.journal.past_session import Past
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import attempt_name
-from kb.report.layout import Block, Role, headline
+from kb.report.layout import headline
+from kb.text.blocks import Block, Role
 from kb.text.durations import length, moment
 
 _T = TypeVar("_T")

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from kb.model.knowledge import BETTER, SAME, WORSE
 from kb.report.build import Report
-from kb.report.layout import Block, Role, headline, outline
+from kb.report.layout import headline, outline
+from kb.text.blocks import Block, Role
 from kb.text.wrapping import printed
 
 _MONTHS = (

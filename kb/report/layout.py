@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kb.model.knowledge import Level, Outcome
 from kb.report.build import Citation, OpenQuestion, Report, ReportedRecommendation
-from kb.text.roles import Role as Role
+from kb.text.blocks import Block, Role, points, section
 
 HEADLINES = {
     Outcome.STOP_EMERGENCY: "STOP: get emergency help now",
@@ -27,14 +26,6 @@ HEADLINES = {
 }
 
 
-class Block(NamedTuple):
-    """A piece of a report. `label` is the number of a title, the letter of a step, the name of a note or detail."""
-
-    role: Role
-    text: str
-    label: str = ""
-
-
 def outline(report: Report) -> Iterator[Block]:
     """Yield the blocks of `report`."""
     if report.outcome.stops:
@@ -44,17 +35,17 @@ def outline(report: Report) -> Iterator[Block]:
     check_first = bool(corrections) and all(each.provisional for each in corrections)
     yield Block(Role.HEADLINE, headline(report))
     yield Block(Role.LEAD, _lead(report))
-    yield from _section("Have this looked at", (Block(Role.POINT, sign.words) for sign in report.unheeded))
+    yield from section("Have this looked at", points(sign.words for sign in report.unheeded))
     if check_first:
-        yield from _section("Check this first", _to_settle(report.unsure))
-    yield from _section("Keep to these limits", _limits(report))
-    yield from _section("What was found", _findings(report))
+        yield from section("Check this first", _to_settle(report.unsure))
+    yield from section("Keep to these limits", _limits(report))
+    yield from section("What was found", _findings(report))
     only_closing = all(each.closing for each in report.recommendations)
-    yield from _section("To go on with" if only_closing else "Step by step", _recommendations(report))
-    yield from _section("Held back, and why", _withheld(report))
+    yield from section("To go on with" if only_closing else "Step by step", _recommendations(report))
+    yield from section("Held back, and why", _withheld(report))
     if not check_first:
-        yield from _section("Still unsure", _to_settle(report.unsure))
-    yield from _section("Not asked yet", (Block(Role.POINT, question.ask) for question in report.open_questions))
+        yield from section("Still unsure", _to_settle(report.unsure))
+    yield from section("Not asked yet", points(question.ask for question in report.open_questions))
     if report.stop_signs and report.recommendations:
         yield Block(Role.HEADING, "Whenever you try it")
         asked = f"Ask yourself afterwards: {report.stop_signs}"
@@ -99,14 +90,6 @@ def recommended(recommendation: ReportedRecommendation, number: int) -> Iterator
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _section(heading: str, blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield `blocks` under a heading; nothing if there are none."""
-    for index, block in enumerate(blocks):
-        if not index:
-            yield Block(Role.HEADING, heading)
-        yield block
-
-
 def _stop(report: Report) -> Iterator[Block]:
     # Gentler limits speak of poses; beside a stop there are none.
     stops = [referral for referral in report.referrals if Level(referral.level).stops]
@@ -115,12 +98,12 @@ def _stop(report: Report) -> Iterator[Block]:
     for referral in foremost:
         yield Block(Role.TEXT, referral.tell)
     why = dict.fromkeys(reason for referral in foremost for reason in referral.because)
-    yield from _section("Why", (Block(Role.POINT, reason) for reason in why))
+    yield from section("Why", points(why))
     if all(referral.unsure for referral in foremost):
         doubts = dict.fromkeys(each for referral in foremost for each in referral.unsure)
-        yield from _section("This is because you were not sure about", _to_settle(doubts))
+        yield from section("This is because you were not sure about", _to_settle(doubts))
     besides = [referral for referral in stops if referral not in foremost]
-    yield from _section(
+    yield from section(
         "Besides",
         (
             block

@@ -6,14 +6,13 @@ escaped, and in Markdown with every character that could become markup.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kb.report.build import Report
-from kb.report.layout import Block, outline
-from kb.text.roles import Line as Line
-from kb.text.roles import Role
-from kb.text.wrapping import measure, printed, wrapped
+from kb.report.layout import outline
+from kb.text.blocks import Block, Role, escaped
+from kb.text.blocks import Line as Line
+from kb.text.wrapping import measure, wrapped
 
 # --- text -----------------------------------------------------------------------------------------------------------
 
@@ -83,13 +82,6 @@ def markdown(blocks: Iterable[Block]) -> str:
             listed = before in _LISTED and block.role in _LISTED
             written += "\n" if listed else "\n\n"
         markup = _MARKUP.get(block.role, "{text}")
-        written += markup.format(text=_escaped(block.text), label=_escaped(block.label))
+        written += markup.format(text=escaped(block.text), label=escaped(block.label))
         before = block.role
     return written + "\n"
-
-
-def _escaped(text: str) -> str:
-    """Return `text` on one line, with nothing in it that Markdown or HTML could take for its own."""
-    line = printed(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    line = re.sub(r"([\\`*_\[\]{}|~#$])", r"\\\1", line)
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from kb.text.roles import Line, Role
+from kb.text.blocks import Line, Role
 from kb.text.wrapping import NARROWEST, cut, printed, wrapped
 
 FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130

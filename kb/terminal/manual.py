@@ -1,6 +1,6 @@
 """`manual`: all that the program can do, from the same sources as its help.
 
-The manual is a row of `Piece`s, and `as_text` lays them out for a terminal. (`tests/tools/man_page.py` makes the page
+The manual is a row of `Block`s, and `as_text` lays them out for a terminal. (`tests/tools/man_page.py` makes the page
 for `man` of them that the wheel brings along.)
 """
 
@@ -9,10 +9,8 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from inspect import cleandoc
 from itertools import chain
-from typing import NamedTuple
 
 import click
 
@@ -22,26 +20,8 @@ from kb.system import cache
 from kb.terminal.console import WIDEST
 from kb.terminal.help import HEADINGS, most
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
+from kb.text.blocks import Block, Role
 from kb.text.wrapping import NARROWEST, columns, wrapped
-
-
-class Role(Enum):
-    """What a piece of the manual is."""
-
-    HEADING = "heading"
-    COMMAND = "command"
-    TEXT = "text"
-    AS_IT_IS = "as it is"
-    TERM = "term"
-
-
-class Piece(NamedTuple):
-    """A piece of the manual; `term` is what a text explains."""
-
-    role: Role
-    text: str
-    term: str = ""
-
 
 _NAME = "unstuck - what to correct in your forward folds, as one yoga article teaches it"
 _FILES = (
@@ -59,16 +39,16 @@ _VARIABLES = (
 )
 
 
-def manual(context: click.Context) -> Iterator[Piece]:
+def manual(context: click.Context) -> Iterator[Block]:
     """Yield the manual of the program whose topmost command `context` belongs to."""
     program = context.command
     assert isinstance(program, click.Group)
     names = program.list_commands(context)
     shown = [name for some in HEADINGS.values() for name in some]
     order = sorted(names, key=lambda name: shown.index(name) if name in shown else 0)
-    sections: dict[str, Iterable[Piece]] = {
-        "Name": [Piece(Role.TEXT, _NAME)],
-        "Synopsis": [Piece(Role.AS_IT_IS, _usage(program, context))],
+    sections: dict[str, Iterable[Block]] = {
+        "Name": [Block(Role.TEXT, _NAME)],
+        "Synopsis": [Block(Role.CODE, _usage(program, context))],
         "Description": _paragraphs(program),
         "What to type most": _terms(most(context, names)),
         "Options": _terms([*_options(program, context), ("-h, --help", "what this command does; all have it")]),
@@ -77,22 +57,22 @@ def manual(context: click.Context) -> Iterator[Piece]:
         "At the report": _terms(AT_THE_REPORT),
         "Files": _terms(_FILES),
         "Environment": _terms(_VARIABLES),
-        "Exit status": [Piece(Role.TEXT, program.epilog or "")],
+        "Exit status": [Block(Role.TEXT, program.epilog or "")],
     }
-    for heading, pieces in sections.items():
-        yield Piece(Role.HEADING, heading)
-        yield from pieces
+    for heading, blocks in sections.items():
+        yield Block(Role.HEADING, heading)
+        yield from blocks
 
 
-def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[Piece]:
+def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[Block]:
     """Yield a command, and all below it."""
     command = group.get_command(parent, name)
     if command is None or command.hidden:
         return
     context = click.Context(command, parent=parent, info_name=name, **command.context_settings)
-    yield Piece(Role.COMMAND, context.command_path)
+    yield Block(Role.TITLE, context.command_path)
     if not isinstance(command, click.Group):
-        yield Piece(Role.AS_IT_IS, _usage(command, context))
+        yield Block(Role.CODE, _usage(command, context))
     yield from _paragraphs(command)
     yield from _terms(_options(command, context))
     if isinstance(command, click.Group):
@@ -104,12 +84,12 @@ def _usage(command: click.Command, context: click.Context) -> str:
     return " ".join([context.command_path, *command.collect_usage_pieces(context)])
 
 
-def _paragraphs(command: click.Command) -> Iterator[Piece]:
+def _paragraphs(command: click.Command) -> Iterator[Block]:
     for paragraph in cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b"):
-            yield Piece(Role.AS_IT_IS, paragraph.lstrip("\b\n"))
+            yield Block(Role.CODE, paragraph.lstrip("\b\n"))
         else:
-            yield Piece(Role.TEXT, " ".join(paragraph.split()))
+            yield Block(Role.TEXT, " ".join(paragraph.split()))
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
@@ -119,8 +99,8 @@ def _options(command: click.Command, context: click.Context) -> Iterator[tuple[s
             yield record
 
 
-def _terms(terms: Iterable[tuple[str, str]]) -> Iterator[Piece]:
-    return (Piece(Role.TERM, does, term) for term, does in terms)
+def _terms(terms: Iterable[tuple[str, str]]) -> Iterator[Block]:
+    return (Block(Role.TERM, does, term) for term, does in terms)
 
 
 # --- for a terminal ---------------------------------------------------------------------------------------------------
@@ -128,34 +108,34 @@ def _terms(terms: Iterable[tuple[str, str]]) -> Iterator[Piece]:
 _TERM_ROOM = 18
 
 
-def as_text(pieces: Iterable[Piece], width: int) -> Iterator[str]:
+def as_text(blocks: Iterable[Block], width: int) -> Iterator[str]:
     """Yield the lines of the manual, none of more than `width` columns where its words allow that."""
     before: Role | None = None
-    for piece in pieces:
-        if before not in (None, Role.HEADING) and (before, piece.role) != (Role.TERM, Role.TERM):
+    for block in blocks:
+        if before not in (None, Role.HEADING) and (before, block.role) != (Role.TERM, Role.TERM):
             yield ""
-        match piece.role:
+        match block.role:
             case Role.HEADING:
-                yield piece.text.upper()
-            case Role.COMMAND:
-                yield f"  {piece.text}"
+                yield block.text.upper()
+            case Role.TITLE:
+                yield f"  {block.text}"
             case Role.TEXT:
-                yield from wrapped(piece.text, width, "    ", "    ")
-            case Role.AS_IT_IS:
-                for line in piece.text.splitlines():  # with its blanks, unless it is too long
+                yield from wrapped(block.text, width, "    ", "    ")
+            case Role.CODE:
+                for line in block.text.splitlines():  # with its blanks, unless it is too long
                     fits = columns(line) + 4 <= width
                     yield from [f"    {line}".rstrip()] if fits else wrapped(line, width, "    ", "        ")
             case Role.TERM:
-                yield from _term(piece, width)
-        before = piece.role
+                yield from _term(block, width)
+        before = block.role
 
 
-def _term(piece: Piece, width: int) -> Iterator[str]:
-    first = f"    {piece.term:<{_TERM_ROOM}}  "
-    if columns(piece.term) > _TERM_ROOM:
-        yield from wrapped(piece.term.replace("|", "| "), width, "    ", "        ")
+def _term(block: Block, width: int) -> Iterator[str]:
+    first = f"    {block.label:<{_TERM_ROOM}}  "
+    if columns(block.label) > _TERM_ROOM:
+        yield from wrapped(block.label.replace("|", "| "), width, "    ", "        ")
         first = " " * (_TERM_ROOM + 6)
-    yield from wrapped(piece.text, width, first, " " * (_TERM_ROOM + 6))
+    yield from wrapped(block.text, width, first, " " * (_TERM_ROOM + 6))
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -14,8 +14,9 @@ from kb.language.loading import load
 from kb.model.answers import examine
 from kb.model.knowledge import KnowledgeBase
 from kb.report.build import Citation, Report, ReportedRecommendation, build_report
-from kb.report.layout import Block, Role, outline, places
+from kb.report.layout import outline, places
 from kb.report.rendering import to_markdown, to_text
+from kb.text.blocks import Block, Role
 from kb.text.wrapping import columns, cut, printed, unprintable, wrapped
 from tests.small import small
 

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from cli import main
 from kb import __version__
-from kb.terminal.manual import Piece, Role, as_text, manual
+from kb.terminal.manual import as_text, manual
+from kb.text.blocks import Block, Role
 from tests.tools.docs import every_command, man_page
 from tests.tools.man_page import as_roff
 
@@ -73,14 +74,14 @@ def test_man_page__compared__is_what_the_program_says() -> None:
 
 
 def test_roff__of_texts_that_look_like_requests__stays_text() -> None:
-    pieces = [
-        Piece(Role.HEADING, "a-b"),
-        Piece(Role.TEXT, ".so /etc/passwd \\*x “q” …ü"),
-        Piece(Role.AS_IT_IS, "'br\n.br"),
-        Piece(Role.TERM, "what", "-x|y"),
-        Piece(Role.TEXT, "w " * 40 + ".PP"),
+    blocks = [
+        Block(Role.HEADING, "a-b"),
+        Block(Role.TEXT, ".so /etc/passwd \\*x “q” …ü"),
+        Block(Role.CODE, "'br\n.br"),
+        Block(Role.TERM, "what", "-x|y"),
+        Block(Role.TEXT, "w " * 40 + ".PP"),
     ]
-    assert list(as_roff(pieces, "1")) == [
+    assert list(as_roff(blocks, "1")) == [
         '.TH UNSTUCK 1 "" "unstuck 1" "User Commands"',
         *(".nh", ".ad l", ".SH A\\-B", "\\&.so /etc/passwd \\e*x \\(lqq\\(rq ...\\[u00FC]"),
         *(".PP", ".nf", "\\&'br", "\\&.br", ".fi", ".TP", "\\fB\\-x|\\:y\\fR", "what"),
@@ -107,5 +108,5 @@ def test_man_page__formatted__has_no_fault_and_all_headings(tmp_path: Path, prog
     assert (ended.returncode, ended.stderr) == (0, "")
     if program[0] == "groff":
         text = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", ended.stdout)
-        headings = [piece.text.upper() for piece in manual(ROOF) if piece.role is Role.HEADING]
+        headings = [block.text.upper() for block in manual(ROOF) if block.role is Role.HEADING]
         assert re.findall(r"^([A-Z][A-Z ]+)$", text, re.MULTILINE) == headings

@@ -6,30 +6,30 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from kb.terminal.manual import Piece, Role
+from kb.text.blocks import Block, Role
 
 _GLYPHS = {"\\": "\\e", "-": "\\-", "“": "\\(lq", "”": "\\(rq", "‘": "\\(oq", "’": "\\(cq", "–": "\\(en", "…": "..."}
 
 
-def as_roff(pieces: Iterable[Piece], version: str) -> Iterator[str]:
+def as_roff(blocks: Iterable[Block], version: str) -> Iterator[str]:
     """Yield the lines of the manual as a page of section 1, in plain ASCII."""
     yield f'.TH UNSTUCK 1 "" "unstuck {version}" "User Commands"'
     yield from (".nh", ".ad l")
     before: Role | None = None
-    for piece in pieces:
-        begins = [".PP"] * (before not in (Role.HEADING, Role.COMMAND))
-        before = piece.role
-        match piece.role:
+    for block in blocks:
+        begins = [".PP"] * (before not in (Role.HEADING, Role.TITLE))
+        before = block.role
+        match block.role:
             case Role.HEADING:
-                yield f".SH {_roff(piece.text).upper()}"
-            case Role.COMMAND:
-                yield f'.SS "{_roff(piece.text)}"'
+                yield f".SH {_roff(block.text).upper()}"
+            case Role.TITLE:
+                yield f'.SS "{_roff(block.text)}"'
             case Role.TEXT:
-                yield from (*begins, *_lines(piece.text))
-            case Role.AS_IT_IS:
-                yield from (*begins, ".nf", *map(_line, piece.text.splitlines()), ".fi")
+                yield from (*begins, *_lines(block.text))
+            case Role.CODE:
+                yield from (*begins, ".nf", *map(_line, block.text.splitlines()), ".fi")
             case Role.TERM:
-                yield from (".TP", f"\\fB{_roff(piece.term)}\\fR".replace("|", "|\\:"), *_lines(piece.text))
+                yield from (".TP", f"\\fB{_roff(block.label)}\\fR".replace("|", "|\\:"), *_lines(block.text))
 
 
 def _lines(text: str) -> Iterator[str]:

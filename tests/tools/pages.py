@@ -100,7 +100,7 @@ def joined(parts: list[Block]) -> str:
 # --- sessions ---------------------------------------------------------------------------------------------------------
 
 
-class Piece(NamedTuple):
+class Paragraph(NamedTuple):
     """Lines of a page that stand together in a session, without blank ones at the edges, and the place of the first."""
 
     lines: list[str]
@@ -112,7 +112,7 @@ class Run(NamedTuple):
 
     command: str
     typed: list[str]
-    pieces: list[Piece]
+    pieces: list[Paragraph]
     line: int
 
 
@@ -132,7 +132,7 @@ def steps(page: Path) -> list[Block | Run]:
             done.append(block)
         if block.language != "console":
             continue
-        piece: Piece | None = None
+        piece: Paragraph | None = None
         for number, line in enumerate(block.text.splitlines(), start=block.line + 1):
             if line.startswith("$ "):
                 found.append(Run(line.removeprefix("$ "), [], [], number))
@@ -141,7 +141,7 @@ def steps(page: Path) -> list[Block | Run]:
                 piece = None
                 continue
             if piece is None and line:
-                piece = Piece([], number)
+                piece = Paragraph([], number)
                 found[-1].pieces.append(piece)
             if piece is not None:
                 piece.lines.append(line)
@@ -214,7 +214,7 @@ def replay_in(folder: Path, page: Path) -> Iterator[tuple[Run, int, list[str]]]:
             yield run, code, ended.stdout.splitlines()
 
 
-def first_untrue(pieces: list[Piece], real: list[str]) -> Piece | None:
+def first_untrue(pieces: list[Paragraph], real: list[str]) -> Paragraph | None:
     """Return the first piece that does not come in its place, or None."""
     position = 0
     for piece in pieces:
@@ -226,7 +226,7 @@ def first_untrue(pieces: list[Piece], real: list[str]) -> Piece | None:
     return None
 
 
-def refreshed(pieces: list[Piece], real: list[str]) -> Iterator[tuple[Piece, list[str]]]:
+def refreshed(pieces: list[Paragraph], real: list[str]) -> Iterator[tuple[Paragraph, list[str]]]:
     """Yield the pieces with the lines that stand in their places now, as far as lines that stayed tell the place."""
     old = [line for piece in pieces for line in piece.lines]
     now: dict[int, int] = {}

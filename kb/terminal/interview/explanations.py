@@ -11,8 +11,9 @@ from kb.interview.session import Session
 from kb.model.answers import AnswerFault, as_data, in_words
 from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
 from kb.report.build import Report, build_report, citations
-from kb.report.layout import Role, places
+from kb.report.layout import places
 from kb.terminal.console import Console
+from kb.text.blocks import Role
 from kb.text.choosing import How, choose
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import cut

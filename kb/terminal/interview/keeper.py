@@ -10,7 +10,7 @@ from kb.journal.location import JournalError, journal_path, shown
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.stored_answers import asked_as
 from kb.terminal.console import Console
-from kb.text.roles import Role
+from kb.text.blocks import Role
 
 if TYPE_CHECKING:
     import click

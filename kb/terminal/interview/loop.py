@@ -16,7 +16,7 @@ from kb.interview.typed_answers import stopping_questions
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import BETTER, SAME, WORSE, Answer, Question
 from kb.report.build import build_report
-from kb.report.layout import Role, headline
+from kb.report.layout import headline
 from kb.terminal.console import INTERRUPTED, Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.interview.answer_prompt import ask
@@ -24,6 +24,7 @@ from kb.terminal.interview.commands import AT_A_PROMPT, ENDING, LATER, SKIP, TRI
 from kb.terminal.interview.keeper import Keeper
 from kb.terminal.interview.opening import Begun
 from kb.terminal.interview.replies import SHOWING
+from kb.text.blocks import Role
 from kb.text.wrapping import counted
 
 

@@ -14,7 +14,7 @@ from kb.model.packs import Pack
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview.commands import Quit
 from kb.terminal.interview.keeper import Keeper
-from kb.text.roles import Role
+from kb.text.blocks import Role
 from kb.text.wrapping import cut
 
 

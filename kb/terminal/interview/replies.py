@@ -14,13 +14,13 @@ from kb.model.answers import AnswerFault
 from kb.model.knowledge import Question
 from kb.model.problems import KbError
 from kb.report.build import build_report, citations
-from kb.report.layout import Role, places
-from kb.report.rendering import Line
+from kb.report.layout import places
 from kb.system.locations import expanded
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import explanations, screens
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
 from kb.terminal.interview.saving import refuse_unusable, take
+from kb.text.blocks import Line, Role
 from kb.text.wrapping import printed
 
 Show = Callable[[Console, Session, "Question | None", str], None]

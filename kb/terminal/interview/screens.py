@@ -16,10 +16,11 @@ from kb.model.answers import AnswerFault, in_words
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import WORSE, Answer, Answers, Kind, KnowledgeBase, Outcome, Question, Recommendation
 from kb.report.build import Report, build_report, differences
-from kb.report.layout import Role, headline, outline, recommended
+from kb.report.layout import headline, outline, recommended
 from kb.report.rendering import text_lines
 from kb.terminal.console import Console, window_width
 from kb.terminal.interview.opening import progress
+from kb.text.blocks import Role
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, cut, printed, wrapped
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from kb.interview.events import advised, made_worse
 from kb.journal.records import encoded
 from kb.model.knowledge import BETTER, SAME, WORSE, KnowledgeBase, Outcome, Recommendation, attempt_name
-from kb.report.layout import HEADLINES, Role
+from kb.report.layout import HEADLINES
 from kb.terminal.console import Console
 from kb.terminal.interview.commands import ENDING, Quit, attempt_word, command_in
+from kb.text.blocks import Role
 
 if TYPE_CHECKING:
     from kb.journal.sessions import Journal, Saved

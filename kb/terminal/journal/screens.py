@@ -18,9 +18,9 @@ from kb.journal.sessions import Journal, Summary
 from kb.journal.timeline import MOST_POINTS, drawn, heading, in_words, legend, looks_at_the_pose, plotted
 from kb.model.knowledge import KnowledgeBase, Outcome
 from kb.model.problems import KbError
-from kb.report.layout import Block, Role
-from kb.report.rendering import Line, text_lines
+from kb.report.rendering import text_lines
 from kb.terminal.console import Console
+from kb.text.blocks import Block, Line, Role
 from kb.text.durations import clock, moment
 from kb.text.wrapping import columns, cut
 

@@ -21,12 +21,13 @@ from kb.interview.session import Session
 from kb.model.knowledge import NONE, Kind, Recommendation
 from kb.model.packs import Practice
 from kb.report.build import WORSENED, citations
-from kb.report.layout import Role, places
+from kb.report.layout import places
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.practice.hold import Timekeeper
 from kb.terminal.practice.holding import Ending, Holding
 from kb.terminal.practice.screening import Stopped, felt
+from kb.text.blocks import Role
 
 Keep = Callable[[str, float, float], str]
 """Keeps how long something was held, and how long it was to be; returns what the person is told about that."""

@@ -11,9 +11,9 @@ import click
 
 from kb.interview.practice import Cue, Watch, clock_face, cues, seconds_of, spoken
 from kb.model.knowledge import Hold
-from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput, window_width
 from kb.terminal.practice.hold import Timekeeper
+from kb.text.blocks import Role
 from kb.text.wrapping import cut, printed
 
 TICK = 0.25

@@ -8,13 +8,13 @@ from kb.interview.session import Session
 from kb.model.knowledge import KnowledgeBase
 from kb.model.packs import Practice
 from kb.model.problems import KbError
-from kb.report.layout import Role
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.journal.practice_journal import Diary
 from kb.terminal.practice.guide import Guide, written
 from kb.terminal.practice.hold import Clock
 from kb.terminal.practice.screening import Stopped, screened, still_so
+from kb.text.blocks import Role
 
 
 class Training:

@@ -15,10 +15,9 @@ from kb.model.problems import KbError, KnowledgeBaseError
 from kb.system.files import save
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import TO_MEND, Console
-from kb.text.roles import Line, Role
+from kb.text.blocks import Line, Paragraph, Role
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable, printed
-from kb.workbench.description.conditions import Piece
 from kb.workbench.description.index import items_of, line_of
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -64,7 +63,7 @@ def write(data: str | bytes, output: str | None) -> None:
         save(output, data)
 
 
-def say_all(console: Console, pieces: Iterable[Piece]) -> None:
+def say_all(console: Console, pieces: Iterable[Paragraph]) -> None:
     """Write pieces; a place stays on one line, however long, since only then a terminal can make it a link."""
     for piece in pieces:
         if piece.role is Role.SOURCE:

@@ -23,7 +23,7 @@ from kb.terminal.workbench.common import tell, topics_in_use
 from kb.terminal.workbench.composer import Composer
 from kb.terminal.workbench.new_pack import PackComposer
 from kb.terminal.workbench.prompts import TODO, Asker, Choices, Quit
-from kb.text.roles import Role
+from kb.text.blocks import Role
 from kb.text.wrapping import counted, printable
 from kb.workbench.authoring.drafts import SCHEMA, Draft, NotWritableError, Place, draft, loaded, place_of, write
 from kb.workbench.authoring.yaml_editing import Insertion

@@ -18,7 +18,7 @@ from kb.terminal.workbench.common import (
     topics_option,
     write,
 )
-from kb.text.roles import Line, Role
+from kb.text.blocks import Line, Role
 from kb.text.wrapping import columns, counted, cut, printed
 from kb.workbench.authoring.json_schema import schema_text
 from kb.workbench.description.graph import pictures, to_dot, to_markdown, to_mermaid

@@ -20,8 +20,8 @@ from kb.model.answers import decimal_of
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Within
 from kb.model.knowledge import NONE, Finding, Kind, Question
 from kb.terminal.console import Console
+from kb.text.blocks import Role
 from kb.text.choosing import named
-from kb.text.roles import Role
 from kb.text.wrapping import cut
 from kb.workbench.cases.replay import free_name
 

@@ -16,7 +16,7 @@ from kb.model.kinds import Kind
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
-from kb.text.roles import Line, Role
+from kb.text.blocks import Line, Role
 from kb.text.wrapping import printable
 from kb.workbench import checks
 from kb.workbench.description.index import items_of

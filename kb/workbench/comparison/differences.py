@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from enum import Enum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,7 +16,8 @@ from msgspec.structs import replace
 
 from kb.model.answers import as_data, in_words
 from kb.model.knowledge import Answer
-from kb.text.wrapping import measure, printed, wrapped
+from kb.text.blocks import Block, Role, escaped, points, section
+from kb.text.wrapping import measure, wrapped
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import free_name
 from kb.workbench.comparison.changes import ShownAdvice, TextChange, text_changes
@@ -77,26 +77,6 @@ def _title(difference: Difference) -> str:
 # --- blocks -----------------------------------------------------------------------------------------------------------
 
 
-class Role(str, Enum):
-    """What a block is; how it looks follows from it."""
-
-    LEAD = "lead"
-    HEADING = "heading"
-    TITLE = "title"
-    BRIEF = "brief"
-    LABELED = "labeled"
-    POINT = "point"
-    CODE = "code"
-
-
-class Block(NamedTuple):
-    """A piece of what is told; `label` belongs to what is labeled."""
-
-    role: Role
-    text: str
-    label: str = ""
-
-
 def blocks(comparison: Comparison, names: Names, most: int | None = MOST_IN_FULL) -> Iterator[Block]:
     """Yield what a comparison tells; `most` is how many students are shown in full (None: all)."""
     written = text_changes(comparison.old, comparison.new)
@@ -113,8 +93,8 @@ def blocks(comparison: Comparison, names: Names, most: int | None = MOST_IN_FULL
     for number, difference in enumerate(comparison.differences[full:], full + 1):
         rules = f" (rule {', '.join(difference.rules)})" if difference.rules else ""
         yield Block(Role.BRIEF, headline(difference) + rules, f"{number} of {count}")
-    yield from _section("What could not be compared", _unshared(comparison))
-    yield from _section("What is written otherwise", (line for each in written for line in _written(each)))
+    yield from section("What could not be compared", points(_unshared(comparison)))
+    yield from section("What is written otherwise", points(line for each in written for line in _written(each)))
 
 
 def _summary(comparison: Comparison) -> str:
@@ -127,31 +107,24 @@ def _summary(comparison: Comparison) -> str:
     return "No student’s report changes."
 
 
-def _section(title: str, lines: Iterable[str]) -> Iterator[Block]:
-    points = [Block(Role.POINT, line) for line in lines]
-    if points:
-        yield Block(Role.HEADING, title)
-        yield from points
-
-
 def _student(comparison: Comparison, difference: Difference, case: str) -> Iterator[Block]:
     for rule in difference.rules:
         known = comparison.new.rules.get(rule) or comparison.old.rules[rule]
         where = "" if rule in comparison.old.rules else ", which is new"
         where = where if rule in comparison.new.rules else ", which is gone"
-        yield Block(Role.LABELED, f"{rule}{where} ({known.place})", "Rule")
+        yield Block(Role.NOTE, f"{rule}{where} ({known.place})", "Rule")
     for change in difference.changes[1:]:
-        yield Block(Role.LABELED, f"{change.sentence}.", "Also")
-    yield Block(Role.LABELED, "" if difference.answers else "nothing yet", "Someone answers")
+        yield Block(Role.NOTE, f"{change.sentence}.", "Also")
+    yield Block(Role.NOTE, "" if difference.answers else "nothing yet", "Someone answers")
     for name, answer in difference.answers.items():
         yield Block(Role.POINT, _answered(comparison, name, answer))
-    yield Block(Role.LABELED, _told(difference.old), "Before")
-    yield Block(Role.LABELED, _told(difference.new), "Now")
+    yield Block(Role.NOTE, _told(difference.old), "Before")
+    yield Block(Role.NOTE, _told(difference.new), "Now")
     if difference.cases:
         shown = ", ".join(difference.cases[:5]) + (", …" if len(difference.cases) > 5 else "")
-        yield Block(Role.LABELED, shown, f"Shown by the case{'s' * (len(difference.cases) != 1)}")
+        yield Block(Role.NOTE, shown, f"Shown by the case{'s' * (len(difference.cases) != 1)}")
     else:
-        yield Block(Role.LABELED, "No case shows it. If this is as it should be, add:")
+        yield Block(Role.NOTE, "No case shows it. If this is as it should be, add:")
         yield Block(Role.CODE, case)
 
 
@@ -231,7 +204,7 @@ def _margin(role: Role, label: str, inside: str, follows: bool) -> tuple[str, st
     if role is Role.POINT:
         return f"{inside}- ", f"{inside}  "
     start = f"{label}:{' ' * follows}" if label else ""
-    if role is Role.LABELED:
+    if role is Role.NOTE:
         return inside + start, inside + "  "
     return start, "  " if label else ""
 
@@ -258,18 +231,12 @@ def _marked(role: Role, text: str, label: str) -> str:
     if role is Role.CODE:
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
         return f"{fence}yaml\n{text}{fence}"
-    line = _escaped(text)
+    line = escaped(text)
     if role in _APART:
-        return f"## {line}" if role is Role.HEADING else f"### {_escaped(label)}: {line}"
-    if role is Role.LABELED:
-        return f"**{_escaped(label)}:** {line}".rstrip() if label else line
-    return f"- {_escaped(label)}: {line}" if label else f"- {line}"
-
-
-def _escaped(text: str) -> str:
-    """Return `text` on one line, with nothing in it that Markdown or HTML could take for its own."""
-    line = printed(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]{}|~#$])", r"\\\1", line)
+        return f"## {line}" if role is Role.HEADING else f"### {escaped(label)}: {line}"
+    if role is Role.NOTE:
+        return f"**{escaped(label)}:** {line}".rstrip() if label else line
+    return f"- {escaped(label)}: {line}" if label else f"- {line}"
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

@@ -1,28 +1,17 @@
 """Read a condition in plain English: the questions as they are asked, the answers as people read them.
 
-What comes out are `Piece`s, paragraphs with their margins and roles; whoever shows them wraps and colours them. Names
-stand in parentheses behind what people read, since a teacher looks for the one and writes the other.
+What comes out are `Paragraph`s; whoever shows them wraps and colours them. Names stand in parentheses behind what
+people read, since a teacher looks for the one and writes the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from kb.model.answers import in_words
 from kb.model.conditions import UNSURE, All, Answered, Any, Condition, Found, Not, Within
 from kb.model.knowledge import KnowledgeBase, Question
-from kb.report.layout import Role
-
-
-class Piece(NamedTuple):
-    """A paragraph: its text, what it is, and what stands before its first line and before the others."""
-
-    text: str = ""
-    role: Role = Role.TEXT
-    first: str = ""
-    rest: str | None = None
-
+from kb.text.blocks import Paragraph, Role
 
 Verdict = Callable[[Condition], str]
 """Says of a part of a condition how it stands with some answers."""
@@ -30,40 +19,40 @@ Verdict = Callable[[Condition], str]
 
 def reading(
     kb: KnowledgeBase, condition: Condition, margin: str = "  ", verdict: Verdict | None = None
-) -> Iterator[Piece]:
+) -> Iterator[Paragraph]:
     """Yield `condition` in plain English, a line for each part, and under each what `verdict` says of it."""
     parts = condition.parts if isinstance(condition, All) else (condition,)
     for part in parts:
         yield from _part(kb, part, margin, verdict)
 
 
-def _part(kb: KnowledgeBase, condition: Condition, margin: str, verdict: Verdict | None) -> Iterator[Piece]:
+def _part(kb: KnowledgeBase, condition: Condition, margin: str, verdict: Verdict | None) -> Iterator[Paragraph]:
     match condition:
         case All(parts):
-            yield Piece("all of this:", first=f"{margin}- ")
+            yield Paragraph("all of this:", first=f"{margin}- ")
         case Any(parts):
-            yield Piece("one of these, or more:", first=f"{margin}- ")
+            yield Paragraph("one of these, or more:", first=f"{margin}- ")
         case Not(part):
-            yield Piece("it is ruled out that:", first=f"{margin}- ")
+            yield Paragraph("it is ruled out that:", first=f"{margin}- ")
             parts = (part,)
         case Found(findings):
-            yield Piece("it was found:", first=f"{margin}- ")
+            yield Paragraph("it was found:", first=f"{margin}- ")
             yield from _alternatives((titled(kb.findings[name].title, name) for name in findings), margin)
             parts = ()
         case Answered() | Within():
             question = kb.questions[condition.question]
-            yield Piece(titled(question.ask, question.id), first=f"{margin}- ")
+            yield Paragraph(titled(question.ask, question.id), first=f"{margin}- ")
             yield from _alternatives(wanted(question, condition), margin)
             parts = ()
     if verdict is not None:
-        yield Piece(verdict(condition), Role.QUIET, f"{margin}  -> ")
+        yield Paragraph(verdict(condition), Role.QUIET, f"{margin}  -> ")
     for part in parts:
         yield from _part(kb, part, margin + "  ", verdict)
 
 
-def _alternatives(texts: Iterable[str], margin: str) -> Iterator[Piece]:
+def _alternatives(texts: Iterable[str], margin: str) -> Iterator[Paragraph]:
     for index, text in enumerate(texts):
-        yield Piece(text, first=f"{margin}  or " if index else f"{margin}   = ", rest=f"{margin}     ")
+        yield Paragraph(text, first=f"{margin}  or " if index else f"{margin}   = ", rest=f"{margin}     ")
 
 
 def wanted(question: Question, leaf: Answered | Within) -> Iterator[str]:

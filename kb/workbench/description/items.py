@@ -39,17 +39,17 @@ from kb.model.knowledge import (
 )
 from kb.model.packs import Pack
 from kb.model.problems import Location
-from kb.report.layout import Role
+from kb.text.blocks import Paragraph, Role
 from kb.workbench.authoring.yaml_text import item_data
 from kb.workbench.cases.replay import coverage, replay
-from kb.workbench.description.conditions import Piece, Verdict, bounds, reading, titled, wanted
+from kb.workbench.description.conditions import Verdict, bounds, reading, titled, wanted
 from kb.workbench.description.index import SECTION_OF, cited, items_of, kind_of, work_of
 
 _MOST_NAMED = 15
 """Cases that are named; a safety rule may fire in a hundred."""
 
 
-def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iterator[Piece]:
+def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iterator[Paragraph]:
     """Yield all that there is to say of `name`, of every item that has it; nothing if none has.
 
     `engine` is called only where cases must be replayed.
@@ -58,15 +58,15 @@ def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iter
     for section, items in items_of(kb).items():
         if name in items:
             item = items[name]
-            yield Piece(f"{kind_of(section).capitalize()} {name}", Role.TITLE)
-            yield Piece(view.where(item.place, getattr(item, "topic", "")), Role.SOURCE, "  ")
-            yield Piece()
+            yield Paragraph(f"{kind_of(section).capitalize()} {name}", Role.TITLE)
+            yield Paragraph(view.where(item.place, getattr(item, "topic", "")), Role.SOURCE, "  ")
+            yield Paragraph()
             headline, details = _DESCRIBED[section]
-            yield Piece(headline(item), first="  ")
+            yield Paragraph(headline(item), first="  ")
             yield from details(view, item)
             if section in ("questions", "recommendations", "referrals"):
                 yield from _sources(view, item.sources)
-            yield Piece()
+            yield Paragraph()
 
 
 def standing(engine: Engine, answers: Answers) -> Verdict:
@@ -121,22 +121,22 @@ class _View:
         return [rule for rule in self.kb.rules.values() if name in named(rule.when)]
 
 
-def _noted(*notes: tuple[str, str]) -> Iterator[Piece]:
+def _noted(*notes: tuple[str, str]) -> Iterator[Paragraph]:
     for label, text in notes:
         if text:
-            yield Piece(f"{label}: {text}", first="  ", rest="    ")
+            yield Paragraph(f"{label}: {text}", first="  ", rest="    ")
 
 
-def _listed(heading: str, texts: Iterable[str], role: Role = Role.TEXT) -> Iterator[Piece]:
+def _listed(heading: str, texts: Iterable[str], role: Role = Role.TEXT) -> Iterator[Paragraph]:
     """Yield a heading and a list; nothing if the list is empty."""
     for index, text in enumerate(texts):
         if not index:
-            yield Piece()
-            yield Piece(f"{heading}:", first="  ")
-        yield Piece(text, role, "    - ")
+            yield Paragraph()
+            yield Paragraph(f"{heading}:", first="  ")
+        yield Paragraph(text, role, "    - ")
 
 
-def _sources(view: _View, names: Iterable[str]) -> Iterator[Piece]:
+def _sources(view: _View, names: Iterable[str]) -> Iterator[Paragraph]:
     """Yield sources work by work, each with its places."""
     works: dict[str, list[str]] = {}
     for source in (view.kb.sources[name] for name in names if name in view.kb.sources):
@@ -144,7 +144,7 @@ def _sources(view: _View, names: Iterable[str]) -> Iterator[Piece]:
     yield from _listed("From", (f"{work}: {', '.join(places)}" for work, places in works.items()))
 
 
-def _leads_to(view: _View, heading: str, rules: Iterable[Rule]) -> Iterator[Piece]:
+def _leads_to(view: _View, heading: str, rules: Iterable[Rule]) -> Iterator[Paragraph]:
     """Yield what some rules do, each thing once with the rules that do it."""
     doers: dict[str, list[str]] = {}
     for rule in rules:
@@ -153,24 +153,24 @@ def _leads_to(view: _View, heading: str, rules: Iterable[Rule]) -> Iterator[Piec
     yield from _listed(heading, (f"{effect}, by {', '.join(names)}" for effect, names in doers.items()))
 
 
-def _names(heading: str, names: Iterable[str], otherwise: str = "") -> Iterator[Piece]:
+def _names(heading: str, names: Iterable[str], otherwise: str = "") -> Iterator[Paragraph]:
     """Yield a heading and names in a row, as many as are of use; without any, what to say `otherwise`."""
     every = list(names)
     more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
     if every:
-        yield Piece(f"{heading}: {', '.join(every[:_MOST_NAMED])}{more}", first="  ", rest="    ")
+        yield Paragraph(f"{heading}: {', '.join(every[:_MOST_NAMED])}{more}", first="  ", rest="    ")
     elif otherwise:
-        yield Piece(otherwise, first="  ")
+        yield Paragraph(otherwise, first="  ")
 
 
-def _rule(view: _View, rule: Rule) -> Iterator[Piece]:
+def _rule(view: _View, rule: Rule) -> Iterator[Paragraph]:
     kb = view.kb
     yield from reading(kb, rule.when, "    ")
     yield from _listed("Then it", view.effects(rule))
-    yield Piece()
+    yield Paragraph()
     yield from _noted(("Because", rule.because))
     yield from _sources(view, rule.sources)
-    yield Piece()
+    yield Paragraph()
     below = {each.id: None for finding in findings_in(rule.when) for each in kb.rules_finding(finding)}
     above = [each.id for each in kb.rules.values() if set(rule.find).intersection(findings_in(each.when))]
     yield from _names("Rests on what these rules find", below)
@@ -183,24 +183,24 @@ def _rule(view: _View, rule: Rule) -> Iterator[Piece]:
     yield from _names(misses, covered.near_misses, "No case misses it narrowly.")
 
 
-def _question(view: _View, question: Question) -> Iterator[Piece]:
+def _question(view: _View, question: Question) -> Iterator[Paragraph]:
     readers = view.reading(question.id, "questions")
     yield from _noted(("Answered with", _kind_in_words(question)))
     if question.id in view.kb.screens:
-        yield Piece("It is a safety screen: no advice is shown before it is answered.", first="  ")
+        yield Paragraph("It is a safety screen: no advice is shown before it is answered.", first="  ")
     if question.after_advice:
-        yield Piece("It is asked after the advice was tried.", first="  ")
+        yield Paragraph("It is asked after the advice was tried.", first="  ")
     if question.asked_when is not None:
-        yield Piece("It is asked only when this is so:", first="  ")
+        yield Paragraph("It is asked only when this is so:", first="  ")
         yield from reading(view.kb, question.asked_when, "    ")
     yield from _listed("Answers, each with the rules that read it", _answers_read(question, readers))
     yield from _leads_to(view, "What waits for it", readers)
     follow_ups = [name for name, condition in view.kb.follow_ups.items() if question.id in questions_in(condition)]
     yield from _names("It says of whom these are asked", follow_ups)
     if not readers:
-        yield Piece()
-        yield Piece("No rule reads it.", first="  ")
-    yield Piece()
+        yield Paragraph()
+        yield Paragraph("No rule reads it.", first="  ")
+    yield Paragraph()
     yield from _noted(("Hint", question.hint), ("To find out", question.self_check))
 
 
@@ -236,7 +236,7 @@ def _named(question: Question, leaf: Leaf) -> tuple[str, ...]:
     return leaf.options if isinstance(leaf, Answered) else tuple(wanted(question, leaf))
 
 
-def _finding(view: _View, finding: Finding) -> Iterator[Piece]:
+def _finding(view: _View, finding: Finding) -> Iterator[Paragraph]:
     kb = view.kb
     yield from _names("Contradicts", finding.not_with)
     yield from _by_rules(view, "Found by", kb.rules_finding(finding.id), "No rule finds it.")
@@ -253,11 +253,11 @@ def _reads(rule: Rule, finding: str, ruled_out: bool) -> bool:
     )
 
 
-def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Piece]:
+def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Paragraph]:
     if recommendation.closing:
-        yield Piece("It is a closing word, no correction.", first="  ")
+        yield Paragraph("It is a closing word, no correction.", first="  ")
     for index, step in enumerate(recommendation.steps, start=1):
-        yield Piece(step, first=f"    {index}. ")
+        yield Paragraph(step, first=f"    {index}. ")
     yield from _noted(
         ("Cue", recommendation.cue), ("How long", recommendation.dose), ("Check", recommendation.self_check)
     )
@@ -267,27 +267,27 @@ def _recommendation(view: _View, recommendation: Recommendation) -> Iterator[Pie
     yield from _by_rules(view, "Held back by", withheld)
 
 
-def _referral(view: _View, referral: Referral) -> Iterator[Piece]:
+def _referral(view: _View, referral: Referral) -> Iterator[Paragraph]:
     yield from _noted(("Level", referral.level.value))
     made = (rule for rule in view.kb.rules.values() if referral.id in rule.refer)
     yield from _by_rules(view, "Made by", made, "No rule makes it.")
 
 
-def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str = "") -> Iterator[Piece]:
+def _by_rules(view: _View, heading: str, rules: Iterable[Rule], otherwise: str = "") -> Iterator[Paragraph]:
     """Yield rules, each with its condition."""
     some = list(rules)
     heading = f"{heading}:" if some else otherwise
     if heading:
-        yield Piece()
-        yield Piece(heading, first="  ")
+        yield Paragraph()
+        yield Paragraph(heading, first="  ")
     for index, rule in enumerate(some):
         if index:
-            yield Piece()
-        yield Piece(f"rule {rule.id}, when", first="    ")
+            yield Paragraph()
+        yield Paragraph(f"rule {rule.id}, when", first="    ")
         yield from reading(view.kb, rule.when, "      ")
 
 
-def _source(view: _View, source: Source) -> Iterator[Piece]:
+def _source(view: _View, source: Source) -> Iterator[Paragraph]:
     yield from _noted(("Address", source.address))
     cites = [
         f"{kind_of(section)} {name}"
@@ -297,43 +297,43 @@ def _source(view: _View, source: Source) -> Iterator[Piece]:
     ]
     yield from _listed("Cited by", cites)
     if not cites:
-        yield Piece("Nothing cites it.", first="  ")
+        yield Paragraph("Nothing cites it.", first="  ")
 
 
-def _case(view: _View, case: Case) -> Iterator[Piece]:
+def _case(view: _View, case: Case) -> Iterator[Paragraph]:
     kb = view.kb
     yield from _noted(("Says", case.says))
     if case.answers:
-        yield Piece()
-        yield Piece("Answers:", first="  ")
+        yield Paragraph()
+        yield Paragraph("Answers:", first="  ")
     for name, answer in case.answers.items():
         question = kb.questions[name]
-        yield Piece(titled(question.ask, name), first="    - ")
-        yield Piece(in_words(question, answer), first="      = ", rest="        ")
-    yield Piece()
+        yield Paragraph(titled(question.ask, name), first="    - ")
+        yield Paragraph(in_words(question, answer), first="      = ", rest="        ")
+    yield Paragraph()
     said: dict[str, Any] = item_data(case.expect)
     for name, expected in said.items():
         label = "Expects" if name == "outcome" else name.replace("-", " ").capitalize()
         yield from _noted((label, expected if isinstance(expected, str) else ", ".join(expected)))
     yield from _noted(("Because", case.because))
     inference = view.engine().infer(case.answers)
-    yield Piece()
+    yield Paragraph()
     yield from _names("Rules that fire", inference.holding)
     yield from _listed("It fails", replay(view.engine(), case).failures)
 
 
-def _pack(view: _View, pack: Pack) -> Iterator[Piece]:
+def _pack(view: _View, pack: Pack) -> Iterator[Paragraph]:
     kb = view.kb
     authors, extends, topics = map(", ".join, (pack.authors, pack.extends, pack.topics))
     yield from _noted(("By", authors), ("Builds on", extends), ("Topics", topics), ("About", pack.about))
     yield from _listed("Safety screens", (titled(kb.questions[name].ask, name) for name in pack.safety_screens))
     if pack.complaint is not None:
-        yield Piece()
-        yield Piece("Someone has a complaint for it when this is so:", first="  ")
+        yield Paragraph()
+        yield Paragraph("Someone has a complaint for it when this is so:", first="  ")
         yield from reading(kb, pack.complaint, "    ")
 
 
-_DESCRIBED: dict[str, tuple[Callable[[Any], str], Callable[[_View, Any], Iterator[Piece]]]] = {
+_DESCRIBED: dict[str, tuple[Callable[[Any], str], Callable[[_View, Any], Iterator[Paragraph]]]] = {
     "packs": (lambda pack: f"{pack.title}, version {pack.version}", _pack),
     "questions": (lambda question: question.ask, _question),
     "findings": (lambda finding: finding.title, _finding),

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Answers, KnowledgeBase
-from kb.workbench.description.conditions import Piece, reading
+from kb.workbench.description.conditions import Paragraph, reading
 from kb.workbench.description.index import file_listings, items_of
 from kb.workbench.description.items import describe, standing
 from tests.helpers import kb_from
@@ -42,7 +42,7 @@ cases:
 """)
 
 
-def text_of(pieces: Iterable[Piece]) -> str:
+def text_of(pieces: Iterable[Paragraph]) -> str:
     lines = (f"{piece.first}{piece.text}".rstrip() for piece in pieces)
     return "\n".join(lines).strip("\n")
 
