@@ -109,19 +109,19 @@ class Draft(NamedTuple):
         return {name: new for name, (_, new) in self.files.items()}
 
 
-def draft(place: Place, entries: Iterable[tuple[str, Insertion]], texts: Mapping[str, str] | None = None) -> Draft:
-    """Return the files of a pack with `entries`, each of which names its file; `texts` are files that are new.
+def draft(place: Place, insertions: Iterable[tuple[str, Insertion]], texts: Mapping[str, str] | None = None) -> Draft:
+    """Return the files of a pack with `insertions`, each of which names its file; `texts` are files that are new.
 
     Raises:
-        KnowledgeBaseError: if a file has problems, or has no place for its entry.
+        KnowledgeBaseError: if a file has problems, or has no place for its insertion.
     """
     files: dict[str, tuple[str | None, str]] = {name: (None, text) for name, text in (texts or {}).items()}
-    for name, entry in entries:
+    for name, insertion in insertions:
         if name not in files:
             old = _text_of(place.real(name))
             files[name] = (old, old or "")
         old, new = files[name]
-        new = inserted(new, str(place.real(name)), entry) if new else place.heading(name) + alone(entry)
+        new = inserted(new, str(place.real(name)), insertion) if new else place.heading(name) + alone(insertion)
         files[name] = (old, new)
     return Draft(place, files)
 

@@ -1,8 +1,8 @@
 """Put something new into the text of a file, and keep every byte of what is there.
 
-An *entry* is one thing more in a group or a list that a file holds: a rule among its rules, a topic among its topics.
-Where it goes is found from the places that the reader remembers. It is put in as text, and then the whole is read
-again: it must say what it said before, and the entry.
+An *insertion* is one thing more in a group or a list: a rule among the rules, a topic among the topics. Where it goes is
+found from the places that the reader remembers. It is put in as text, and then the whole is read again: it must say
+what it said before, and the insertion.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Insertion(NamedTuple):
     before: str = ""
 
     def text(self, indent: int) -> str:
-        """Return the entry as it stands in lines of its own."""
+        """Return the insertion as it stands in lines of its own."""
         if not self.name:
             return listed_text(self.value, indent)
         if isinstance(self.value, Mapping):
@@ -38,32 +38,32 @@ class Insertion(NamedTuple):
         return fields_text({self.name: self.value}, indent)
 
     def inline(self) -> str:
-        """Return the entry as it stands between brackets."""
+        """Return the insertion as it stands between brackets."""
         return inline({self.name: self.value})[1:-1] if self.name else inline(self.value)
 
 
-def inserted(text: str, path: str, entry: Insertion) -> str:
-    """Return `text`, which is that of the file `path`, with `entry` in it.
+def inserted(text: str, path: str, insertion: Insertion) -> str:
+    """Return `text`, which is that of the file `path`, with `insertion` in it.
 
     Raises:
-        KnowledgeBaseError: if the text has problems, or is written in a way that leaves no place for the entry.
+        KnowledgeBaseError: if the text has problems, or is written in a way that leaves no place for the insertion.
     """
     document = read(text, path)
     if document.problems:
         raise KnowledgeBaseError(document.problems)
-    new = _Text(text, document).with_entry(entry)
+    new = _Text(text, document).with_insertion(insertion)
     again = read(new, path)
-    if again.problems or _plain(again.root) != _with_entry(_plain(document.root), entry):
+    if again.problems or _plain(again.root) != _with_insertion(_plain(document.root), insertion):
         at = document.location(document.root.at if isinstance(document.root, Fields | Items) else 0)
-        where = entry.keys[-1] if entry.keys else "the list of cases"
+        where = insertion.keys[-1] if insertion.keys else "the list of cases"
         message = f"nothing can be added to “{where}” here without changing what stands there already."
         raise KnowledgeBaseError([Problem(at, "no-place", message, "Put it in by hand.")])
     return new
 
 
-def alone(entry: Insertion) -> str:
-    """Return the text of a file that holds nothing but `entry`."""
-    return f"{entry.keys[0]}:\n\n{entry.text(2)}" if entry.keys else entry.text(0)
+def alone(insertion: Insertion) -> str:
+    """Return the text of a file that holds nothing but `insertion`."""
+    return f"{insertion.keys[0]}:\n\n{insertion.text(2)}" if insertion.keys else insertion.text(0)
 
 
 class _Text:
@@ -75,30 +75,31 @@ class _Text:
         self.starts = [0, *accumulate(map(len, self.lines))]
         self.end = "\r\n" if "\r\n" in text else "\n"
 
-    def with_entry(self, entry: Insertion) -> str:
-        """Return the text with `entry`."""
-        group, at, missing = self._find(entry)
+    def with_insertion(self, insertion: Insertion) -> str:
+        """Return the text with `insertion`."""
+        group, at, missing = self._find(insertion)
         if missing and group is self.document.root:
-            section = Insertion((), entry.keys[0], {entry.name: entry.value} if entry.name else [entry.value])
+            value = {insertion.name: insertion.value} if insertion.name else [insertion.value]
+            section = Insertion((), insertion.keys[0], value)
             if self.text[self._offset(at)] == "{":
                 return self._between_brackets(group, at, section)
-            last = f"\n{section.text(0)}" if isinstance(entry.value, str) else f"\n\n{alone(entry)}"
+            last = f"\n{section.text(0)}" if isinstance(insertion.value, str) else f"\n\n{alone(insertion)}"
             return self._put(len(self.text), self._ended(last))
         if not isinstance(group, Fields | Items):
-            return self._beside_one(at, str(group), entry)
+            return self._beside_one(at, str(group), insertion)
         if self.text[self._offset(at)] in "[{":
-            return self._between_brackets(group, at, entry)
-        return self._below(group, at, entry)
+            return self._between_brackets(group, at, insertion)
+        return self._below(group, at, insertion)
 
-    def _find(self, entry: Insertion) -> tuple[Value, int, tuple[str, ...]]:
-        """Return the group or list at the keys of `entry`, its place, and the keys that are missing."""
+    def _find(self, insertion: Insertion) -> tuple[Value, int, tuple[str, ...]]:
+        """Return the group or list at the keys of `insertion`, its place, and the keys that are missing."""
         here: Any = self.document.root
         at = here.at
-        if isinstance(here, Items) and entry.keys == ("cases",):
+        if isinstance(here, Items) and insertion.keys == ("cases",):
             return here, at, ()  # a bare list of cases
-        for depth, key in enumerate(entry.keys):
+        for depth, key in enumerate(insertion.keys):
             if not isinstance(here, Fields) or key not in here:
-                return here, at, entry.keys[depth:]
+                return here, at, insertion.keys[depth:]
             here, at = here[key], here.value_at[key]
         return here, at, ()
 
@@ -115,32 +116,32 @@ class _Text:
             more = "\n" + more[:-1]
         return more.replace("\n", self.end)
 
-    def _beside_one(self, at: int, word: str, entry: Insertion) -> str:
+    def _beside_one(self, at: int, word: str, insertion: Insertion) -> str:
         """Return the text with brackets around a name that stood alone, and another one beside it."""
         start = self._offset(at)
         rest = self.text[start:].split("\n", 1)[0].rstrip()
         length = len(word) + (2 if rest[:1] in ("'", '"') else 0)
-        return self.text[:start] + f"[{rest[:length]}, {entry.inline()}]" + self.text[start + length :]
+        return self.text[:start] + f"[{rest[:length]}, {insertion.inline()}]" + self.text[start + length :]
 
-    def _between_brackets(self, group: Value, at: int, entry: Insertion) -> str:
-        if entry.before and isinstance(group, Fields) and entry.before in group:
-            return self._put(self._offset(group.key_at[entry.before]), f"{entry.inline()}, ")
+    def _between_brackets(self, group: Value, at: int, insertion: Insertion) -> str:
+        if insertion.before and isinstance(group, Fields) and insertion.before in group:
+            return self._put(self._offset(group.key_at[insertion.before]), f"{insertion.inline()}, ")
         last = _last_inside(self.text, self._offset(at))
         sign = self.text[last - 1]
         gap = "" if last == self._offset(at) + 1 else " " if sign == "," else ", "
-        return self._put(last, gap + entry.inline())
+        return self._put(last, gap + insertion.inline())
 
-    def _below(self, group: Fields | Items, at: int, entry: Insertion) -> str:
-        """Return the text with `entry` below the others of its group or list."""
+    def _below(self, group: Fields | Items, at: int, insertion: Insertion) -> str:
+        """Return the text with `insertion` below the others of its group or list."""
         column = at % (1 << COLUMN_BITS)
         places = sorted(group.key_at.values() if isinstance(group, Fields) else group.item_at)
         rows = [place >> COLUMN_BITS for place in places]
-        more = entry.text(column)
+        more = insertion.text(column)
         apart = more.count("\n") > 1 and (
             len(rows) == 1 or any(not self.lines[row].strip() for row in range(rows[-2], rows[-1]))
         )
-        if entry.before and isinstance(group, Fields) and entry.before in group:
-            row = group.key_at[entry.before] >> COLUMN_BITS
+        if insertion.before and isinstance(group, Fields) and insertion.before in group:
+            row = group.key_at[insertion.before] >> COLUMN_BITS
             return self._put(self.starts[row], more.replace("\n", self.end))
         inside = max(_all_places(group))
         later = [place for place in _all_places(self.document.root) if place > inside]
@@ -206,21 +207,21 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, Items) else str(value).strip()
 
 
-def _with_entry(data: Any, entry: Insertion) -> Any:
-    """Return what a file says, and the entry; None if it has nothing that could hold the entry."""
-    value = _plain(read(listed_text(entry.value), "").root)[0]
-    keys = () if isinstance(data, list) else entry.keys
+def _with_insertion(data: Any, insertion: Insertion) -> Any:
+    """Return what a file says, and the insertion; None if it has nothing that could hold the insertion."""
+    value = _plain(read(listed_text(insertion.value), "").root)[0]
+    keys = () if isinstance(data, list) else insertion.keys
     here, around = data, None
     for depth, key in enumerate(keys):
         if not isinstance(here, dict):
             return None
-        blank: Any = {} if entry.name or depth + 1 < len(keys) else []
+        blank: Any = {} if insertion.name or depth + 1 < len(keys) else []
         here, around = here.setdefault(key, blank), here
-    if entry.name and isinstance(here, dict):
-        here[entry.name] = value
-    elif isinstance(here, list) and not entry.name:
+    if insertion.name and isinstance(here, dict):
+        here[insertion.name] = value
+    elif isinstance(here, list) and not insertion.name:
         here.append(value)
-    elif isinstance(here, str) and isinstance(value, str) and around and not entry.name:
+    elif isinstance(here, str) and isinstance(value, str) and around and not insertion.name:
         around[keys[-1]] = [here, value]
     else:
         return None
