@@ -10,7 +10,7 @@ import cli
 from kb.inference.engine import Engine
 from kb.model.knowledge import KnowledgeBase
 from kb.text.wrapping import unprintable
-from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.cases.replay import replay, rule_coverage
 
 WRISTS = [
     *("Wrists in the plank", "It asks how your hands stand.", "Mira", "hands"),
@@ -42,5 +42,5 @@ def holds(kb: KnowledgeBase, *rules: str) -> None:
     """Say that all cases pass, and that each of the rules has one that fires it and one that misses it by a line."""
     engine = Engine(kb)
     assert [replay(engine, case).failures for case in kb.cases if replay(engine, case).failures] == []
-    covered = {each.rule: (bool(each.fires), bool(each.near_misses)) for each in coverage(engine, kb.cases)}
+    covered = {each.rule: (bool(each.fires), bool(each.near_misses)) for each in rule_coverage(engine, kb.cases)}
     assert {rule: covered[rule] for rule in rules} == dict.fromkeys(rules, (True, True))

@@ -14,7 +14,7 @@ from kb.language.loading import load
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, Answers, Case, Kind, KnowledgeBase, Level, Outcome
 from kb.report.build import build_report, to_json
-from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.cases.replay import replay, rule_coverage
 from tests.property.strategies import possible_answers
 from tests.tools.inventory import EXCUSED, ITEMS, uncited_items
 from tests.vocabulary import OUTCOMES, QUESTIONS, RECOMMENDATIONS
@@ -99,7 +99,7 @@ def test_case__replayed__says_what_a_teacher_would(case: Case) -> None:
 
 def test_cases__every_rule__fires_in_one_and_just_misses_in_another() -> None:
     assert len(shipped().cases) >= 40
-    covered = coverage(engine(), shipped().cases)
+    covered = rule_coverage(engine(), shipped().cases)
     assert [each.rule for each in covered if not each.fires or not each.near_misses] == []
 
 

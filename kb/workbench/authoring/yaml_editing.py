@@ -1,7 +1,7 @@
 """Put something new into the text of a file, and keep every byte of what is there.
 
-An *insertion* is one thing more in a group or a list: a rule among the rules, a topic among the topics. Where it goes is
-found from the places that the reader remembers. It is put in as text, and then the whole is read again: it must say
+An *insertion* is one thing more in a group or a list: a rule among the rules, a topic among the topics. Where it goes
+is found from the places that the reader remembers. It is put in as text, and then the whole is read again: it must say
 what it said before, and the insertion.
 """
 

@@ -115,7 +115,7 @@ class RuleCoverage(msgspec.Struct, frozen=True):
     near_misses: tuple[str, ...]
 
 
-def coverage(engine: Engine, cases: Iterable[Case]) -> tuple[RuleCoverage, ...]:
+def rule_coverage(engine: Engine, cases: Iterable[Case]) -> tuple[RuleCoverage, ...]:
     """Return for every rule the cases that make it fire and the near misses, in the pack's order.
 
     A near miss is a case in which all lines of the rule's `when` hold but one, and that one fails. For a rule of a

@@ -35,7 +35,7 @@ from kb.proof.parts import Parts, Possible
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Atom, Students, program
 from kb.workbench.authoring.yaml_text import case_text
-from kb.workbench.cases.replay import RuleCoverage, coverage, recorded
+from kb.workbench.cases.replay import RuleCoverage, recorded, rule_coverage
 from kb.workbench.checks.subsumption import Subsumption, subsumption
 
 AT_THE_END = ("lost/1", "lost/2", "lost_otherwise/1", "lost_otherwise/2", "empty_handed/2")
@@ -264,9 +264,9 @@ class Analysis:
         return {*self.never, *self.subsumption.by_one, *self.subsumption.by_several}
 
     @cached_property
-    def coverage(self) -> tuple[RuleCoverage, ...]:
+    def rule_coverage(self) -> tuple[RuleCoverage, ...]:
         """Return which cases make each rule fire, and which miss it by one line."""
-        return coverage(self.engine, self.kb.cases)
+        return rule_coverage(self.engine, self.kb.cases)
 
     # --- a student to show --------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from kb.workbench.description.index import items_of
 
 def no_firing_case(analysis: Analysis) -> Iterator[Problem]:
     """Yield the rules that hold in no case."""
-    for covered in analysis.coverage:
+    for covered in analysis.rule_coverage:
         rule = analysis.kb.rules[covered.rule]
         # Where somebody with a danger sign or a complaint misses it, that is said, and not that its case misses it too.
         said_already = rule.id in analysis.needless or not analysis.missed.isdisjoint(questions_in(rule.when))
@@ -26,7 +26,7 @@ def no_firing_case(analysis: Analysis) -> Iterator[Problem]:
 
 def no_near_miss(analysis: Analysis) -> Iterator[Problem]:
     """Yield the rules that no case misses by one line."""
-    for covered in analysis.coverage:
+    for covered in analysis.rule_coverage:
         rule = analysis.kb.rules[covered.rule]
         if rule.id in analysis.needless or rule.id in analysis.always_true:
             continue  # whoever misses a line that says the same as another misses two

@@ -41,7 +41,7 @@ from kb.model.packs import Pack
 from kb.model.problems import Location
 from kb.text.blocks import Paragraph, Role
 from kb.workbench.authoring.yaml_text import item_data
-from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.cases.replay import replay, rule_coverage
 from kb.workbench.description.conditions import Verdict, bounds, reading, titled, wanted
 from kb.workbench.description.index import SECTION_OF, cited, items_of, kind_of, work_of
 
@@ -175,7 +175,7 @@ def _rule(view: _View, rule: Rule) -> Iterator[Paragraph]:
     above = [each.id for each in kb.rules.values() if set(rule.find).intersection(findings_in(each.when))]
     yield from _names("Rests on what these rules find", below)
     yield from _names("What it finds is read by", above)
-    (covered,) = (each for each in coverage(view.engine(), kb.cases) if each.rule == rule.id)
+    (covered,) = (each for each in rule_coverage(view.engine(), kb.cases) if each.rule == rule.id)
     yield from _names(
         f"Fires in {len(covered.fires)} of {len(kb.cases)} cases", covered.fires, "No case makes it fire."
     )

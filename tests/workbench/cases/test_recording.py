@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import Case, Expectation, KnowledgeBase
-from kb.workbench.cases.replay import coverage, examples, recorded, replay
+from kb.workbench.cases.replay import examples, recorded, replay, rule_coverage
 from tests.property.strategies import interviews, knowledge_bases
 from tests.small import small
 
@@ -76,7 +76,7 @@ def test_examples__any_rule__fires_for_one_and_misses_the_other_by_a_line(kb: Kn
     for rule in kb.rules:
         students = examples(engine, rule)
         cases = [recorded(engine, each, str(number), "") for number, each in enumerate(students) if each is not None]
-        covered = {each.rule: each for each in coverage(engine, cases)}[rule]
+        covered = {each.rule: each for each in rule_coverage(engine, cases)}[rule]
         assert (covered.fires, covered.near_misses) == (
             ("0",) if students[0] is not None else (),
             ("1",) if students[1] is not None else (),

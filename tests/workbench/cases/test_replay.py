@@ -6,7 +6,7 @@ import pytest
 
 from kb.inference.engine import Engine
 from kb.model.knowledge import KnowledgeBase
-from kb.workbench.cases.replay import Miss, Part, Replay, RuleCoverage, coverage, replay
+from kb.workbench.cases.replay import Miss, Part, Replay, RuleCoverage, replay, rule_coverage
 from tests.helpers import kb_from
 
 HEAD = """
@@ -156,7 +156,7 @@ def test_coverage__of_a_case__names_the_rules_that_fire_and_those_that_miss_by_o
     answers: str, fires: set[str], near_misses: set[str]
 ) -> None:
     kb = with_cases(f"  - {{id: one, title: One, answers: {answers}, expect: {{outcome: advise}}}}")
-    assert coverage(Engine(kb), kb.cases) == tuple(
+    assert rule_coverage(Engine(kb), kb.cases) == tuple(
         RuleCoverage(rule, ("one",) * (rule in fires), ("one",) * (rule in near_misses)) for rule in kb.rules
     )
 
@@ -167,7 +167,7 @@ def test_coverage__of_several_cases__lists_them_in_order_for_every_rule_in_the_p
   - {id: two, title: Two, answers: {back: flat, signs: none}, expect: {outcome: advise}}
   - {id: three, title: Three, answers: {back: round, knee: yes, foot: yes}, expect: {outcome: advise}}
 """)
-    assert coverage(Engine(kb), kb.cases) == (
+    assert rule_coverage(Engine(kb), kb.cases) == (
         RuleCoverage("clot", (), ("one", "two")),
         RuleCoverage("bendy", ("one",), ("two",)),
         RuleCoverage("round", ("one", "three"), ("two",)),
@@ -177,4 +177,4 @@ def test_coverage__of_several_cases__lists_them_in_order_for_every_rule_in_the_p
 
 def test_coverage__without_cases__leaves_every_rule_uncovered() -> None:
     kb = kb_from(HEAD)
-    assert coverage(Engine(kb), ()) == tuple(RuleCoverage(rule, (), ()) for rule in kb.rules)
+    assert rule_coverage(Engine(kb), ()) == tuple(RuleCoverage(rule, (), ()) for rule in kb.rules)

@@ -12,7 +12,7 @@ from kb.inference.engine import Engine
 from kb.language.loading import load_text
 from kb.model.conditions import Answered, Found, Within, leaves
 from kb.model.knowledge import NONE, Kind, KnowledgeBase, Level, Option, Question
-from kb.workbench.cases.replay import coverage, replay
+from kb.workbench.cases.replay import replay, rule_coverage
 from kb.workbench.checks import check
 from tests.property.sound import sound_pack
 
@@ -33,7 +33,7 @@ def test_check__sound_pack__says_nothing(seed: int) -> None:
 def test_sound_pack__cases__pass_and_cover_every_rule(seed: int) -> None:
     kb, engine = sound(seed), Engine(sound(seed))
     assert [failure for case in kb.cases for failure in replay(engine, case).failures] == []
-    assert [each.rule for each in coverage(engine, kb.cases) if not (each.fires and each.near_misses)] == []
+    assert [each.rule for each in rule_coverage(engine, kb.cases) if not (each.fires and each.near_misses)] == []
 
 
 def test_sound_packs__together__have_one_of_everything() -> None:
