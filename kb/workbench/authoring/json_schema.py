@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from kb.language import conditions, fields, items, packs
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, Each, NameIn, OneOf, Shape
 from kb.language.items import ASKED_WHEN, OPTION
+from kb.model.answers import as_data
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Kind, KnowledgeBase, Question
 from kb.text.wrapping import cut
@@ -212,12 +212,8 @@ def _one_answer(question: Question) -> Schema:
     return {
         "type": ["number", "string"],
         "pattern": rf"^({UNSURE}|-?[0-9]{{1,9}}([.,][0-9]{{1,9}})?)$",
-        **{word: _plain(bound) for word, bound in bounds.items() if bound is not None},
+        **{word: as_data(bound) for word, bound in bounds.items() if bound is not None},
     }
-
-
-def _plain(number: Decimal) -> int | float:
-    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _option_texts(question: Question) -> dict[str, str]:
