@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from kb.language.document import Fields, Items, Value
 from kb.language.fields import SECTIONS, Item, Scope
@@ -94,14 +94,6 @@ def _report_circle(known: Mapping[str, PackFiles], waiting: Mapping[str, set[str
 # --- what takes the place of what -----------------------------------------------------------------------------------
 
 
-class PackItem(NamedTuple):
-    """An item with what it says, and the pack that it belongs to."""
-
-    item: Item
-    fields: Fields
-    pack: str
-
-
 def _listed(pack: PackFiles, key: str) -> dict[tuple[str, str], int]:
     """Return what a pack lists of those it extends: sections and names, each with the place where it is listed."""
     groups = pack.head.fields.get(key)
@@ -120,12 +112,11 @@ class PackMerger:
     def __init__(self, packs: Iterable[PackFiles], cases: bool) -> None:
         self.scope = Scope()
         self.cases = cases
-        self.items: dict[str, dict[tuple[str, int], PackItem]] = {section: {} for section in SECTIONS}
+        self.items: dict[str, dict[tuple[str, int], Item]] = {section: {} for section in SECTIONS}
         self.called: Counter[tuple[str, str]] = Counter()  # how many are called alike, all but one by mistake
         self.overrides: list[Override] = []
         self.extended = all_extended(packs)
-        self.owner: dict[tuple[str, str], str] = {}
-        self.left_behind: dict[Override, list[PackItem]] = {}
+        self.left_behind: dict[Override, list[Item]] = {}
         self.changes_of: dict[str, list[int]] = {}  # by the name of an item: positions in `overrides`
         self.pack: PackFiles  # the one that is begun, its key, and what it lists
         self.key = ""
@@ -156,28 +147,24 @@ class PackMerger:
         self.overrides.append(change)
 
     def _leave_out(self, section: str, name: str, at: int) -> None:
-        of_place = self.scope.names[section].pop(name)
-        place = self.pack.head.location(at)
-        of_pack = self.owner.pop((section, name))
-        self._note(Override(section, name, self.key, place, of_pack, of_place, left_out=True))
+        gone, place = self.scope.names[section].pop(name), self.pack.head.location(at)
+        self._note(Override(section, name, self.key, place, gone.pack, gone.place, left_out=True))
         self.scope.left_out[section, name] = place
         for number in range(self.called.pop((section, name), 0)):
             del self.items[section][name, number]
 
     def claim(self, section: str, item: Item) -> str | None:
         """Take a name for an item of the pack that is begun. Return a way out if it is taken, and may not be."""
-        name, key = item.name, (section, item.name)
-        first = self.scope.names[section].setdefault(name, item.place)
-        if first == item.place:
-            self.owner[key] = self.key
+        name = item.name
+        first = self.scope.names[section].setdefault(name, item)
+        if first is item:
             return None
-        if key in self.in_place_of:
+        if (section, name) in self.in_place_of:
             if self._extends_owner(section, name):
-                self._note(Override(section, name, self.key, item.place, self.owner[key], first))
-                self.scope.names[section][name] = item.place
-                self.owner[key] = self.key
+                self._note(Override(section, name, self.key, item.place, first.pack, first.place))
+                self.scope.names[section][name] = item
                 return None
-            if self.owner[key] != self.key:
+            if first.pack != self.key:
                 return None  # there is nothing of that name to take the place of, which is reported
         elif self._extends_owner(section, name):
             if nearest(name, [other for of, other in self.in_place_of if of == section]):
@@ -185,15 +172,15 @@ class PackMerger:
             return f"If this one is to take its place, list it under “in-place-of”, “{section}”."
         return "Rename one of them, or make them one."
 
-    def add(self, section: str, item: Item, fields: Fields) -> None:
+    def add(self, section: str, item: Item) -> None:
         """Add an item of the pack that is begun, in the place of the one whose name it took, or else at the end."""
         key, there = (section, item.name), self.items[section].get((item.name, 0))
         replaces = there is not None and there.pack != self.key and key in self.in_place_of
         number = 0 if replaces else self.called[key]
         self.called[key] += not replaces
-        self.items[section][item.name, number] = PackItem(item, fields, self.key)
+        self.items[section][item.name, number] = item
 
-    def of(self, section: str) -> list[PackItem]:
+    def of(self, section: str) -> list[Item]:
         """Return the items of a section, in their order."""
         return list(self.items[section].values())
 
@@ -210,14 +197,19 @@ class PackMerger:
             else:
                 self._unknown(section, name, at, "in-place-of")
         for (section, name), at in self.leaves_out.items():
-            if self.owner.get((section, name)) == self.key and (section, name) not in self.in_place_of:
+            if self._owner(section, name) == self.key and (section, name) not in self.in_place_of:
                 message = f"{_thing(section, name)} is left out, and stands in this pack as well."
                 way_out = "List it under “in-place-of” if it is to take the other’s place."
                 self.pack.head.fault(at, "duplicate-id", message, way_out)
 
+    def _owner(self, section: str, name: str) -> str | None:
+        """Return the key of the pack from which an item comes, if there is one of that name."""
+        item = self.scope.names[section].get(name)
+        return item.pack if item else None
+
     def _extends_owner(self, section: str, name: str) -> bool:
         """Say whether the pack that is begun extends the one from which an item comes."""
-        return self.owner.get((section, name)) in self.extended[self.key]
+        return self._owner(section, name) in self.extended[self.key]
 
     def _out_of_sight(self, section: str, name: str) -> bool:
         """Say whether it cannot be told that an item is missing, or need not be said."""
@@ -228,7 +220,7 @@ class PackMerger:
         """Report an item that is to take another's place, and that the pack does not have."""
         message = f"“in-place-of” lists {_thing(section, name)}, and this pack has none of that name."
         way_out = "Write it, or list the name under “leaves-out” instead."
-        own = [other for other in self.scope.suggestions(section) if self.owner.get((section, other)) == self.key]
+        own = [other for other in self.scope.suggestions(section) if self._owner(section, other) == self.key]
         if not self._out_of_sight(section, name):
             self.pack.head.fault(at, "missing-part", message, way_out, meant=(name, own))
 
@@ -251,41 +243,41 @@ class PackMerger:
 
     # --- what is left behind
 
-    def decoded(self, section: str, one: PackItem, decode: Callable[[Item, Fields], Any]) -> Any:
+    def decoded(self, section: str, item: Item, decode: Callable[[Item, Fields], Any]) -> Any:
         """Return what `decode` makes of an item; None for a case that speaks of what a pack has changed.
 
         Problems that such a change causes are taken back, and are put down to the change instead. A case is left out.
         """
-        problems = one.item.document.problems
+        problems = item.document.problems
         before = len(problems)
-        made = decode(one.item, one.fields)
+        made = decode(item, item.fields)
         if not self.overrides or len(problems) == before:
             return made
-        names = set(names_in(one.fields))
+        names = set(names_in(item.fields))
         told = "".join(problem.message for problem in problems[before:])
         changes = (self.overrides[at] for at in sorted(at for name in names for at in self.changes_of.get(name, ())))
         blamed = [
             change
             for change in changes
             if (change.section in _SPOKEN_OF if change.left_out else change.section == "questions")
-            and one.pack in self.extended[change.pack]
+            and item.pack in self.extended[change.pack]
             and (section == "cases" or quoted(change.name) in told)
         ]
         if blamed:
             del problems[before:]
         if blamed and section == "cases":
             by = blamed[0]
-            self._note(Override("cases", one.item.name, by.pack, by.place, one.pack, one.item.place, left_out=True))
+            self._note(Override("cases", item.name, by.pack, by.place, item.pack, item.place, left_out=True))
             return None
         for change in blamed:
-            self.left_behind.setdefault(change, []).append(one)
+            self.left_behind.setdefault(change, []).append(item)
         return made
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for every change after which the extended packs speak of what is gone."""
         for one, users in self.left_behind.items():
             thing = _thing(one.section, one.name)
-            told = ", ".join(f"{user.item} ({user.item.place})" for user in users[:_MOST_USERS])
+            told = ", ".join(f"{user} ({user.place})" for user in users[:_MOST_USERS])
             told += f" and {len(users) - _MOST_USERS} more" * (len(users) > _MOST_USERS)
             if not one.left_out:
                 message = f"{thing} does not fit what {quoted(one.of_pack)} asks of it in {told}."
@@ -294,7 +286,7 @@ class PackMerger:
                 continue
             message = f"{thing} is left out, and {quoted(one.of_pack)} still speaks of it in {told}."
             way_out = "Leave these out too, or put something of yours in their place."
-            if any(user.item.kind == "pack" for user in users):
+            if any(user.kind == "pack" for user in users):
                 way_out = "What the header of a pack speaks of cannot be left out; put something of yours in its place."
             yield Problem(one.place, f"unknown-{SECTIONS[one.section]}", message, way_out)
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kb.language.document import Document, Fields, Items, Value
+from kb.language.document import START, Document, Fields, Items, Value
 from kb.language.syntax_errors import QUOTE_IT
 from kb.model.answers import Refused, Word, decimal_of
 from kb.model.knowledge import Question
@@ -46,13 +46,13 @@ _MOST_COMPARED = 500  # and so would comparing more words than anyone mistypes
 class Scope:
     """The names of all items, to which other items may refer.
 
-    `names` holds the place of every item, faulty or not; `questions` those that could be read; `misnamed` are names
+    `names` holds every item, faulty or not; `questions` those that could be read; `misnamed` are names
     that cannot be names. `hidden` are words of files that could not be read in full: they may be names. `blind` says
     that a whole file is out of sight. `left_out` are the items that a pack leaves out, and where it says so.
     """
 
     def __init__(self) -> None:
-        self.names: dict[str, dict[str, Location]] = {section: {} for section in SECTIONS}
+        self.names: dict[str, dict[str, Item]] = {section: {} for section in SECTIONS}
         self.questions: dict[str, Question] = {}
         self.misnamed: set[str] = set()
         self.hidden: set[str] = set()
@@ -77,7 +77,8 @@ class Scope:
 class Item(msgspec.Struct, eq=False):
     """One question, rule, case…: what it is called, and where its problems are noted.
 
-    `misplaced` are parts that it has at a wrong place, which is reported there: it does not lack them.
+    `fields` is what it says. `misplaced` are parts that it has at a wrong place, which is reported there: it does not
+    lack them.
     """
 
     scope: Scope
@@ -86,6 +87,8 @@ class Item(msgspec.Struct, eq=False):
     name: str
     at: int
     topic: str = ""
+    pack: str = ""
+    fields: Fields = Fields(START)
     misplaced: set[str] = msgspec.field(default_factory=set)
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from kb.language import items
 from kb.language.conditions import CONDITION_WORDS
 from kb.language.document import START, Fields, Items, Value
-from kb.language.extension import PackItem, PackMerger, Paths, names_in, with_extended
+from kb.language.extension import PackMerger, Paths, names_in, with_extended
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Shape, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
 from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack
@@ -115,17 +115,17 @@ class _Read(NamedTuple):
 
     kb: KnowledgeBase
     problems: tuple[Problem, ...]
-    items: dict[str, list[PackItem]]
+    items: dict[str, list[Item]]
 
     def relied_on(self) -> KnowledgeBase:
         """Return the part of the knowledge base that no problem touches.
 
         Rules that read findings are left out: whoever finds them may stand where it cannot be read.
         """
-        written = [one.item for section in self.items.values() for one in section]
+        written = [item for section in self.items.values() for item in section]
         doubtful = {item.name for item in written if item.document.problems}
         known = {item.name for item in written} - doubtful
-        fields = {one.item.name: one.fields for one in self.items["rules"]}
+        fields = {item.name: item.fields for item in self.items["rules"]}
         rules = {
             name: rule
             for name, rule in self.kb.rules.items()
@@ -149,19 +149,19 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
         merger.scope.blind |= pack.blind
         merger.begin(pack)
         for file in pack.files:
-            for section, item, fields in _items(merger, file, file.document is pack.head):
-                merger.add(section, item, fields)
+            for section, item in _items(merger, file, file.document is pack.head):
+                merger.add(section, item)
         merger.end()
     attempts = _attempts(merger)
     decoded: dict[str, Any] = {section: {} for section in items.DECODERS}
     for section, decode_item in items.DECODERS.items():
-        for one in merger.of(section):
-            read_item = merger.decoded(section, one, decode_item)
+        for item in merger.of(section):
+            read_item = merger.decoded(section, item, decode_item)
             if read_item is not None:
-                decoded[section][one.item.name] = read_item
+                decoded[section][item.name] = read_item
     _follow_ups(merger, decoded["questions"])
     headers = [_header(merger, pack, header) for pack in packs]
-    _check_depth({one.item.name: one.item for one in merger.of("rules")}, decoded["rules"].values())
+    _check_depth({item.name: item for item in merger.of("rules")}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
     problems += merger.problems()
     decoded["questions"].update(attempts)
@@ -173,29 +173,29 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
 
 def _attempts(merger: PackMerger) -> dict[str, Question]:
     """Return for each correction the question how an attempt went. Rules and cases may name it like any other."""
-    own = {one.item.name: one.item for one in merger.of("questions")}
+    own = {item.name: item for item in merger.of("questions")}
     found: dict[str, Question] = {}
-    for item, fields, _ in merger.of("recommendations"):
+    for item in merger.of("recommendations"):
         name = attempt_name(item.name)
-        if fields.get("kind") == "closing":
+        if item.fields.get("kind") == "closing":
             continue
         if name in own:
             message = f"no question can be called {quoted(name)}: it is the one how the correction {item.name} went."
             own[name].fault(own[name].at, "bad-id", message, "Choose another name.")
         else:
-            title = fields.get("title")
+            title = item.fields.get("title")
             words = title.strip() if isinstance(title, str) else ""
             found[name] = attempt(item.name, words, item.topic, item.place)
-            merger.scope.names["questions"][name] = item.place
+            merger.scope.names["questions"][name] = item
     merger.scope.questions.update(found)
     return found
 
 
 def _follow_ups(merger: PackMerger, questions: dict[str, Question]) -> None:
     """Decode of whom follow-ups are asked, now that all questions are known."""
-    follow_ups = {one.item.name: one for one in merger.of("questions") if ASKED_WHEN in one.fields}
-    for name, one in follow_ups.items():
-        read = merger.decoded("questions", one, lambda item, fields: items.asked_when(item, fields, follow_ups))
+    follow_ups = {item.name: item for item in merger.of("questions") if ASKED_WHEN in item.fields}
+    for name, item in follow_ups.items():
+        read = merger.decoded("questions", item, lambda item, fields: items.asked_when(item, fields, follow_ups))
         merger.scope.questions[name] = questions[name] = replace(questions[name], asked_when=read)
 
 
@@ -237,7 +237,7 @@ def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
 # --- gathering names ------------------------------------------------------------------------------------------------
 
 
-def _items(merger: PackMerger, file: File, heads: bool) -> Iterator[tuple[str, Item, Fields]]:
+def _items(merger: PackMerger, file: File, heads: bool) -> Iterator[tuple[str, Item]]:
     """Yield the items of a file with their sections. Every name is noted in the scope, that of a faulty item too."""
     scope, document, root = merger.scope, file.document, file.document.root
     if document.broken:
@@ -265,7 +265,7 @@ def _items(merger: PackMerger, file: File, heads: bool) -> Iterator[tuple[str, I
         document.fault(START, "wrong-shape", message, f"Begin it with one of: {', '.join(SECTIONS)}.")
 
 
-def _section(merger: PackMerger, file: File, section: str, value: Value, at: int) -> Iterator[tuple[str, Item, Fields]]:
+def _section(merger: PackMerger, file: File, section: str, value: Value, at: int) -> Iterator[tuple[str, Item]]:
     """Yield the items of one section of a file."""
     scope, document = merger.scope, file.document
     whole = Item(scope, document, "part", section, at)
@@ -289,7 +289,7 @@ def _section(merger: PackMerger, file: File, section: str, value: Value, at: int
             astray = True
             continue
         belongs = _section_of(section, body) if isinstance(body, Fields) else section
-        last = item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic)
+        last = item = Item(scope, document, SECTIONS[belongs], name, name_at, file.topic, merger.key)
         astray = False
         if belongs != section and belongs not in missing:
             missing.add(belongs)
@@ -297,7 +297,7 @@ def _section(merger: PackMerger, file: File, section: str, value: Value, at: int
             item.fault(name_at, "wrong-shape", message, f"Is a line “{belongs}:” missing above it?")
         taken = merger.claim(belongs, item) if name else None
         if taken is not None:
-            first = scope.names[belongs][name]
+            first = scope.names[belongs][name].place
             message = f"there are two {belongs} {quoted(name)}; the other one is at {first}."
             item.fault(name_at, "duplicate-id", message, taken)
         elif name and not is_name(item, name, name_at, pattern, reserved):
@@ -306,7 +306,8 @@ def _section(merger: PackMerger, file: File, section: str, value: Value, at: int
                 continue  # what the name was meant to be is anyone's guess
         inside = group(item, "", body, body_at)
         if inside is not None:
-            yield belongs, item, inside
+            item.fields = inside
+            yield belongs, item
 
 
 def _is_part(section: str, name: str, body: Value) -> bool:
@@ -360,7 +361,7 @@ def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
     document, root = pack.head, pack.head.root
     if not isinstance(root, Fields):
         return None
-    item = Item(merger.scope, document, "pack", pack.id, root.at)
+    item = Item(merger.scope, document, "pack", pack.id, root.at, pack=pack.key, fields=root)
     if document.broken:
         shape = shape.optional({})
     elif shape.required and not any(name in root for name in shape.required):
@@ -368,6 +369,5 @@ def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
         shape = shape.optional({})
     files = {"files": tuple(file.document.path for file in pack.files)}
-    whole = PackItem(item, root, pack.key)
-    header: Pack = merger.decoded("pack", whole, lambda item, root: made(Pack, item, decode(item, root, shape) | files))
+    header: Pack = merger.decoded("pack", item, lambda item, root: made(Pack, item, decode(item, root, shape) | files))
     return header
