@@ -41,6 +41,8 @@ def holds_the_program_and_its_rules_and_nothing_else(wheel: Path) -> None:
     shared = [name.split(".data/")[1] for name in names if ".data/" in name]
     assert shared == ["data/share/man/man1/unstuck.1"], "the manual, where “man” looks for it"
     assert {"cli.py", "kb/inference/engine.py", "kb/rules/hamstrings/pack.yaml"} <= names
+    files = {path for path in (ROOT / "kb").rglob("*.*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= names, "modules, and what lies beside them"
     packed = {name.removeprefix("kb/rules/") for name in names if name.startswith("kb/rules/")}
     rules = {path.relative_to(ROOT / "rules").as_posix() for path in (ROOT / "rules").rglob("*.*")}
     assert packed == rules, "every rule file, and nothing but rule files"
@@ -57,4 +59,5 @@ def answers_from_another_folder(wheel: Path, place: Path) -> None:
     answers.write_text("danger-signs: leg-clot\n", encoding="utf-8")
     assert run(binaries / "unstuck", "--version", cwd=elsewhere) == f"unstuck {__version__}\n"
     assert run(binaries / "unstuck", "diagnose", answers.name, cwd=elsewhere).startswith("STOP: get medical advice")
+    assert "_unstuck_completion" in run(binaries / "unstuck", "completion", "bash", cwd=elsewhere)
     assert "no problems found" in run(binaries / "unstuck", "rules", "check", cwd=elsewhere)
