@@ -243,14 +243,14 @@ class PackMerger:
 
     # --- what is left behind
 
-    def decoded(self, section: str, item: Item, decode: Callable[[Item, Fields], Any]) -> Any:
+    def decoded(self, section: str, item: Item, decode: Callable[[Item], Any]) -> Any:
         """Return what `decode` makes of an item; None for a case that speaks of what a pack has changed.
 
         Problems that such a change causes are taken back, and are put down to the change instead. A case is left out.
         """
         problems = item.document.problems
         before = len(problems)
-        made = decode(item, item.fields)
+        made = decode(item)
         if not self.overrides or len(problems) == before:
             return made
         names = set(names_in(item.fields))

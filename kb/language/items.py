@@ -162,25 +162,25 @@ _YES_AND_NO = (Option("yes", "Yes"), Option("no", "No"))
 _LEAST_OPTIONS = {Kind.ONE: 2, Kind.SEVERAL: 1}
 
 
-def _question(item: Item, fields: Fields) -> Question:
+def _question(item: Item) -> Question:
     """Decode a question.
 
     One of which it is clear how it is answered becomes part of the scope, even if it is faulty otherwise, so that rules
     and cases are held against it.
     """
-    got = decode(item, fields, QUESTION)
+    got = decode(item, item.fields, QUESTION)
     kind = got["kind"]
     if kind in (Kind.YES_NO, Kind.NUMBER):
-        _does_not_belong(item, fields, "options", f"{kind.value} questions have none")
-    elif kind and not _has_options(item, fields, _LEAST_OPTIONS[kind]):
+        _does_not_belong(item, "options", f"{kind.value} questions have none")
+    elif kind and not _has_options(item, _LEAST_OPTIONS[kind]):
         got["options"] = ()
     if kind is Kind.NUMBER:
-        _check_number(item, fields, got)
+        _check_number(item, got)
     elif kind:
         for name in ("unit", "at-least", "at-most"):
-            _does_not_belong(item, fields, name, "only number questions have one")
+            _does_not_belong(item, name, "only number questions have one")
     if got["after_advice"]:
-        _does_not_belong(item, fields, ASKED_WHEN, "it is asked after the advice, of everybody")
+        _does_not_belong(item, ASKED_WHEN, "it is asked after the advice, of everybody")
     if kind is Kind.YES_NO:
         got["options"] = _YES_AND_NO
     read: Question = made(Question, item, got | {"kind": kind or Kind.ONE})
@@ -189,49 +189,49 @@ def _question(item: Item, fields: Fields) -> Question:
     return read
 
 
-def _has_options(item: Item, fields: Fields, least: int) -> bool:
+def _has_options(item: Item, least: int) -> bool:
     """Say whether there are options enough for a question, and note a problem if not."""
-    options = fields.get("options")
+    options = item.fields.get("options")
     has = len(options) if isinstance(options, Fields) else 0
     message = f"{item} needs at least {least} option{'s' * (least > 1)}, and has {has}."
     way_out = "Write each as “name: what the person reads”, under “options:”."
     if isinstance(options, Fields) and has < least:
-        item.fault(fields.key_at["options"], "missing-part", message, way_out)
-    elif "options" not in fields and not _misspelt(item, fields, "options"):
+        item.fault(item.fields.key_at["options"], "missing-part", message, way_out)
+    elif "options" not in item.fields and not _misspelt(item, "options"):
         item.fault(item.at, "missing-part", message, way_out)
     return has >= least
 
 
-def _check_number(item: Item, fields: Fields, got: dict[str, Any]) -> None:
+def _check_number(item: Item, got: dict[str, Any]) -> None:
     """Report a number without its unit, and bounds that let no number through."""
-    if "unit" not in fields and not _misspelt(item, fields, "unit"):
+    if "unit" not in item.fields and not _misspelt(item, "unit"):
         way_out = "Add a line such as “unit: minutes”."
         item.fault(item.at, "missing-part", f"{item} asks for a number, but has no “unit”.", way_out)
     low, high = got["at_least"], got["at_most"]
     if low is not None and high is not None and low > high:
         message = f"no number is at least {low:f} and at most {high:f}."
-        item.fault(fields.value_at["at-most"], "out-of-bounds", message, "Exchange the two.")
+        item.fault(item.fields.value_at["at-most"], "out-of-bounds", message, "Exchange the two.")
         got["at_least"] = got["at_most"] = None
 
 
-def _misspelt(item: Item, fields: Fields, name: str) -> bool:
-    """Say whether `name` may be in `fields` under a name that is reported already."""
-    if item.document.full or fields.partial or name in item.misplaced:
+def _misspelt(item: Item, name: str) -> bool:
+    """Say whether an item may have a part under another name, which is reported already."""
+    if item.document.full or item.fields.partial or name in item.misplaced:
         return True
-    return any(nearest(other, QUESTION.parts) == name for other in fields if other not in QUESTION.parts)
+    return any(nearest(other, QUESTION.parts) == name for other in item.fields if other not in QUESTION.parts)
 
 
-def _does_not_belong(item: Item, fields: Fields, name: str, why: str) -> None:
-    if name in fields:
+def _does_not_belong(item: Item, name: str, why: str) -> None:
+    if name in item.fields:
         message = f"“{name}” does not belong to {item}: {why}."
         way_out = "Take it out." if name == ASKED_WHEN else "Take it out, or change the “type”."
-        item.fault(fields.key_at[name], "wrong-shape", message, way_out)
+        item.fault(item.fields.key_at[name], "wrong-shape", message, way_out)
 
 
-def asked_when(item: Item, fields: Fields, follow_ups: Container[str]) -> Condition | None:
+def asked_when(item: Item, follow_ups: Container[str]) -> Condition | None:
     """Decode of whom a question is asked, once all questions are known; `follow_ups` are asked of some people only."""
-    at = fields.value_at[ASKED_WHEN]
-    read: Condition | None = condition(item, ASKED_WHEN, fields[ASKED_WHEN], at)
+    at = item.fields.value_at[ASKED_WHEN]
+    read: Condition | None = condition(item, ASKED_WHEN, item.fields[ASKED_WHEN], at)
     if read is None:
         return None
     by = "the questions and answers that it is found by"
@@ -299,8 +299,8 @@ RULE = Shape(
 )
 
 
-def _rule(item: Item, fields: Fields) -> Any:
-    got = decode(item, fields, RULE)
+def _rule(item: Item) -> Any:
+    got = decode(item, item.fields, RULE)
     return made(Rule, item, got | got["then"])
 
 
@@ -346,8 +346,8 @@ CASE = Shape(
 # --- all of them ----------------------------------------------------------------------------------------------------
 
 
-def _plainly(model: type[Any], shape: Shape) -> Callable[[Item, Fields], Any]:
-    return lambda item, fields: made(model, item, decode(item, fields, shape))
+def _plainly(model: type[Any], shape: Shape) -> Callable[[Item], Any]:
+    return lambda item: made(model, item, decode(item, item.fields, shape))
 
 
 SHAPES = {
@@ -358,7 +358,7 @@ SHAPES = {
     "referrals": REFERRAL,
     "rules": RULE,
 }
-DECODERS: dict[str, Callable[[Item, Fields], Any]] = {
+DECODERS: dict[str, Callable[[Item], Any]] = {
     "sources": _plainly(Source, SOURCE),
     "questions": _question,
     "findings": _plainly(Finding, FINDING),

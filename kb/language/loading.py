@@ -195,7 +195,7 @@ def _follow_ups(merger: PackMerger, questions: dict[str, Question]) -> None:
     """Decode of whom follow-ups are asked, now that all questions are known."""
     follow_ups = {item.name: item for item in merger.of("questions") if ASKED_WHEN in item.fields}
     for name, item in follow_ups.items():
-        read = merger.decoded("questions", item, lambda item, fields: items.asked_when(item, fields, follow_ups))
+        read = merger.decoded("questions", item, lambda item: items.asked_when(item, follow_ups))
         merger.scope.questions[name] = questions[name] = replace(questions[name], asked_when=read)
 
 
@@ -369,5 +369,5 @@ def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
         shape = shape.optional({})
     files = {"files": tuple(file.document.path for file in pack.files)}
-    header: Pack = merger.decoded("pack", item, lambda item, root: made(Pack, item, decode(item, root, shape) | files))
+    header: Pack = merger.decoded("pack", item, lambda item: made(Pack, item, decode(item, root, shape) | files))
     return header
