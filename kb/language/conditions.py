@@ -10,11 +10,13 @@ The model keeps the place of a rule, and not of every word in it: nothing needs 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from kb.language.document import Fields, Items, Value, one_or_more
-from kb.language.fields import Each, Item, NameIn, Part, Shape, decode, exists, grouped, number, shape_of, text
+from kb.language.fields import Each, Item, NameIn, Part, Reader, Shape, decode, exists, grouped, number, shape_of, text
 from kb.language.yaml_source import read_file
 from kb.model import conditions
 from kb.model.answers import Refused, Word, decimal_of, meant_by
@@ -44,8 +46,8 @@ def condition(item: Item, name: str, fields: Fields) -> Condition | None:
         if word in _OF_RULES and word not in item.scope.names["questions"]:
             _report_misplaced(item, name, word, fields.key_at[word])
             continue
-        read = _LINES.get(word, _answer_line)
-        part = read(item, word, inside, fields.value_at[word], fields.key_at[word])
+        read, at = _WORDS.get(word), fields.value_at[word]
+        part = read(item, word, inside, at) if read else _answer(item, word, inside, at, fields.key_at[word])
         if part is not None:
             parts.append(part)
     return parts[0] if len(parts) == 1 else conditions.All(tuple(parts))
@@ -60,7 +62,7 @@ def _report_misplaced(item: Item, name: str, word: str, at: int) -> None:
     item.misplaced.update((word, "then"))
 
 
-def _conditions(item: Item, name: str, value: Value, at: int, _: int) -> Condition | None:
+def _conditions(item: Item, name: str, value: Value, at: int) -> Condition | None:
     if isinstance(value, Fields) or (type(value) is str and value.strip()):
         message = f"“{name}” of {item} is a list of conditions, and here stands {shape_of(value)}."
         item.fault(at, "wrong-shape", message, "Put a dash before each of them.")
@@ -75,17 +77,17 @@ def _conditions(item: Item, name: str, value: Value, at: int, _: int) -> Conditi
     return conditions.All(parts) if name == "all" else conditions.Any(parts)
 
 
-def _not(item: Item, name: str, value: Value, at: int, _: int) -> Condition | None:
+def _not(item: Item, name: str, value: Value, at: int) -> Condition | None:
     part = condition(item, name, value, at)
     return None if part is None else conditions.Not(part)
 
 
-def _found(item: Item, name: str, value: Value, at: int, _: int) -> Condition | None:
+def _found(item: Item, name: str, value: Value, at: int) -> Condition | None:
     found = _FINDINGS(item, name, value, at)
     return Found(found) if found else None
 
 
-def _answer_line(item: Item, name: str, value: Value, at: int, key_at: int) -> Condition | None:
+def _answer(item: Item, name: str, value: Value, at: int, key_at: int) -> Condition | None:
     """Read a line “question: answer”."""
     if isinstance(value, Refused) or not exists(item, "questions", name, key_at, CONDITION_WORDS):
         return None
@@ -150,14 +152,11 @@ BOUNDS = Shape({name: Part(number, without=None, field=name) for name in ("at-le
 def _numbers(item: Item, asked: Question, wanted: list[tuple[Value, int]]) -> Condition | None:
     """Read the numbers that a rule waits for: bounds, plain numbers and `unsure`, one of which must hold."""
     ranges: list[Within] = []
-    unsure = False
     for value, at in wanted:
-        if value == UNSURE:
-            unsure = True
-        elif isinstance(value, Fields):
+        if isinstance(value, Fields):
             within = _range(item, asked, value, at)
             ranges.extend([within] if within else [])
-        elif not isinstance(value, Refused):
+        elif value != UNSURE and not isinstance(value, Refused):
             exact = decimal_of(value.strip()) if isinstance(value, str) else None
             if exact is None:
                 shown = shape_of(value) if isinstance(value, Items) else quoted(value)
@@ -165,9 +164,8 @@ def _numbers(item: Item, asked: Question, wanted: list[tuple[Value, int]]) -> Co
                 item.fault(at, "bad-number", message, "Write bounds, such as {at-least: 2}, or unsure.")
             else:
                 ranges.append(Within(asked.id, low=exact, high=exact))
-    if unsure:
-        first = ranges[0] if ranges else Within(asked.id)
-        ranges[:1] = [Within(asked.id, first.low, first.low_included, first.high, first.high_included, unsure=True)]
+    if any(value == UNSURE for value, _ in wanted):
+        ranges[:1] = [replace(ranges[0] if ranges else Within(asked.id), unsure=True)]
     if not ranges:
         return None
     return ranges[0] if len(ranges) == 1 else conditions.Any(tuple(ranges))
@@ -195,12 +193,7 @@ def _range(item: Item, asked: Question, fields: Fields, at: int) -> Within | Non
 
 
 _FINDINGS = Each(NameIn("findings"), least=1)
-_LINES: dict[str, Callable[[Item, str, Any, int, int], Condition | None]] = {
-    "all": _conditions,
-    "any": _conditions,
-    "not": _not,
-    "finding": _found,
-}
+_WORDS: dict[str, Reader] = {"all": _conditions, "any": _conditions, "not": _not, "finding": _found}
 
 
 # --- where the parts stand -------------------------------------------------------------------------------------------

@@ -27,6 +27,9 @@ def place(line: int, column: int) -> int:
 Place = tuple[int, int]
 """A line and a column."""
 
+Meant = tuple[str, Iterable[str]] | None
+"""A mistyped word, and the names it may stand for."""
+
 
 class Lines(list[str]):
     """The lines of a text: what stands above and below, and how deep each is indented."""
@@ -146,18 +149,10 @@ class Document:
         """Say whether the document notes no more problems, so that looking for them is needless."""
         return len(self.problems) > MOST_PROBLEMS
 
-    def fault(
-        self,
-        at: int | None,
-        problem: str,
-        message: str,
-        way_out: str = "",
-        *,
-        meant: tuple[str, Iterable[str]] | None = None,
-    ) -> None:
+    def fault(self, at: int | None, problem: str, message: str, way_out: str = "", meant: Meant = None) -> None:
         """Note a problem at a place (None: the whole file).
 
-        `meant` is a mistyped word and the names it may stand for: the nearest of them is a better way out.
+        If a mistyped word comes near to a name that is `meant`, that name is a better way out.
         """
         if self.full or (self.broken and problem in ("missing-part", "wrong-shape") and self.problems):
             return  # what is missing from a broken file, or looks wrong in it, may come of what broke it

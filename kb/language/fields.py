@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from kb.language.document import START, Document, Fields, Items, Value
+from kb.language.document import START, Document, Fields, Items, Meant, Value
 from kb.language.syntax_errors import QUOTE_IT
 from kb.model.answers import Refused, Word, decimal_of
 from kb.model.knowledge import Question
@@ -103,11 +103,9 @@ class Item(msgspec.Struct, eq=False):
         """Return where the item's name stands."""
         return self.document.location(self.at)
 
-    def fault(
-        self, at: int, problem: str, message: str, way_out: str = "", meant: tuple[str, Iterable[str]] | None = None
-    ) -> None:
+    def fault(self, at: int, problem: str, message: str, way_out: str = "", meant: Meant = None) -> None:
         """Note a problem, as `Document.fault` does."""
-        self.document.fault(at, problem, message, way_out, meant=meant)
+        self.document.fault(at, problem, message, way_out, meant)
 
 
 Reader = Callable[[Item, str, Any, int], Any]
