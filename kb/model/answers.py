@@ -14,6 +14,7 @@ from typing import Any
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import NONE, Answer, Kind, Question
 from kb.model.problems import MOST_PROBLEMS, KbError
+from kb.text.durations import spoken
 from kb.text.spelling import nearest, run_together
 from kb.text.wrapping import quoted
 
@@ -252,6 +253,5 @@ def _amount(number: Decimal, unit: str) -> str:
     """Return a number and its unit; parts of a minute in seconds, as people say them."""
     seconds = int((number * 60).to_integral_value())
     if unit == "minutes" and seconds > 0 and number != number.to_integral_value():
-        parts = ((seconds // 60, "minute"), (seconds % 60, "second"))
-        return " ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in parts if count)
+        return spoken(seconds)
     return f"{number:f} {unit.removesuffix('s') if number == 1 else unit}"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kb.text.wrapping import counted
+
 _MONTHS = ("Jan", "Feb", "March", "April", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec")
 
 UNKNOWN = "time unknown"
@@ -33,11 +35,13 @@ def moment(at: datetime, today: date) -> str:
 
 def length(seconds: float) -> str:
     """Return a length of time in minutes and seconds: `1 minute 35 seconds`."""
-    whole = _whole(seconds)
-    parts = [_counted(whole // 60, "minute")] if whole >= 60 else []
-    if whole % 60 or not parts:
-        parts.append(_counted(whole % 60, "second"))
-    return " ".join(parts)
+    return spoken(_whole(seconds))
+
+
+def spoken(seconds: int) -> str:
+    """Return a length of time, however long, in minutes and seconds."""
+    minutes = [counted(seconds // 60, "minute")] if seconds >= 60 else []
+    return " ".join([*minutes, counted(seconds % 60, "second")] if seconds % 60 or not minutes else minutes)
 
 
 def clock(seconds: float) -> str:
@@ -48,7 +52,3 @@ def clock(seconds: float) -> str:
 
 def _whole(seconds: float) -> int:
     return max(0, round(min(seconds, LONGEST))) if isinstance(seconds, (int, float)) else 0
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"
