@@ -33,7 +33,7 @@ from kb.model.knowledge import (
     Rule,
     Source,
 )
-from kb.text.wrapping import columns, unprintable
+from kb.text.wrapping import columns, is_printable, unprintable
 
 WIDTH = 110
 """The columns of a line. Only a single word that is longer goes beyond them."""
@@ -229,7 +229,7 @@ def _escaped(character: str) -> str:
 
 def _clean(text: str) -> str:
     """Return `text` with a space for everything that may not stand in a file."""
-    if text.isprintable():
+    if is_printable(text):
         return text
     return "".join(one if one == "\n" or unprintable(one) is None else " " for one in text)
 
