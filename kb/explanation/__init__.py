@@ -1,1 +1,4 @@
-"""Why a question is asked, how something was concluded, and why something was not."""
+"""Why a question is asked, how something came about, why something did not: as data, then as paragraphs.
+
+`explanation` works out each from the firings of the engine and the goals that are open; `wording` puts it for a person.
+"""

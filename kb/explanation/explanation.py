@@ -7,7 +7,7 @@ suffice for its conclusion, and the answers that `why` and `why not` propose do 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 
@@ -19,7 +19,6 @@ from kb.inference.outcome import Advice, decide, shown_findings
 from kb.interview.selection.selector import Effect, Goal, Live
 from kb.interview.selection.witness import Search
 from kb.interview.session import Session
-from kb.model.answers import in_words
 from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question
 
@@ -66,18 +65,6 @@ class Why(msgspec.Struct, frozen=True):
     screen: bool
     reasons: tuple[Reason, ...]
     beyond: bool = False
-
-    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
-        """Return the reasons as sentences."""
-        lines = []
-        if self.screen:
-            lines.append("This is one of the safety questions. Nothing is advised before they are answered.")
-        for reason in self.reasons:
-            answers = spoken(kb, reason.answers)
-            lines.append(f"If {answers}: {reason.effect(kb)} {reason.because}")
-        if self.beyond:
-            lines.append(BEYOND)
-        return tuple(lines) or ("Nothing waits for this question any more.",)
 
 
 def explain_why(session: Session, question: str) -> Why:
@@ -128,19 +115,6 @@ class How(msgspec.Struct, frozen=True):
     target: str
     steps: tuple[Step, ...]
     answers: dict[str, Answer]
-
-    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
-        """Return the steps as sentences."""
-        if not self.steps:
-            return (f"“{title_of(kb, self.target)}” was not concluded.",)
-        lines = [f"“{title_of(kb, self.target)}”:"]
-        for step in self.steps:
-            grounds = [f"you said: {spoken(kb, step.answers)}"] if step.answers else []
-            grounds += [f"it was found: “{kb.findings[name].title}”" for name in step.found]
-            grounds += [f"it was ruled out: “{kb.findings[name].title}”" for name in step.ruled_out]
-            places = ", ".join(_place(kb, source) for source in step.sources)
-            lines.append(f"{step.because} ({'; '.join(grounds)}. Rule {step.rule}, from {places}.)")
-        return tuple(lines)
 
 
 def explain_how(session: Session, target: str) -> How:
@@ -230,28 +204,6 @@ class WhyNot(msgspec.Struct, frozen=True):
     withheld_by: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
     change: dict[str, Answer] | None
-
-    def lines(self, kb: KnowledgeBase) -> tuple[str, ...]:
-        """Return the obstacles as sentences."""
-        title = title_of(kb, self.target)
-        if self.given:
-            return (f"“{title}” was given. Ask how for its reasons.",)
-        lines = [f"“{title}” was not given."]
-        if self.stopped:
-            lines.append("No advice on poses is shown, because someone should look at what you told first.")
-        lines += [f"It is held back: {kb.rules[rule].because}" for rule in self.withheld_by]
-        for obstacle in self.obstacles:
-            if obstacle.answers:
-                lines.append(f"Rule {obstacle.rule} does not apply: you said {spoken(kb, obstacle.answers)}.")
-            if obstacle.waits_for:
-                asked = ", ".join(f"“{kb.questions[name].ask}”" for name in obstacle.waits_for)
-                lines.append(f"Rule {obstacle.rule} still waits for: {asked}")
-            if obstacle.unsure:
-                asked = ", ".join(f"“{kb.questions[name].ask}”" for name in obstacle.unsure)
-                lines.append(f"Rule {obstacle.rule} rests on what you were unsure of: {asked}")
-        if self.change:
-            lines.append(f"It would be given if {spoken(kb, self.change)}.")
-        return tuple(lines)
 
 
 def explain_why_not(session: Session, target: str) -> WhyNot:
@@ -366,14 +318,7 @@ def _shown(session: Session, target: str, advice: Advice, inference: Inference) 
     return target in advice.given or target in advice.referrals
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-def spoken(kb: KnowledgeBase, answers: Mapping[str, Answer]) -> str:
-    """Return answers as one phrase: question and answer, pair by pair."""
-    return "; ".join(
-        f"“{kb.questions[name].ask}” — {in_words(kb.questions[name], answer)}" for name, answer in answers.items()
-    )
+# --- names ------------------------------------------------------------------------------------------------------------
 
 
 def title_of(kb: KnowledgeBase, target: str) -> str:
@@ -383,8 +328,3 @@ def title_of(kb: KnowledgeBase, target: str) -> str:
     if target in kb.recommendations:
         return kb.recommendations[target].title
     return kb.referrals[target].tell if target in kb.referrals else target
-
-
-def _place(kb: KnowledgeBase, source: str) -> str:
-    at = kb.sources[source].at
-    return f"{source} ({at})" if at else source

@@ -10,12 +10,12 @@ import codecs
 import encodings.ascii
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
 
-from kb.text.blocks import Line, Role
+from kb.text.blocks import Line, Paragraph, Role
 from kb.text.wrapping import NARROWEST, cut, printed, wrapped
 
 FINE, TO_MEND, WRONG, INTERRUPTED = 0, 1, 2, 130
@@ -74,6 +74,11 @@ class Console:
         margin = " " * len(first) if rest is None else rest
         for line in wrapped(text, self.width, first, margin):
             self.line(Line(line, role))
+
+    def say_all(self, paragraphs: Iterable[Paragraph]) -> None:
+        """Write paragraphs, wrapped."""
+        for paragraph in paragraphs:
+            self.say(*paragraph)
 
     def line(self, line: Line) -> None:
         """Write a line that is laid out already."""

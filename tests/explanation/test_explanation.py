@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import pytest
 
 import kb.interview.selection.witness as kb_search
+from kb.explanation import wording
 from kb.explanation.explanation import (
     How,
     Obstacle,
@@ -19,13 +20,13 @@ from kb.explanation.explanation import (
     explain_how,
     explain_why,
     explain_why_not,
-    spoken,
     title_of,
 )
 from kb.inference.engine import Engine
 from kb.interview.selection.selector import Effect, Goal
 from kb.interview.session import Session
 from kb.model.knowledge import Answer
+from kb.text.blocks import Paragraph
 from tests.helpers import kb_from
 
 KB = kb_from("""
@@ -67,6 +68,11 @@ def begun(**answers: Answer) -> Session:
     return Session.begin(ENGINE, {**CALM, **answers})
 
 
+def said(paragraphs: Iterable[Paragraph]) -> tuple[str, ...]:
+    """Return what is said, paragraph by paragraph."""
+    return tuple(each.text for each in paragraphs if each.text)
+
+
 # --- why a question ---------------------------------------------------------------------------------------------------
 
 
@@ -80,10 +86,11 @@ def test_why__a_screen__is_asked_for_itself_and_for_what_it_leads_to() -> None:
             Reason(Goal("bendy", Effect.REFER, "limits"), {"signs": ("bendy",)}, "Bendy people overdo."),
         ),
     )
-    assert why.lines(KB) == (
+    assert said(wording.why(Session.begin(ENGINE), KB.questions["signs"])) == (
         "This is one of the safety questions. Nothing is advised before they are answered.",
-        "If “Which signs?” — A swollen leg: you would be asked to see someone first. A clot is urgent.",
-        "If “Which signs?” — Very bendy: limits would apply to what is advised. Bendy people overdo.",
+        "What your answer can lead to:",
+        "With 1, you would be asked to see someone first. A clot is urgent.",
+        "With 2, limits would apply to what is advised. Bendy people overdo.",
     )
 
 
@@ -93,17 +100,24 @@ def test_why__a_screen__is_asked_for_itself_and_for_what_it_leads_to() -> None:
         pytest.param(
             {},
             "back",
-            ("If “Your back?” — It rounds; “Numb foot?” — No: “Sit higher” would be recommended. Height helps.",),
+            (
+                "What your answer can lead to:",
+                "With 2 and if “Numb foot?” is answered “No”, “Sit higher” would be recommended. Height helps.",
+            ),
             id="recommend, through a finding found and one ruled out",
         ),
         pytest.param(
             {},
             "knee",
             (
-                "If “Your back?” — It rounds; “Sore knee?” — No: “Bend the knees” would be recommended. Bending helps.",
+                "What your answer can lead to:",
                 (
-                    "If “Your back?” — It rounds; “Sore knee?” — Yes; “Numb foot?” — No:"
-                    " “Sit higher” would be held back. Knees dislike height."
+                    "With no and if “Your back?” is answered “It rounds”, “Bend the knees” would be recommended. "
+                    "Bending helps."
+                ),
+                (
+                    "With yes and if “Your back?” is answered “It rounds” and if “Numb foot?” is answered “No”, "
+                    "“Sit higher” would be held back. Knees dislike height."
                 ),
             ),
             id="recommend, or hold back",
@@ -112,30 +126,39 @@ def test_why__a_screen__is_asked_for_itself_and_for_what_it_leads_to() -> None:
             {"back": "round", "foot": "no"},
             "knee",
             (
-                "If “Sore knee?” — No: “Bend the knees” would be recommended. Bending helps.",
-                "If “Sore knee?” — Yes: “Sit higher” would be held back. Knees dislike height.",
+                "What your answer can lead to:",
+                "With no, “Bend the knees” would be recommended. Bending helps.",
+                "With yes, “Sit higher” would be held back. Knees dislike height.",
             ),
             id="what is answered is not named again",
         ),
         pytest.param(
             {"back": "flat", "foot": "no", "knee": "no"},
             "hold",
-            ("If “How long?” — 30 seconds: “Sit higher” would be recommended. Height helps.",),
+            (
+                "What your answer can lead to:",
+                "With 30 seconds, “Sit higher” would be recommended. Height helps.",
+            ),
             id="a number, as people say it",
         ),
         pytest.param(
             {"back": "flat", "foot": "no", "knee": "no"},
             "knee",
-            ("Nothing waits for this question any more.",),
+            ("You answered this before. No further advice waits for it now.",),
             id="a question answered",
         ),
-        pytest.param({"knee": "yes"}, "back", ("Nothing waits for this question any more.",), id="nothing to gain"),
+        pytest.param(
+            {"knee": "yes"},
+            "back",
+            ("You answered this before. No further advice waits for it now.",),
+            id="nothing to gain",
+        ),
     ],
 )
 def test_why__a_question__names_the_effect_of_answers_and_its_reason(
     answers: Mapping[str, Answer], question: str, lines: tuple[str, ...]
 ) -> None:
-    assert explain_why(begun(**answers), question).lines(KB) == lines
+    assert said(wording.why(begun(**answers), KB.questions[question])) == lines
 
 
 def test_why__two_rules_with_one_effect__names_it_once_with_the_first_reason() -> None:
@@ -147,8 +170,9 @@ rules:
   round: {when: {back: round}, then: {recommend: lift}, because: Round backs need it., source: N}
   flat: {when: {back: flat}, then: {recommend: lift}, because: Flat ones too., source: N}
 """)
-    assert explain_why(Session.begin(Engine(kb)), "back").lines(kb) == (
-        "If “Your back?” — It rounds: “Sit higher” would be recommended. Round backs need it.",
+    assert said(wording.why(Session.begin(Engine(kb)), kb.questions["back"])) == (
+        "What your answer can lead to:",
+        "With 2, “Sit higher” would be recommended. Round backs need it.",
     )
 
 
@@ -164,12 +188,10 @@ rules:
   bendy: {when: {bendy: yes}, then: {refer: limits}, because: Bendy people overdo., source: N}
   slips: {when: {slip: yes, bendy: yes}, then: {refer: see}, because: Joints may be hurt., source: N}
 """)
-    assert explain_why(Session.begin(Engine(kb), {"slip": "yes"}), "bendy").lines(kb) == (
-        (
-            "If “Very bendy?” — Yes: limits would apply, and you would be asked to see someone first."
-            " Bendy people overdo."
-        ),
-        "If “Very bendy?” — Yes: you would be asked to see someone first. Joints may be hurt.",
+    assert said(wording.why(Session.begin(Engine(kb), {"slip": "yes"}), kb.questions["bendy"])) == (
+        "What your answer can lead to:",
+        "With yes, limits would apply, and you would be asked to see someone first. Bendy people overdo.",
+        "With yes, you would be asked to see someone first. Joints may be hurt.",
     )
 
 
@@ -183,22 +205,27 @@ rules:
   lift: {when: {not: {signs: clot}}, then: {recommend: lift}, because: Height helps., source: N}
   see: {when: {not: {signs: bendy}}, then: {refer: see}, because: It is not that., source: N}
 """)
-    stops = "If “Which signs?” — none of them: you would be asked to see someone first. It is not that."
-    assert explain_why(Session.begin(Engine(kb)), "signs").lines(kb) == (
-        "If “Which signs?” — Bendy: “Sit higher” would be recommended. Height helps.",
-        stops,
+    assert said(wording.why(Session.begin(Engine(kb)), kb.questions["signs"])) == (
+        "What your answer can lead to:",
+        "With 2, “Sit higher” would be recommended. Height helps.",
+        "With 0, you would be asked to see someone first. It is not that.",
     )
     monkeypatch.setattr(kb_search, "_MOST_STEPS", 1)  # it then comes to none of them, which stops the person
     why = explain_why(Session.begin(Engine(kb)), "signs")
     assert why.beyond
-    assert why.lines(kb) == (stops, "It may lead to more, but in too many ways to name one of them here.")
+    assert said(wording.why(Session.begin(Engine(kb)), kb.questions["signs"])) == (
+        "What your answer can lead to:",
+        "With 0, you would be asked to see someone first. It is not that.",
+        "It may lead to more, but in too many ways to name one of them here.",
+    )
 
 
 # --- how something was concluded --------------------------------------------------------------------------------------
 
 
 def test_how__through_findings_found_and_ruled_out__follows_each_to_the_answers() -> None:
-    how = explain_how(begun(back="round", foot="no", hold=Decimal("0.5"), knee="no"), "lift")
+    session = begun(back="round", foot="no", hold=Decimal("0.5"), knee="no")
+    how = explain_how(session, "lift")
     assert how == How(
         "lift",
         (
@@ -208,14 +235,24 @@ def test_how__through_findings_found_and_ruled_out__follows_each_to_the_answers(
         ),
         {"back": "round", "foot": "no", "hold": Decimal("0.5")},
     )
-    assert how.lines(KB) == (
-        "“Sit higher”:",
-        (
-            "Height helps. (it was found: “Tight hamstrings”; it was ruled out: “A lazy back”."
-            " Rule seat, from P3 (page 3), N.)"
-        ),
-        "Tight hamstrings round it. (you said: “Your back?” — It rounds. Rule rounds, from P3 (page 3).)",
-        "Short holds shorten. (you said: “Numb foot?” — No; “How long?” — 30 seconds. Rule short, from P9 (page 9).)",
+    assert said(wording.how(session, "lift")) == (
+        "How “Sit higher” came about",
+        "Height helps.",
+        "It was found: Tight hamstrings",
+        "It was ruled out: A lazy back",
+        "Rule seat. Source: Notes (N); page 3 (P3)",
+        "Tight hamstrings round it.",
+        "You said:",
+        "Your back?",
+        "= It rounds",
+        "Rule rounds. Source: page 3 (P3)",
+        "Short holds shorten.",
+        "You said:",
+        "Numb foot?",
+        "= No",
+        "How long?",
+        "= 30 seconds",
+        "Rule short. Source: page 9 (P9)",
     )
 
 
@@ -301,7 +338,7 @@ rules:
 
 
 def test_how__of_nothing_concluded__says_so() -> None:
-    assert explain_how(begun(), "lift").lines(KB) == ("“Sit higher” was not concluded.",)
+    assert explain_how(begun(), "lift") == How("lift", (), {})
 
 
 # --- why something was not concluded ----------------------------------------------------------------------------------
@@ -314,7 +351,10 @@ def test_how__of_nothing_concluded__says_so() -> None:
             {"back": "round", "knee": "no"},
             "bend",
             WhyNot("bend", True, False, (), (), None),
-            ("“Bend the knees” was given. Ask how for its reasons.",),
+            (
+                "Why not “Bend the knees”",
+                "It was given. Type how for its reasons.",
+            ),
             id="given",
         ),
         pytest.param(
@@ -322,9 +362,13 @@ def test_how__of_nothing_concluded__says_so() -> None:
             "bend",
             WhyNot("bend", False, False, (), (Obstacle("knees", {"knee": "yes"}, ()),), {"knee": "no"}),
             (
-                "“Bend the knees” was not given.",
-                "Rule knees does not apply: you said “Sore knee?” — Yes.",
-                "It would be given if “Sore knee?” — No.",
+                "Why not “Bend the knees”",
+                "Rule knees does not apply. You said:",
+                "Sore knee?",
+                "= Yes",
+                "It would be there, had you answered:",
+                "Sore knee?",
+                "= No",
             ),
             id="failed",
         ),
@@ -340,12 +384,19 @@ def test_how__of_nothing_concluded__says_so() -> None:
                 {"back": "round", "foot": "no"},
             ),
             (
-                "“Sit higher” was not given.",
-                (
-                    "Rule seat does not apply: you said “Your back?” — It is flat; “Numb foot?” — Yes;"
-                    " “How long?” — 2 minutes."
-                ),
-                "It would be given if “Your back?” — It rounds; “Numb foot?” — No.",
+                "Why not “Sit higher”",
+                "Rule seat does not apply. You said:",
+                "Your back?",
+                "= It is flat",
+                "Numb foot?",
+                "= Yes",
+                "How long?",
+                "= 2 minutes",
+                "It would be there, had you answered:",
+                "Your back?",
+                "= It rounds",
+                "Numb foot?",
+                "= No",
             ),
             id="failed through findings",
         ),
@@ -354,9 +405,13 @@ def test_how__of_nothing_concluded__says_so() -> None:
             "bend",
             WhyNot("bend", False, False, (), (Obstacle("knees", {}, ("back", "foot")),), {"back": "round"}),
             (
-                "“Bend the knees” was not given.",
-                "Rule knees still waits for: “Your back?”, “Numb foot?”",
-                "It would be given if “Your back?” — It rounds.",
+                "Why not “Bend the knees”",
+                "Rule knees still waits for:",
+                "Your back?",
+                "Numb foot?",
+                "It would be there, had you answered:",
+                "Your back?",
+                "= It rounds",
             ),
             id="open",
         ),
@@ -364,7 +419,10 @@ def test_how__of_nothing_concluded__says_so() -> None:
             {"back": "round", "foot": "no", "knee": "yes"},
             "lift",
             WhyNot("lift", False, False, ("held",), (), None),
-            ("“Sit higher” was not given.", "It is held back: Knees dislike height."),
+            (
+                "Why not “Sit higher”",
+                "It is held back. Knees dislike height.",
+            ),
             id="withheld",
         ),
         pytest.param(
@@ -372,9 +430,8 @@ def test_how__of_nothing_concluded__says_so() -> None:
             "bend",
             WhyNot("bend", False, True, (), (), {"signs": ("none",)}),
             (
-                "“Bend the knees” was not given.",
-                "No advice on poses is shown, because someone should look at what you told first.",
-                "It would be given if “Which signs?” — None of these.",
+                "Why not “Bend the knees”",
+                "Nothing about poses is said, because someone should look at what you told first.",
             ),
             id="stopped",
         ),
@@ -390,11 +447,8 @@ def test_how__of_nothing_concluded__says_so() -> None:
                 {"signs": ("none",), "back": "round"},
             ),
             (
-                "“Tight hamstrings” was not given.",
-                "No advice on poses is shown, because someone should look at what you told first.",
-                "Rule rounds does not apply: you said “Your back?” — It is flat.",
-                "Rule short still waits for: “How long?”",
-                "It would be given if “Which signs?” — None of these; “Your back?” — It rounds.",
+                "Why not “Tight hamstrings”",
+                "Nothing about poses is said, because someone should look at what you told first.",
             ),
             id="a finding beside a stop is not said",
         ),
@@ -403,9 +457,10 @@ def test_how__of_nothing_concluded__says_so() -> None:
             "today",
             WhyNot("today", False, False, (), (Obstacle("clot", {"signs": ("none",)}, ()),), {"signs": ("clot",)}),
             (
-                "“See someone today.” was not given.",
-                "Rule clot does not apply: you said “Which signs?” — None of these.",
-                "It would be given if “Which signs?” — A swollen leg.",
+                "Why not “See someone today.”",
+                "Rule clot does not apply. You said:",
+                "Which signs?",
+                "= None of these",
             ),
             id="a referral",
         ),
@@ -416,7 +471,7 @@ def test_why_not__a_target__names_what_stands_in_the_way_and_a_change(
 ) -> None:
     why_not = explain_why_not(begun(**answers), target)
     assert why_not == expected
-    assert why_not.lines(KB) == lines
+    assert said(wording.why_not(begun(**answers), target)) == lines
 
 
 def test_why_not__screens_unanswered__the_change_answers_them() -> None:
@@ -563,22 +618,6 @@ def test_why_not__for_a_change__keeps_what_was_chosen_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "phrase"),
-    [
-        ({}, ""),
-        ({"back": "unsure"}, "“Your back?” — unsure"),
-        (
-            {"signs": ("clot?", "bendy"), "knee": "yes"},
-            "“Which signs?” — A swollen leg (unsure); Very bendy; “Sore knee?” — Yes",
-        ),
-        ({"hold": Decimal("1.5")}, "“How long?” — 1 minute 30 seconds"),
-    ],
-)
-def test_spoken__any_answers__are_one_phrase(answers: Mapping[str, Answer], phrase: str) -> None:
-    assert spoken(KB, answers) == phrase
-
-
-@pytest.mark.parametrize(
     ("target", "title"),
     [("tight", "Tight hamstrings"), ("lift", "Sit higher"), ("today", "See someone today."), ("no-such", "no-such")],
 )
@@ -598,10 +637,24 @@ recommendations: {lift: {title: Lift, steps: [Lift.]}}
 rules:
   lift: {when: {back: yes, hip: yes, knee: yes, toes: yes}, then: {recommend: lift}, because: So., source: B}
 """)
-    why_not = explain_why_not(Session.begin(Engine(kb), {"knee": "unsure", "back": "unsure"}), "lift")
+    session = Session.begin(Engine(kb), {"knee": "unsure", "back": "unsure"})
+    why_not = explain_why_not(session, "lift")
     assert why_not.obstacles == (Obstacle("lift", {}, ("toes", "hip"), ("knee", "back")),)
-    assert why_not.lines(kb)[:3] == (
-        "“Lift” was not given.",
-        "Rule lift still waits for: “Toes?”, “Hip?”",
-        "Rule lift rests on what you were unsure of: “Knee?”, “Back?”",
+    assert said(wording.why_not(session, "lift")) == (
+        "Why not “Lift”",
+        "Rule lift still waits for:",
+        "Toes?",
+        "Hip?",
+        "Rule lift rests on what you are unsure of:",
+        "Knee?",
+        "Back?",
+        "It would be there, had you answered:",
+        "Toes?",
+        "= Yes",
+        "Knee?",
+        "= Yes",
+        "Hip?",
+        "= Yes",
+        "Back?",
+        "= Yes",
     )

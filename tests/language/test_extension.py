@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.explanation import wording
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.extension import override_lines
@@ -19,7 +20,6 @@ from kb.model.packs import Override
 from kb.model.problems import Location
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console
-from kb.terminal.interview.explanations import how
 from kb.text.wrapping import unprintable
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import check
@@ -361,7 +361,7 @@ def test_how__of_several_packs__says_from_which_the_rule_comes(
     rule = ROUND.replace("{find: rounds}", "{find: rounds, recommend: lean}")
     path = written(tmp_path, "studio", STUDIO + "in-place-of: {rules: [round]}\n" + rule)
     session = Session.begin(Engine(load(base, path)), ROUNDS)
-    how(Console(), session, "sit-high")
+    Console().say_all(wording.how(session, "sit-high"))
     shown = capsys.readouterr().out
     assert "Rule round of studio. Source: B" in shown
     assert "Rule high of base. Source: B" in shown

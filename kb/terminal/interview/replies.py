@@ -6,22 +6,25 @@ it is about (`how 1`: “1”).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kb.explanation import wording
 from kb.interview.session import Session
 from kb.model.answers import AnswerFault
-from kb.model.knowledge import Question
+from kb.model.knowledge import KnowledgeBase, Question
 from kb.model.problems import KbError
-from kb.report.build import build_report, citations
+from kb.report.build import Report, build_report, citations
 from kb.report.layout import places
 from kb.system.locations import expanded
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.interview import explanations, screens
+from kb.terminal.interview import screens
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
 from kb.terminal.interview.saving import refuse_unusable, take
-from kb.text.blocks import Line, Role
-from kb.text.wrapping import printed
+from kb.text.blocks import Line, Paragraph, Role
+from kb.text.choosing import How, choose
+from kb.text.spelling import did_you_mean
+from kb.text.wrapping import cut, printed
 
 Show = Callable[[Console, Session, "Question | None", str], None]
 
@@ -45,7 +48,7 @@ def why(console: Console, session: Session, asked: Question | None, _about: str)
     """Say why a question is asked."""
     if asked is None:
         raise AnswerFault("the questions are done.", "Type how for the reasons of the report.")
-    explanations.why(console, session, asked)
+    console.say_all(wording.why(session, asked))
 
 
 def help_(console: Console, _session: Session, asked: Question | None, _about: str) -> None:
@@ -67,28 +70,39 @@ def review(console: Console, session: Session, _asked: Question | None, _about: 
 def how(console: Console, session: Session, _asked: Question | None, about: str) -> None:
     """Say how all that was found came about, or one thing."""
     if not about:
-        explanations.how_all(console, session)
+        console.say_all(_how_all(session))
         return
     shown = build_report(session)
-    target = explanations.target_named(session.kb, shown, about)
+    target = target_named(session.kb, shown, about)
     recommendations = {each.id for each in shown.recommendations}
     findings = {each.id for each in shown.findings}
     referrals = {each.id for each in shown.referrals}
     if target in recommendations | findings | referrals:
-        explanations.how(console, session, target)
+        console.say_all(wording.how(session, target))
     else:
-        explanations.why_not(console, session, target)
+        console.say_all(wording.why_not(session, target))
+
+
+def _how_all(session: Session) -> Iterator[Paragraph]:
+    """Yield how all that was found so far came about."""
+    shown = build_report(session)
+    names = [each.id for each in shown.findings] + [each.id for each in shown.referrals]
+    names = names or [each.id for each in shown.recommendations]
+    if not names:
+        yield from (Paragraph(), Paragraph("Nothing has been found so far."))
+    for name in names:
+        yield from wording.how(session, name)
 
 
 def why_not(console: Console, session: Session, asked: Question | None, about: str) -> None:
     """Say why something is not in the report."""
     if not about:
         raise AnswerFault("type why-not and the beginning of a title.", "Help shows all that can be typed.")
-    target = explanations.target_named(session.kb, build_report(session), about)
+    target = target_named(session.kb, build_report(session), about)
     if asked is not None:
         console.say()
         console.say("There are questions left, so this is how it stands at the moment.")
-    explanations.why_not(console, session, target)
+    console.say_all(wording.why_not(session, target))
 
 
 def show(console: Console, session: Session, asked: Question | None, about: str) -> None:
@@ -157,3 +171,41 @@ SHOWING: dict[str, Show] = {
     "save": save,
     "case": case,
 }
+
+
+# --- names ----------------------------------------------------------------------------------------------------------
+
+
+def target_named(kb: KnowledgeBase, shown: Report, about: str) -> str:
+    """Return the id of what `about` means: a number in the report, an id, or the beginning or a part of a title.
+
+    Raises:
+        AnswerFault: if it means nothing, or more than one thing.
+    """
+    numbered = {str(number): each.id for number, each in enumerate(shown.recommendations, start=1)}
+    if about in numbered:
+        return numbered[about]
+    if about.isdigit():
+        last = len(numbered)
+        raise AnswerFault(f"there is no number {cut(about, 9)} in the report.", f"The last one is {last}." * bool(last))
+    # What is recommended is asked about most, so a word that means one recommendation means that.
+    kinds: list[dict[str, str]] = [
+        {name: each.title for name, each in kb.recommendations.items()},
+        {name: each.title for name, each in kb.findings.items()},
+        {name: each.tell for name, each in kb.referrals.items()},
+    ]
+    name = about.replace(" ", "-")
+    for titles in kinds:
+        if name in titles:
+            return name
+    for titles in kinds:
+        chosen = choose(about, {each: (title,) for each, title in titles.items()})
+        if chosen.how in (How.ALIKE, How.NOT):
+            continue
+        if len(chosen.names) > 1:
+            which = " or ".join(f"“{cut(titles[each], 40)}”" for each in chosen.names[:3])
+            raise AnswerFault(f"“{cut(about, 30)}” may mean {which}.", "Type a little more.")
+        return chosen.names[0]
+    known = [each for titles in kinds for each in (*titles, *titles.values())]
+    way_out = did_you_mean(about, known, "Give a number of the report, or the beginning of a title.")
+    raise AnswerFault(f"“{cut(about, 30)}” is not known here.", way_out)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from kb.explanation import wording
 from kb.explanation.explanation import change_that_fires, explain_why_not, title_of
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left
@@ -18,7 +19,6 @@ from kb.model.knowledge import Rule
 from kb.report.layout import HEADLINES
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
-from kb.terminal.interview import explanations
 from kb.terminal.options import complete_files
 from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
 from kb.text.blocks import Paragraph, Role
@@ -61,7 +61,7 @@ def _target(console: Console, session: Session, name: str) -> None:
     found = explain_why_not(session, name)
     if found.given:
         console.say(f"“{cut(title_of(kb, name), 100)}” ({name}) is in the report.")
-        explanations.how(console, session, name)
+        console.say_all(wording.how(session, name))
         return
     console.say(f"Why not “{cut(title_of(kb, name), 100)}” ({name})", Role.TITLE)
     console.say()
@@ -75,9 +75,9 @@ def _target(console: Console, session: Session, name: str) -> None:
         console.say(f"Before the safety screens are answered, nothing is: {', '.join(missing)}.", first="  ")
     if not found.obstacles and not any(name in _gives(rule) for rule in kb.rules.values()):
         console.say("No rule leads to it.", first="  ")
-    explanations.obstacles(console, kb, found)
+    console.say_all(wording.obstacles(kb, found))
     if found.change:
-        explanations.had_you_answered(console, kb, found.change)
+        console.say_all(wording.had_you_answered(kb, found.change))
     else:
         console.say()
         console.say("No change of answers that would put it there was found.", first="  ")
@@ -101,7 +101,7 @@ def _rule(console: Console, session: Session, name: str) -> None:
         return
     change = change_that_fires(session, name)
     if change:
-        explanations.had_you_answered(console, session.kb, change, "fire")
+        console.say_all(wording.had_you_answered(session.kb, change, "fire"))
     else:
         console.say()
         console.say("No change of answers with which it would fire was found.", first="  ")
