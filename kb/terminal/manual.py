@@ -20,7 +20,7 @@ from kb.system import cache
 from kb.terminal.console import WIDEST
 from kb.terminal.help import HEADINGS, most
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
-from kb.text.blocks import Block, Role
+from kb.text.blocks import Block, Role, section
 from kb.text.wrapping import NARROWEST, columns, wrapped
 
 _NAME = "unstuck - what to correct in your forward folds, as one yoga article teaches it"
@@ -60,8 +60,7 @@ def manual(context: click.Context) -> Iterator[Block]:
         "Exit status": [Block(Role.TEXT, program.epilog or "")],
     }
     for heading, blocks in sections.items():
-        yield Block(Role.HEADING, heading)
-        yield from blocks
+        yield from section(heading, blocks)
 
 
 def _command(group: click.Group, parent: click.Context, name: str) -> Iterator[Block]:

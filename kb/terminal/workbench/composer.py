@@ -63,18 +63,19 @@ _MOST_SHOWN = 20
 class Composer:
     """Asks for parts of a pack.
 
-    `entries` are those made so far, each with its file; `made` holds them by section. `texts` are whole new files.
+    `insertions` are those made so far, each with its file; `made` holds them by section. `texts` are whole new files.
+    `home` is the file of the topic in which something new stands, once that is known.
     """
 
     def __init__(self, asker: Asker, kb: KnowledgeBase, place: Place, topic: str = "") -> None:
         self.asker = asker
         self.kb = kb
         self.place = place
-        self.entries: list[tuple[str, Insertion]] = []
+        self.insertions: list[tuple[str, Insertion]] = []
         self.made: dict[str, dict[str, Any]] = {}
-        self._topic = topic
-        self._topic_file = place.head if place.one_file else ""
         self.texts: dict[str, str] = {}
+        self.home = place.head if place.one_file else ""
+        self._topic = topic
 
     # --- what there is ------------------------------------------------------------------------------------------------
 
@@ -85,38 +86,29 @@ class Composer:
     def add(self, section: str, item: Named) -> str:
         """Take in something that was made, and return its name."""
         self.made.setdefault(section, {})[item.id] = item
-        self.entries.append((self._file_for(section), Insertion((section,), item.id, item_data(item))))
+        self.insertions.append((self._file_for(section), Insertion((section,), item.id, item_data(item))))
         return item.id
 
     def _file_for(self, section: str) -> str:
         """Return the file for an item: questions, findings and rules stand with their topic, the rest with its kind."""
         if section in ("sources", "recommendations", "referrals"):
-            homes = [self.place.name_of(item.place) for item in getattr(self.kb, section).values()]
-            for home in reversed(homes):
-                if home:
-                    return home
-        if section == "sources":
-            return self.place.head
-        return self.topic_file()
+            items = reversed(list(getattr(self.kb, section).values()))
+            if home := next(filter(None, (self.place.name_of(item.place) for item in items)), None):
+                return home
+        return self.place.head if section == "sources" else self.topic_file()
 
     def topic_file(self) -> str:
         """Return the file of the topic in which something new stands; ask for the topic when it is first needed."""
         topics = self.place.topics
-        if not self._topic_file and not self._topic and not topics:
-            self._topic_file = self.place.head
-        if not self._topic_file:
-            self._topic = self._topic or self._asked_topic()
-            while self._topic not in topics and (fault := name_fault(self._topic, ("pack", "cases"))):
+        if not self.home and (self._topic or topics):
+            topic = self._topic or self._asked_topic()
+            while topic not in topics and (fault := name_fault(topic, ("pack", "cases"))):
                 self.asker.say(fault)
-                self._topic = self._asked_topic()
-            self._topic_file = topics.get(self._topic, f"{self._topic}.yaml")
-            if self._topic not in topics:
-                self.entries.insert(0, (self.place.head, Insertion(("topics",), "", self._topic)))
-        return self._topic_file
-
-    def use_topic(self, topic: str, file: str) -> None:
-        """Let what is made from here on stand in the file of a topic."""
-        self._topic, self._topic_file = topic, file
+                topic = self._asked_topic()
+            self.home = topics.get(topic, f"{topic}.yaml")
+            if topic not in topics:
+                self.insertions.insert(0, (self.place.head, Insertion(("topics",), "", topic)))
+        return self.home or self.place.head
 
     def _asked_topic(self) -> str:
         topics = self.place.topics
@@ -298,9 +290,9 @@ class Composer:
             self.topic_file()
             hint, check = f"{TODO}what is meant?", f"{TODO}how to find out?"
             self.add("questions", Question(name, words, Kind.YES_NO, hint=hint, self_check=check))
-            self.entries.append((self.place.head, Insertion(("safety-screens",), "", name)))
+            self.insertions.append((self.place.head, Insertion(("safety-screens",), "", name)))
             return Answered(name, ("yes", UNSURE))
-        self.use_topic(chosen, screens[chosen])
+        self.home = screens[chosen]
         option = name_from(name, taken) if name in (taken := self.kb.questions[chosen].option_ids) else name
-        self.entries.append((screens[chosen], Insertion(("questions", chosen, "options"), option, words, NONE)))
+        self.insertions.append((self.home, Insertion(("questions", chosen, "options"), option, words, NONE)))
         return Answered(chosen, (option, f"{option}?"))

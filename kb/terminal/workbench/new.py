@@ -128,11 +128,11 @@ class _Creation:
         drafted: Draft | None = None
         silent: list[str] = []
         try:
-            drafted = draft(composer.place, composer.entries, composer.texts)
+            drafted = draft(composer.place, composer.insertions, composer.texts)
             after = loaded(drafted, self.beside)
             if "rules" in composer.made:
                 silent = _add_students(composer, after)
-                drafted = draft(composer.place, composer.entries, composer.texts)
+                drafted = draft(composer.place, composer.insertions, composer.texts)
                 after = loaded(drafted, self.beside)
         except KnowledgeBaseError as refusal:
             self._show(composer, drafted)
@@ -159,9 +159,9 @@ class _Creation:
         self.asker.heading("This will be written")
         for name, text in new.items():
             self._block(str(real(name)), text)
-        for name, entry in composer.entries:
+        for name, insertion in composer.insertions:
             if name not in new:
-                self._block(f"{real(name)}, under “{': '.join(entry.keys)}”", entry.text(2))
+                self._block(f"{real(name)}, under “{': '.join(insertion.keys)}”", insertion.text(2))
 
     def _block(self, where: str, text: str) -> None:
         self.asker.say()
@@ -212,7 +212,7 @@ def _add_students(composer: Composer, kb: KnowledgeBase) -> list[str]:
     taken = {case.id for case in kb.cases}
     seen: list[Answers] = []
     silent: list[str] = []
-    homes = {entry.name: file for file, entry in composer.entries if entry.keys == ("rules",)}
+    homes = {insertion.name: file for file, insertion in composer.insertions if insertion.keys == ("rules",)}
     for rule in composer.made["rules"]:
         fires, misses = examples(engine, rule)
         file = homes[rule] if composer.place.one_file else f"cases/{Path(homes[rule]).stem}.yaml"
@@ -229,7 +229,7 @@ def _add_students(composer: Composer, kb: KnowledgeBase) -> list[str]:
             if case.answers not in seen:  # one student can serve several rules
                 taken.add(case.id)
                 seen.append(case.answers)
-                composer.entries.append((file, Insertion(("cases",), "", item_data(case))))
+                composer.insertions.append((file, Insertion(("cases",), "", item_data(case))))
     return silent
 
 

@@ -61,7 +61,7 @@ class PackComposer(Composer):
 
     def _first_sign(self) -> None:
         asker = self.asker
-        self.use_topic(SAFETY, f"{SAFETY}.yaml")
+        self.home = f"{SAFETY}.yaml"
         sign = asker.name("red-flag", (NONE,), longest=40)
         words = asker.field("red-flag", "sign")
         level = self.level()
@@ -83,7 +83,7 @@ class PackComposer(Composer):
     def _first_question(self, topic: str) -> Answered:
         """Ask for the question, and what its answers lead to; return what stands for a complaint."""
         asker = self.asker
-        self.use_topic(topic, f"{topic}.yaml")
+        self.home = f"{topic}.yaml"
         name = asker.name("question", {self._screen}, longest=40)
         ask = asker.field("question", "ask")
         options = self.options(Kind.ONE)
