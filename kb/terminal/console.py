@@ -42,6 +42,7 @@ _LOOKS: dict[Role, dict[str, Any]] = {
     Role.HEADING: {"fg": "cyan", "bold": True},
     Role.TITLE: {"bold": True},
     Role.SOURCE: {"dim": True},
+    Role.PLACE: {"dim": True},
     Role.QUIET: {"dim": True},
 }
 
@@ -70,9 +71,13 @@ class Console:
         return self.listening and self._coloured
 
     def say(self, text: str = "", role: Role = Role.TEXT, first: str = "", rest: str | None = None) -> None:
-        """Write `text` wrapped, `first` before its first line and `rest` (else blanks) before the others."""
+        """Write `text` wrapped, `first` before its first line and `rest` (else blanks) before the others.
+
+        A place in a file stays on one line, however long: only then a terminal can make it a link.
+        """
         margin = " " * len(first) if rest is None else rest
-        for line in wrapped(text, self.width, first, margin):
+        lines = [first + printed(text)] if role is Role.PLACE else wrapped(text, self.width, first, margin)
+        for line in lines:
             self.line(Line(line, role))
 
     def say_all(self, paragraphs: Iterable[Paragraph]) -> None:

@@ -24,6 +24,7 @@ class Role(str, Enum):
     STEP = "step"
     NOTE = "note"
     SOURCE = "source"
+    PLACE = "place"
     QUIET = "quiet"
     BRIEF = "brief"
     TERM = "term"

@@ -14,10 +14,9 @@ from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError
 from kb.system.files import save
 from kb.terminal.completion import completed, packs_typed
-from kb.terminal.console import TO_MEND, Console
-from kb.text.blocks import Line, Paragraph, Role
+from kb.terminal.console import TO_MEND
 from kb.text.spelling import did_you_mean
-from kb.text.wrapping import counted, printable, printed
+from kb.text.wrapping import counted, printable
 from kb.workbench.description.index import items_of, line_of
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -61,15 +60,6 @@ def write(data: str | bytes, output: str | None) -> None:
         click.echo(data, nl=False)
     else:
         save(output, data)
-
-
-def say_all(console: Console, pieces: Iterable[Paragraph]) -> None:
-    """Write pieces; a place stays on one line, however long, since only then a terminal can make it a link."""
-    for piece in pieces:
-        if piece.role is Role.SOURCE:
-            console.line(Line(piece.first + printed(piece.text), Role.SOURCE))
-        else:
-            console.say(*piece)
 
 
 # --- names and topics -------------------------------------------------------------------------------------------------

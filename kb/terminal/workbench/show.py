@@ -15,7 +15,7 @@ from kb.language.settings import packs_in_use
 from kb.model.kinds import Kind
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
-from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
+from kb.terminal.workbench.common import knowledge, names_in, refuse_strange
 from kb.text.blocks import Line, Role
 from kb.text.wrapping import printable
 from kb.workbench import checks
@@ -59,7 +59,7 @@ def command(context: click.Context, names: tuple[str, ...]) -> None:
         if name in _PROBLEMS:
             _show_problem(console, _PROBLEMS[name])
         if kb is not None:
-            say_all(console, describe(kb, name, engine))
+            console.say_all(describe(kb, name, engine))
 
 
 def _show_problem(console: Console, kind: Kind) -> None:

@@ -20,8 +20,8 @@ from kb.report.layout import HEADLINES
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
 from kb.terminal.options import complete_files
-from kb.terminal.workbench.common import knowledge, names_in, refuse_strange, say_all
-from kb.text.blocks import Paragraph, Role
+from kb.terminal.workbench.common import knowledge, names_in, refuse_strange
+from kb.text.blocks import Role
 from kb.text.wrapping import cut
 from kb.workbench.description.conditions import reading
 from kb.workbench.description.items import standing
@@ -93,10 +93,10 @@ def _rule(console: Console, session: Session, name: str) -> None:
     truth = session.inference.rules[name]
     said = {Truth.HOLDS: "fires", Truth.FAILS: "does not fire", Truth.OPEN: "does not fire, and may still"}[truth]
     console.say(f"Rule {name} {said}", Role.TITLE)
-    say_all(console, [Paragraph(str(rule.place), Role.SOURCE, "  ")])
+    console.say(str(rule.place), Role.PLACE, "  ")
     console.say()
     console.say("It needs all of this:" if isinstance(rule.when, All) else "It needs this:", first="  ")
-    say_all(console, reading(session.kb, rule.when, "    ", standing(session.engine, session.answers)))
+    console.say_all(reading(session.kb, rule.when, "    ", standing(session.engine, session.answers)))
     if truth is Truth.HOLDS:
         return
     change = change_that_fires(session, name)

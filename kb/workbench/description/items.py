@@ -59,7 +59,7 @@ def describe(kb: KnowledgeBase, name: str, engine: Callable[[], Engine]) -> Iter
         if name in items:
             item = items[name]
             yield Paragraph(f"{kind_of(section).capitalize()} {name}", Role.TITLE)
-            yield Paragraph(view.where(item.place, getattr(item, "topic", "")), Role.SOURCE, "  ")
+            yield Paragraph(view.where(item.place, getattr(item, "topic", "")), Role.PLACE, "  ")
             yield Paragraph()
             headline, details = _DESCRIBED[section]
             yield Paragraph(headline(item), first="  ")
