@@ -15,12 +15,13 @@ import pytest
 from kb.inference.engine import Engine
 from kb.language import conditions, items, packs
 from kb.language.answers import read_answers
-from kb.language.loading import load, load_text
+from kb.language.loading import load
 from kb.language.yaml_source import read
 from kb.model.knowledge import Outcome
 from kb.model.problems import KbError
 from kb.workbench.cases.replay import replay as replay_case
 from tests.__main__ import LONG
+from tests.helpers import load_text
 from tests.tools.docs import GENERATED, every_command, marked
 from tests.tools.pages import ROOT, Block, blocks, first_untrue, joined, name_of, pack_parts, pages, replay, runs
 

@@ -7,7 +7,7 @@ wrong is noted in the document, and nothing stops for it: one run finds every fa
 
 What others take:
 
-- `loading`: `load` and `load_text` for knowledge, `examine` also for what is wrong with it;
+- `loading`: `load` for knowledge, `examine` also for what is wrong with it;
 - `answers`: `read_answers`, of a document that `yaml_source.read_file` has read;
 - `settings`: the packs that a person always wants along;
 - `conditions.Places`: where the parts of a `when` stand; all other values carry their place;

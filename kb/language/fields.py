@@ -133,14 +133,9 @@ class Shape:
         self.needed = frozenset(self.required)
         self.blank = {part.field: part.without for part in self.parts.values()}
 
-    def optional(self, without: Mapping[str, Any]) -> Shape:
-        """Return a shape that requires nothing; `without` says what some parts are if they are left out."""
-        return Shape(
-            {
-                name: part._replace(required=False, without=without.get(name, part.without))
-                for name, part in self.parts.items()
-            }
-        )
+    def optional(self) -> Shape:
+        """Return a shape that requires nothing."""
+        return Shape({name: part._replace(required=False) for name, part in self.parts.items()})
 
 
 def elsewhere(item: Item, name: str, value: Value, at: int) -> None:

@@ -23,7 +23,6 @@ from kb.language.extension import PackMerger, Paths, names_in, with_extended
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Shape, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
 from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack
-from kb.language.yaml_source import read
 from kb.model.conditions import UNSURE, findings_in, questions_in
 from kb.model.dependencies import MOST_NESTED, circles, too_deep
 from kb.model.knowledge import KnowledgeBase, Question, Rule, attempt_name
@@ -34,7 +33,7 @@ from kb.system.files import HEAD, bundled
 from kb.system.process import collector_paused
 from kb.text.wrapping import quoted
 
-__all__ = ["bundled", "examine", "load", "load_text"]
+__all__ = ["bundled", "examine", "linked", "load"]
 
 
 def load(
@@ -51,7 +50,7 @@ def load(
         KnowledgeBaseError: with every problem of every file.
     """
     with collector_paused():
-        return _linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
+        return linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
 
 
 def examine(
@@ -70,19 +69,12 @@ def examine(
         return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs], HEADER), ()
 
 
-def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
-    """Return the knowledge base of a pack that is one text. Its header may lack anything; that is made up.
+def linked(packs: list[PackFiles], header: Shape = HEADER, cases: bool = True) -> KnowledgeBase:
+    """Return the knowledge base of packs that are read, each after all that it extends; `header` is theirs.
 
     Raises:
-        KnowledgeBaseError: with every problem of the text.
+        KnowledgeBaseError: with every problem of every pack.
     """
-    header = HEADER.optional({"pack": "pack", "title": "A pack", "version": "0"})
-    with collector_paused():
-        return _linked(with_extended([PackFiles(read(text, path))], True), header)
-
-
-def _linked(packs: list[PackFiles], header: Shape, cases: bool = True) -> KnowledgeBase:
-    """Decode every item of every pack, and return them linked, or raise every problem."""
     read_in = _read(packs, header, cases)
     if read_in.problems:
         raise KnowledgeBaseError(read_in.problems)
@@ -363,11 +355,11 @@ def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
         return None
     item = Item(merger.scope, document, "pack", pack.id, root.at, pack=pack.key, fields=root)
     if document.broken:
-        shape = shape.optional({})
+        shape = shape.optional()
     elif shape.required and not any(name in root for name in shape.required):
         message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
-        shape = shape.optional({})
+        shape = shape.optional()
     files = {"files": tuple(file.document.path for file in pack.files)}
     header: Pack = merger.decoded("pack", item, lambda item: made(Pack, item, decode(item, root, shape) | files))
     return header

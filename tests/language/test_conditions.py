@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from kb.language.conditions import Places
-from kb.language.loading import load, load_text
+from kb.language.loading import load
 from kb.model.conditions import nodes_of
+from tests.helpers import load_text
 
 PACK = """\
 pack: odd

@@ -14,7 +14,7 @@ from kb.explanation import wording
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.extension import override_lines
-from kb.language.loading import bundled, load, load_text
+from kb.language.loading import bundled, load
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.packs import Override
 from kb.model.problems import Location
@@ -23,7 +23,7 @@ from kb.terminal.console import Console
 from kb.text.wrapping import unprintable
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import check
-from tests.helpers import refused
+from tests.helpers import load_text, refused
 
 BASE = """\
 pack: base

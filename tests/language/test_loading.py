@@ -12,11 +12,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kb.language.loading import bundled, load, load_text
+from kb.language.loading import bundled, load
 from kb.model.conditions import All, Answered, Any, Condition, Found, Not, Within
 from kb.model.knowledge import Kind, Level
 from kb.text.wrapping import unprintable
-from tests.helpers import kb_from, places, problems_in, refused
+from tests.helpers import kb_from, load_text, places, problems_in, refused
 
 PACK = """\
 pack: knees

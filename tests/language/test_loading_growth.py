@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from kb.language import fields
-from kb.language.loading import examine, load, load_text
+from kb.language.loading import examine, load
 from kb.model.problems import KnowledgeBaseError
+from tests.helpers import load_text
 
 SIZE = 150
 HEADER = "pack: {}\ntitle: A pack\nversion: '1'\nlimits: [It is no advice.]\n"

@@ -18,12 +18,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from kb.inference.engine import Engine
-from kb.language.loading import load_text
 from kb.model.conditions import findings_in, questions_in
 from kb.model.knowledge import NONE, Answer, Case, Kind, KnowledgeBase, Level, Question, Rule
 from kb.proof.students import THIS, Atom, Students
 from kb.workbench.authoring.yaml_text import case_text
 from kb.workbench.cases.replay import lines_of, recorded
+from tests.helpers import load_text
 
 PARTS = ("hip", "knee", "foot", "spine", "neck", "wrist", "rib", "heel", "toe", "shoulder")
 

@@ -18,7 +18,6 @@ from kb.inference.engine import Engine, Inference
 from kb.inference.outcome import Advice, decide, shown_findings, unscreened
 from kb.inference.population import Population
 from kb.inference.variables import Variables
-from kb.language.loading import load_text
 from kb.model.conditions import (
     UNSURE,
     All,
@@ -39,6 +38,7 @@ from kb.model.knowledge import Answers, Case, Kind, KnowledgeBase, Outcome, Ques
 from kb.model.problems import Problem
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import check
+from tests.helpers import load_text
 from tests.property.agreement import everyone
 from tests.property.strategies import conditions, knowledge_bases
 

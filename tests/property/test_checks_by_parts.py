@@ -7,14 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.inference.engine import Engine
-from kb.language.loading import load, load_text
+from kb.language.loading import load
 from kb.model.conditions import Truth
 from kb.model.knowledge import KnowledgeBase
 from kb.proof.parts import ANYBODY, LINES
 from kb.proof.simple_rules import plain_student
 from kb.proof.students import THIS, Students
 from kb.workbench.checks.analysis import AT_THE_END, Analysis
-from tests.helpers import kb_from
+from tests.helpers import kb_from, load_text
 from tests.property.sound import sound_pack
 from tests.property.test_checks_by_brute_force import declared
 from tests.property.test_law_8_proof import size

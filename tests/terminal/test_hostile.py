@@ -19,7 +19,7 @@ import cli
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.answers import read_answers
-from kb.language.loading import examine, load_text
+from kb.language.loading import examine
 from kb.language.packs import MOST_FILES
 from kb.language.yaml_source import read
 from kb.model.knowledge import KnowledgeBase
@@ -27,7 +27,7 @@ from kb.model.problems import KbError
 from kb.report.build import build_report
 from kb.terminal.console import Console, EndOfInput
 from kb.text.wrapping import cut, wrapped
-from tests.helpers import HEADER, kb_from, refused
+from tests.helpers import HEADER, kb_from, load_text, refused
 from tests.small import small, small_file
 from tests.tools.fuzz.promises import harmless
 

@@ -32,13 +32,13 @@ from kb.inference.engine import Engine  # noqa: E402
 from kb.interview.session import Session  # noqa: E402
 from kb.language import catalogue  # noqa: E402
 from kb.language.answers import read_answers  # noqa: E402
-from kb.language.loading import load, load_text  # noqa: E402
+from kb.language.loading import load  # noqa: E402
 from kb.language.yaml_source import read  # noqa: E402
 from kb.model.kinds import Anomaly, Kind  # noqa: E402
 from kb.report.build import build_report, to_json  # noqa: E402
 from kb.terminal.manual import manual  # noqa: E402
 from kb.workbench import checks  # noqa: E402
-from tests.helpers import written  # noqa: E402
+from tests.helpers import load_text, written  # noqa: E402
 from tests.tools.man_page import as_roff  # noqa: E402
 from tests.tools.pages import (  # noqa: E402
     LEFT_OUT,

@@ -42,8 +42,9 @@ sys.path.insert(0, str(ROOT))
 
 from kb.inference.engine import Engine  # noqa: E402
 from kb.interview.session import Session  # noqa: E402
-from kb.language.loading import load, load_text  # noqa: E402
+from kb.language.loading import load  # noqa: E402
 from kb.model.knowledge import NONE, Answer, Kind, KnowledgeBase, Question  # noqa: E402
+from tests.helpers import load_text  # noqa: E402
 
 SEED = 20261122
 BARE_IMPORT = (

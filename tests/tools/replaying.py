@@ -19,13 +19,14 @@ from kb.inference.engine import Engine
 from kb.inference.outcome import shown_findings
 from kb.interview.selection.selector import Effect
 from kb.interview.session import Session
-from kb.language.loading import load, load_text
+from kb.language.loading import load
 from kb.model.conditions import UNSURE, All, Answered, Condition, Not, Truth, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import NONE, Answers, KnowledgeBase, Level, Rule
 from kb.workbench.cases.replay import replay
 from kb.workbench.comparison.changes import changes, told
 from kb.workbench.comparison.compare import Comparison, Difference, compare
+from tests.helpers import load_text
 from tests.property.agreement import any_answer, someone
 from tests.property.sound import sound_pack
 

@@ -9,9 +9,9 @@ from click.testing import CliRunner, Result
 
 import cli
 from kb.inference.engine import Engine
-from kb.language.loading import load_text
 from kb.language.yaml_source import read_file
 from kb.workbench.cases.replay import replay
+from tests.helpers import load_text
 from tests.small import SMALL, small_file
 
 ANSWERS = "danger: none\nlow-back: rounded\n"

@@ -14,7 +14,7 @@ from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language import catalogue
 from kb.language.extension import override_lines
-from kb.language.loading import examine, load_text
+from kb.language.loading import examine
 from kb.language.yaml_source import read
 from kb.model.knowledge import Kind, KnowledgeBase, Question
 from kb.model.problems import MOST_PROBLEMS, KnowledgeBaseError, Problem
@@ -23,6 +23,7 @@ from kb.report.html import Cover, to_html
 from kb.report.rendering import to_markdown, to_text
 from kb.workbench import checks
 from kb.workbench.checks import problem_formats
+from tests.helpers import load_text
 from tests.property.sound import sound_pack
 from tests.small import SMALL
 from tests.tools.fuzz.picking import share

@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from kb.inference.engine import Engine
-from kb.language.loading import load, load_text
+from kb.language.loading import load
 from kb.model.problems import EngineError
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import CHECKS, KINDS, check
 from kb.workbench.checks.analysis import Analysis
-from tests.helpers import kb_from, written
+from tests.helpers import kb_from, load_text, written
 from tests.workbench.checks.test_kinds import ENTANGLED
 
 HEAD = """\

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from kb.inference.engine import Engine
-from kb.language.loading import load_text
 from kb.model.conditions import Answered, Found, Within, leaves
 from kb.model.knowledge import NONE, Kind, KnowledgeBase, Level, Option, Question
 from kb.workbench.cases.replay import replay, rule_coverage
 from kb.workbench.checks import check
+from tests.helpers import load_text
 from tests.property.sound import sound_pack
 
 SEEDS = range(25)
