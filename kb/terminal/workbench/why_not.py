@@ -15,7 +15,6 @@ from kb.interview.startup import knowledge_in_use
 from kb.language.answers import read_answers
 from kb.language.yaml_source import read_file
 from kb.model.conditions import All, Truth
-from kb.model.knowledge import Rule
 from kb.report.layout import HEADLINES
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console
@@ -73,7 +72,7 @@ def _target(console: Console, session: Session, name: str) -> None:
     missing = screens_left(kb, session.inference, session.advice)
     if missing and name not in kb.referrals and not found.stopped:
         console.say(f"Before the safety screens are answered, nothing is: {', '.join(missing)}.", first="  ")
-    if not found.obstacles and not any(name in _gives(rule) for rule in kb.rules.values()):
+    if not found.obstacles and not kb.rules_giving(name):
         console.say("No rule leads to it.", first="  ")
     console.say_all(wording.obstacles(kb, found))
     if found.change:
@@ -81,10 +80,6 @@ def _target(console: Console, session: Session, name: str) -> None:
     else:
         console.say()
         console.say("No change of answers that would put it there was found.", first="  ")
-
-
-def _gives(rule: Rule) -> tuple[str, ...]:
-    return (*rule.find, *rule.recommend, *rule.refer)
 
 
 def _rule(console: Console, session: Session, name: str) -> None:
