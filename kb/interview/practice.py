@@ -214,16 +214,3 @@ class Watch(msgspec.Struct, frozen=True):
     def pause(self, now: float) -> Watch:
         """Return the watch, counting no more."""
         return Watch(self.look(now).seconds)
-
-
-def clock_face(seconds: float) -> str:
-    """Return a time as a clock shows it: 1:05. Only whole seconds count."""
-    whole = int(seconds)
-    return f"{whole // 60}:{whole % 60:02}"
-
-
-def spoken(seconds: float) -> str:
-    """Return a time as people say it: 1 minute 5 seconds."""
-    whole = int(seconds)
-    parts = ((whole // 60, "minute"), (whole % 60, "second"))
-    return " ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in parts if count) or "0 seconds"

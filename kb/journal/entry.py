@@ -101,11 +101,6 @@ class Entry:
         self._finished, self._report = aware(now), report_json
         return self._flush()
 
-    def reopen(self) -> str | None:
-        """Keep that the session is not finished after all. Its report stays."""
-        self._finished = None
-        return self._flush()
-
     def _flush(self) -> str | None:
         """Write what is not yet written, and return what the person must be told."""
         if self._erased or (self.id is None and not self._answers and not self._holds):

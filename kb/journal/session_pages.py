@@ -12,11 +12,11 @@ from itertools import groupby
 
 from kb.interview.events import Event
 from kb.journal.past_session import Past
-from kb.journal.session_report import said, went
+from kb.journal.session_comparison import said, went
 from kb.model.knowledge import attempt_name
 from kb.report.layout import outline
 from kb.report.rendering import markdown
-from kb.text.blocks import Block, Role
+from kb.text.blocks import Block, Role, points, section
 from kb.text.durations import is_known, length, moment
 from kb.text.wrapping import counted
 
@@ -49,33 +49,23 @@ def report(past: Past) -> Iterator[Block]:
 
 def done(past: Past, today: date) -> Iterator[Block]:
     """Yield the answers, what was tried and held, and what happened when."""
-    yield from _section(
+    yield from section(
         "What you answered",
         (block for each in past.answered() for block in _answer(each.question, each.answer)),
     )
-    yield from _section(
+    yield from section(
         "What you tried",
-        (Block(Role.POINT, f"{past.title(name)}: {went(how)}") for name, how in past.tried.items()),
+        points(f"{past.title(name)}: {went(how)}" for name, how in past.tried.items()),
     )
-    yield from _section(
+    yield from section(
         "What you held",
-        (
-            Block(
-                Role.POINT,
-                f"{past.title(hold.recommendation)}: {length(hold.seconds)} of {length(hold.target_seconds)}"
-                f" ({moment(hold.at, today)})",
-            )
+        points(
+            f"{past.title(hold.recommendation)}: {length(hold.seconds)} of {length(hold.target_seconds)}"
+            f" ({moment(hold.at, today)})"
             for hold in past.saved.holds
         ),
     )
-    yield from _section("What happened when", _events(past, today))
-
-
-def _section(heading: str, blocks: Iterable[Block]) -> Iterator[Block]:
-    for index, block in enumerate(blocks):
-        if not index:
-            yield Block(Role.HEADING, heading)
-        yield block
+    yield from section("What happened when", points(_events(past, today)))
 
 
 def _answer(question: str, answer: str) -> Iterator[Block]:
@@ -83,7 +73,7 @@ def _answer(question: str, answer: str) -> Iterator[Block]:
     yield Block(Role.DETAIL, answer, "Answer")
 
 
-def _events(past: Past, today: date) -> Iterator[Block]:
+def _events(past: Past, today: date) -> Iterator[str]:
     """Yield what the person did, in order; answers given one after the other in one line."""
     for plain, events in groupby(past.saved.events, key=lambda event: event.kind == "answer"):
         together = list(events)
@@ -91,12 +81,12 @@ def _events(past: Past, today: date) -> Iterator[Block]:
             first, last = moment(together[0].at, today), f"{together[-1].at:%H:%M}"
             until = f" to {last}" if is_known(together[0].at) and not first.endswith(last) else ""
             count = len(together)
-            yield Block(Role.POINT, f"{first}{until}: {counted(count, 'answer')}")
+            yield f"{first}{until}: {counted(count, 'answer')}"
             continue
         for event in together:
-            yield Block(Role.POINT, f"{moment(event.at, today)}: {_event(past, event)}")
+            yield f"{moment(event.at, today)}: {_event(past, event)}"
     if past.saved.finished is not None:
-        yield Block(Role.POINT, f"{moment(past.saved.finished, today)}: the report was shown")
+        yield f"{moment(past.saved.finished, today)}: the report was shown"
 
 
 def _event(past: Past, event: Event) -> str:

@@ -34,7 +34,7 @@ def moment(at: datetime, today: date) -> str:
 
 
 def length(seconds: float) -> str:
-    """Return a length of time in minutes and seconds: `1 minute 35 seconds`."""
+    """Return a length of time in minutes and seconds: `1 minute 35 seconds`. Only whole seconds count."""
     return spoken(_whole(seconds))
 
 
@@ -51,4 +51,4 @@ def clock(seconds: float) -> str:
 
 
 def _whole(seconds: float) -> int:
-    return max(0, round(min(seconds, LONGEST))) if isinstance(seconds, (int, float)) else 0
+    return max(0, int(min(seconds, LONGEST))) if isinstance(seconds, (int, float)) else 0

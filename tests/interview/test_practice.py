@@ -17,7 +17,6 @@ from kb.interview.practice import (
     Stage,
     Watch,
     after_questions,
-    clock_face,
     cues,
     danger_questions,
     next_screen,
@@ -25,7 +24,6 @@ from kb.interview.practice import (
     practice_named,
     practices,
     screens_of,
-    spoken,
     stages,
 )
 from kb.interview.session import Session
@@ -290,21 +288,6 @@ def test_watch__whatever_is_done__counts_no_more_than_went_by(moves: list[tuple[
         watch = getattr(watch, move)(now)
         assert before <= watch.seconds <= now + 1e-6
         before = watch.seconds
-
-
-@pytest.mark.parametrize(
-    ("seconds", "face", "words"),
-    [
-        (0.9, "0:00", "0 seconds"),
-        (1, "0:01", "1 second"),
-        (60, "1:00", "1 minute"),
-        (119.99, "1:59", "1 minute 59 seconds"),
-        (125, "2:05", "2 minutes 5 seconds"),
-        (7200, "120:00", "120 minutes"),
-    ],
-)
-def test_times__as_a_clock_has_them_and_as_people_say_them(seconds: float, face: str, words: str) -> None:
-    assert (clock_face(seconds), spoken(seconds)) == (face, words)
 
 
 def test_practices__piece_that_an_extending_pack_leaves_out__is_passed_over(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_open_journal__a_new_one__can_be_read_by_its_owner_only(tmp_path: Path) 
 
 def test_begin__nothing_answered__nothing_is_kept(journal: Journal) -> None:
     entry = journal.begin(PACKS, ASKED, MONDAY)
-    assert (entry.finish(REPORT), entry.reopen(), entry.keep({}, "back"), entry.id) == (None, None, None, None)
+    assert (entry.finish(REPORT), entry.keep({}, "back"), entry.id) == (None, None, None)
     assert (journal.count(), journal.sessions(), journal.unfinished(), journal.latest_finished()) == (0, [], None, None)
 
 
@@ -197,11 +197,10 @@ def test_finish__then_something_more__is_unfinished_until_it_is_finished_again(j
         lambda: entry.finish(REPORT),
         lambda: entry.keep({"pose": "standing"}, "change"),
         lambda: entry.finish(REPORT),
-        lambda: entry.reopen(),
     ):
         assert step() is None
         states.append((journal.unfinished() is not None, journal.latest_finished() is not None))
-    assert states == [(False, True), (True, True), (False, True), (True, True)]
+    assert states == [(False, True), (True, True), (False, True)]
     assert saved(journal, 1).report == json.loads(REPORT)
 
 

@@ -83,7 +83,7 @@ class Keeper:
                 erase = "unstuck journal forget erases it."
                 self._tell(f"Your answers are kept in {shown(self._journal.path)}; {erase}", Role.QUIET)
                 return
-            from kb.terminal.journal.returning import last_time, unfinished  # only now: not everyone comes back
+            from kb.terminal.journal.last_time import last_time, unfinished  # only now: not everyone comes back
 
             going_on = self._journal.unfinished()
             if going_on:

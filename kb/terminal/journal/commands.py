@@ -6,16 +6,27 @@ is kept unless that is asked for in so many words, and what comes from the file 
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
-from kb.journal.sessions import open_journal
+from kb.interview.startup import knowledge_in_use
+from kb.journal.location import FILE, NONE, shown
+from kb.journal.records import Saved
+from kb.journal.sessions import Journal, journal_path, open_journal
+from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
-from kb.terminal.console import Console
+from kb.terminal.console import FINE, Console
 from kb.terminal.help import Group
-from kb.terminal.journal import erasing, screens, taking_journal
+from kb.terminal.interview.keeper import place
+from kb.terminal.journal import erasure, screens
 from kb.terminal.journal.completion import session_numbers
-from kb.terminal.journal.journal_commands import found, number, reading, rules_of_today, the_path
+from kb.terminal.journal.export import write_out
 from kb.terminal.options import format_option, output_option
+from kb.text.wrapping import printable
 
 
 @click.group("journal", cls=Group, invoke_without_command=True)
@@ -33,9 +44,11 @@ def command(context: click.Context, everything: bool, before: str | None, plot: 
     if context.invoked_subcommand is not None:
         return
 
-    with reading() as journal:
+    with _reading() as journal:
         limit = None if everything else screens.PAGE
-        screens.show_list(Console(), journal, limit, None if before is None else number(before), plot=plot, words=words)
+        screens.show_list(
+            Console(), journal, limit, None if before is None else _number(before), plot=plot, words=words
+        )
 
 
 @command.command()
@@ -46,9 +59,9 @@ def show(context: click.Context, session: str | None) -> None:
 
     NUMBER is one from the list. Without it, the newest session is shown.
     """
-    with reading() as journal:
-        wanted = journal.sessions(1)[0].id if session is None else number(session)
-        screens.show_session(Console(), found(journal, wanted), rules_of_today(context.obj))
+    with _reading() as journal:
+        wanted = journal.sessions(1)[0].id if session is None else _number(session)
+        screens.show_session(Console(), _found(journal, wanted), _rules_of_today(context.obj))
 
 
 @command.command()
@@ -60,13 +73,13 @@ def compare(context: click.Context, session: str | None, other: str | None) -> N
 
     Without a number, these are the last two that have a report; with one, that session and the last one.
     """
-    with reading() as journal:
-        numbers = [number(one) for one in (session, other) if one is not None]
-        pair = screens.pair(journal, [found(journal, one) for one in numbers])
+    with _reading() as journal:
+        numbers = [_number(one) for one in (session, other) if one is not None]
+        pair = screens.pair(journal, [_found(journal, one) for one in numbers])
         if pair is None:
             click.echo("Only one session has a report. When there is a second, they can be compared.")
             return
-        screens.show_comparison(Console(), *pair, rules_of_today(context.obj))
+        screens.show_comparison(Console(), *pair, _rules_of_today(context.obj))
 
 
 @command.command()
@@ -83,15 +96,15 @@ def export(context: click.Context, form: str, output: str | None, force: bool) -
 
     Without --output it is written to the terminal, or wherever you send it.
     """
-    with reading(empty=True) as journal:
-        kb = rules_of_today(context.obj) if form == "markdown" else None
-        taking_journal.export(journal, form, output, kb, over=force)
+    with _reading(empty=True) as journal:
+        kb = _rules_of_today(context.obj) if form == "markdown" else None
+        write_out(journal, form, output, kb, over=force)
 
 
 @command.command()
 def where() -> None:
     """Say where the journal lies, and what lies beside it."""
-    erasing.where(Console(), the_path())
+    erasure.where(Console(), _path())
 
 
 @command.command()
@@ -103,10 +116,10 @@ def delete(context: click.Context, session: str, yes: bool) -> None:
 
     NUMBER is one from the list. Numbers of other sessions stay as they are.
     """
-    with reading() as journal:
-        saved = found(journal, number(session))
-    with open_journal(the_path()) as journal:
-        context.exit(erasing.delete(Console(), journal, saved, sure=yes))
+    with _reading() as journal:
+        saved = _found(journal, _number(session))
+    with open_journal(_path()) as journal:
+        context.exit(erasure.delete(Console(), journal, saved, sure=yes))
 
 
 @command.command()
@@ -121,4 +134,75 @@ def forget(context: click.Context, what: str | None, yes: bool) -> None:
     """
     if what not in (None, "everything"):
         raise KbError("This erases everything. To erase one session, type: unstuck journal delete NUMBER")
-    context.exit(erasing.forget(Console(), the_path(), sure=yes))
+    context.exit(erasure.forget(Console(), _path(), sure=yes))
+
+
+# --- what the commands have in common ---------------------------------------------------------------------------------
+
+_NOTHING_YET = "There is no journal yet. It begins with your first interview."
+
+
+def _path() -> Path:
+    """Return where the journal lies; if none is kept, say so and end."""
+    path = place(click.get_current_context())
+    if path is None:
+        console = Console()
+        console.say(f"No journal is kept: --no-journal or {NONE} says so, or {FILE} is empty.")
+        wanted = {name: value for name, value in os.environ.items() if name != NONE and (name != FILE or value)}
+        before = journal_path(wanted)
+        if before is not None and os.path.lexists(before):
+            console.say(f"One from before lies in {shown(before)}. Without that setting it can be read, and erased.")
+        click.get_current_context().exit(FINE)
+    return path
+
+
+@contextmanager
+def _reading(*, empty: bool = False) -> Iterator[Journal]:
+    """Open the journal to read in it; if there is none, say so and end, unless an `empty` one will do.
+
+    Raises:
+        KbError: if it cannot be read, or was damaged and is kept aside.
+    """
+    with open_journal(_path(), reading=True) as journal:
+        if journal.notices:
+            raise KbError("\n".join(journal.notices))
+        if not empty and not journal.sessions(1):
+            click.echo(_NOTHING_YET)
+            click.get_current_context().exit(FINE)
+        yield journal
+
+
+def _number(text: str) -> int:
+    """Return the number of a session that was typed.
+
+    Raises:
+        KbError: if it is none.
+    """
+    typed = text.strip().removeprefix("#")
+    if typed.isascii() and typed.isdigit() and len(typed) < 16:
+        return int(typed)
+    raise KbError(f"“{printable(text)}” is no number of a session. “unstuck journal” lists them.")
+
+
+def _found(journal: Journal, session: int) -> Saved:
+    """Return what was kept of a session.
+
+    Raises:
+        KbError: if there is none of that number.
+    """
+    saved = journal.saved(session)
+    if saved is not None:
+        return saved
+    numbers = [summary.id for summary in journal.sessions(2**31)]
+    nearest = min(numbers, key=lambda other: (abs(other - session), -other))
+    newest = "the newest" if nearest == numbers[0] else "the nearest"
+    raise KbError(f"There is no session {session}; {newest} is {nearest}. “unstuck journal” lists them.")
+
+
+def _rules_of_today(packs: tuple[str, ...]) -> KnowledgeBase | None:
+    """Return the rules in use, which know the words of questions; None, and say so, if they cannot be read."""
+    try:
+        return knowledge_in_use(packs or ())
+    except KbError:
+        click.echo("The rules in use have problems, so questions are shown by their names.", err=True)
+        return None

@@ -1,6 +1,8 @@
-"""Go on with an interview that is kept: find it, say what it is and what no longer fits, and lead it on."""
+"""`unstuck resume`: find an interview that is kept, say what it is and what no longer fits, and lead it on."""
 
 from __future__ import annotations
+
+from datetime import date
 
 import click
 
@@ -16,7 +18,8 @@ from kb.model.stored_answers import Dropped
 from kb.terminal.console import Console
 from kb.terminal.interview.keeper import Keeper, place
 from kb.terminal.interview.loop import Interview
-from kb.terminal.journal.returning import day
+from kb.terminal.journal.completion import session_numbers
+from kb.text.durations import moment
 from kb.text.wrapping import counted, cut, printed
 
 
@@ -24,7 +27,19 @@ class NoSessionError(KbError):
     """There is no session of that number, or none that goes on with the rules there are."""
 
 
-def go_on(context: click.Context, number: int | None) -> int:
+@click.command()
+@click.argument("number", type=click.IntRange(min=1), required=False, shell_complete=session_numbers)
+@click.pass_context
+def command(context: click.Context, number: int | None) -> None:
+    """Go on with an interview that was interrupted, at the same question.
+
+    Without NUMBER it is the last one that was not finished. A finished one opens again at its report, so that you can
+    say the next day how it went: better, same or worse.
+    """
+    context.exit(_go_on(context, number))
+
+
+def _go_on(context: click.Context, number: int | None) -> int:
     """Go on with session `number`, or the last one that was not finished, and return the exit code.
 
     Raises:
@@ -77,7 +92,7 @@ def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
 
 def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[Dropped, ...]) -> None:
     """Say which interview this is, and what of it no longer fits."""
-    when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
+    when = moment(saved.begun, date.today())
     goes_on = "This is how it ended." if saved.finished else "It goes on where you left it."
     given = counted(len(saved.answers), "answer")
     console.say(f"Your interview of {when} (session {saved.id}): {given} so far. {goes_on}")

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from kb.journal.location import shown
 from kb.journal.past_session import Past
 from kb.journal.records import Saved
+from kb.journal.session_comparison import blocks, compared, went
 from kb.journal.session_pages import done, head, report
-from kb.journal.session_report import blocks, compared, went
 from kb.journal.sessions import Journal, Summary
 from kb.journal.timeline import MOST_POINTS, drawn, heading, in_words, legend, looks_at_the_pose, plotted
 from kb.model.knowledge import KnowledgeBase, Outcome

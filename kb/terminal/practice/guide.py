@@ -9,12 +9,10 @@ from kb.interview.practice import (
     Plan,
     Stage,
     after_questions,
-    clock_face,
     cues,
     plan,
     screens_of,
     seconds_of,
-    spoken,
     stages,
 )
 from kb.interview.session import Session
@@ -24,10 +22,11 @@ from kb.report.build import WORSENED, citations
 from kb.report.layout import places
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
-from kb.terminal.practice.hold import Timekeeper
-from kb.terminal.practice.holding import Ending, Holding
+from kb.terminal.practice.clock import Timekeeper
+from kb.terminal.practice.hold import Ending, Holding
 from kb.terminal.practice.screening import Stopped, felt
 from kb.text.blocks import Role
+from kb.text.durations import clock, length
 
 Keep = Callable[[str, float, float], str]
 """Keeps how long something was held, and how long it was to be; returns what the person is told about that."""
@@ -218,7 +217,7 @@ class Guide:
         assert hold is not None
         target = seconds_of(hold)
         self.console.say()
-        self.console.say(f"The hold: {spoken(target)}", Role.TITLE)
+        self.console.say(f"The hold: {length(target)}", Role.TITLE)
         if piece.dose:
             self.console.say(piece.dose)
         self.console.say("Enter starts the time. While it runs, Enter pauses; stop or Ctrl-C ends it.", Role.QUIET)
@@ -228,7 +227,7 @@ class Guide:
         held = Holding(self.console, self._begin(), hold).run()
         kept = self._keep(piece.id, held.seconds, target) if held.seconds >= 1 else ""
         self.console.say()
-        self.console.say(f"You held it for {spoken(held.seconds)}. {kept}".strip())
+        self.console.say(f"You held it for {length(held.seconds)}. {kept}".strip())
         if held.ending is Ending.INTERRUPTED:
             raise KeyboardInterrupt
         if held.ending is Ending.NO_INPUT:
@@ -292,9 +291,9 @@ def written(console: Console, session: Session, practice: Practice) -> None:
             if text:
                 say(f"{label}: {text}", first="     ", rest="       ")
         if piece.hold:
-            say(f"The hold, {spoken(seconds_of(piece.hold))}:", first="     ")
+            say(f"The hold, {length(seconds_of(piece.hold))}:", first="     ")
             for cue in cues(piece.hold):
-                say(cue.text, first=f"     {clock_face(cue.second):>5}  ")
+                say(cue.text, first=f"     {clock(cue.second):>5}  ")
         if piece.sources:
             say(f"Source: {places(citations(kb, piece.sources))}", Role.SOURCE, "     ", "       ")
     for signs in dict.fromkeys(pack.stop_signs for pack in kb.packs if pack.stop_signs):

@@ -1,223 +1,170 @@
-"""The time, and what is typed while it runs: neither waits for the other.
-
-Where a bar is drawn, what is typed must not be written over it by the terminal. So its echo is switched off meanwhile,
-and the bar shows what was typed. Elsewhere the terminal echoes as ever.
-"""
+"""Time a hold: a bar where one can be drawn, plain lines at the cues everywhere; pause, go on, stop."""
 
 from __future__ import annotations
 
-import codecs
-import contextlib
 import os
-import signal
 import sys
-import time
-from collections.abc import Callable
-from types import FrameType, TracebackType
-from typing import Any, Protocol
+from enum import Enum
+from typing import NamedTuple
 
-from kb.interview.practice import GAP
-from kb.terminal.console import EndOfInput
+import click
 
-_LONGEST = 40
-"""Characters of a line that are kept: the words that mean something are short."""
+from kb.interview.practice import Cue, Watch, cues, seconds_of
+from kb.model.knowledge import Hold
+from kb.terminal.console import Console, EndOfInput, window_width
+from kb.terminal.practice.clock import Timekeeper
+from kb.text.blocks import Role
+from kb.text.durations import clock, length
+from kb.text.wrapping import cut, printed
 
+TICK = 0.25
+"""Seconds between two looks at the clock."""
 
-_Handler = Callable[[int, FrameType | None], None]
-
-
-class Timekeeper(Protocol):
-    """What a hold needs: the time, what is typed, and a way to come back after the program stood still."""
-
-    @property
-    def typed(self) -> str:
-        """Return what was typed of a line that is not finished."""
-
-    def __enter__(self) -> object:
-        """Begin to listen."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        """Leave the terminal as it was."""
-
-    def now(self) -> float:
-        """Return the seconds of a clock that never goes backwards."""
-
-    def line(self, patience: float) -> str | None:
-        """Return the next line that is typed, or None if none is finished within `patience` seconds."""
-
-    def return_(self) -> None:
-        """Listen again, after something else had the terminal."""
+_WIDEST_BAR = 40
 
 
-class Clock:
-    """The real clock and the real keyboard."""
+class Ending(Enum):
+    """How a hold ended."""
 
-    def __init__(self, *, echo: bool) -> None:
-        self.typed = ""
-        self._echo = echo
-        self._before: Any = None
-        self._ahead = 0.0
-        self._handlers: dict[int, Any] = {}
-        self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")  # a letter may come in several bytes
+    DONE = "done"
+    STOPPED = "stopped"
+    FELT = "felt"
+    NO_INPUT = "no input"
+    INTERRUPTED = "interrupted"
 
-    def __enter__(self) -> Clock:
-        for name in ("SIGHUP", "SIGTERM"):  # a closed terminal ends a hold as Ctrl-C does, so that it is kept
-            if number := getattr(signal, name, None):
-                with contextlib.suppress(ValueError):  # not the main thread
-                    self._handlers[number] = signal.signal(number, _interrupt)
-        self._before = _attributes()
-        self._handlers |= _while_stopped(self._stand_still, self._come_back)
-        self.return_()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _restore(self._before)
-        for number, handler in self._handlers.items():
-            signal.signal(number, handler)
+class Held(NamedTuple):
+    """How long something was held, and how that ended."""
 
-    def now(self) -> float:
-        """Return the seconds of a clock that never goes backwards."""
-        return time.monotonic() + self._ahead
+    seconds: float
+    ending: Ending
 
-    def line(self, patience: float) -> str | None:
-        """Return the next line that is typed, or None if none is finished within `patience` seconds.
 
-        Raises:
-            EndOfInput: if nothing more can be typed.
-        """
-        end = time.monotonic() + patience
-        while True:
-            key = _key(end - time.monotonic())
-            finished = self._take(self._decoder.decode(key)) if key else None
-            if finished is not None or time.monotonic() >= end:
-                return finished
+class Bar:
+    """One line that is drawn over and over, and never wider than the window."""
 
-    def return_(self) -> None:
-        """Listen again, after something else had the terminal."""
-        if not self._echo:
-            _hush()
+    def __init__(self, *, drawn: bool) -> None:
+        self._drawn = drawn
+        self._width = self._room = 0
 
-    def _stand_still(self, number: int, _frame: FrameType | None) -> None:
-        """Give the terminal back as it was before the program stands still, as behind Ctrl-Z.
+    def show(self, watch: Watch, target: float, typed: str) -> None:
+        """Draw how far it is, what Enter does, and what was typed."""
+        if not self._drawn:
+            return
+        room = _columns() - 1  # in the last column a terminal may begin a new line
+        times = f" {clock(watch.seconds)} of {clock(target)}"
+        does = _what_enter_does(watch, target)
+        width = min(_WIDEST_BAR, room - len(times) - len(f", {does}") - 2)
+        done = min(width, int(width * watch.seconds / target))
+        bar = f"[{'#' * done}{'.' * (width - done)}]" if width >= 5 else ""
+        self._write(f"{bar}{times} > {typed}" if typed else f"{bar}{times}, {does}", room)
 
-        The clock is put ahead, so that this is seen as a pause, however short it was.
-        """
-        _restore(self._before)
-        signal.signal(number, signal.SIG_DFL)
-        signal.raise_signal(number)  # here it stands still
-        signal.signal(number, self._stand_still)
-        self._ahead += 2 * GAP
-        self.return_()
+    def clear(self) -> None:
+        """Take the line away, so that another one can be written in its place."""
+        if self._drawn:
+            self._write("", _columns() - 1)
+            click.echo("\r", nl=False)
 
-    def _come_back(self, _number: int, _frame: FrameType | None) -> None:
-        """Listen again after something stopped the program that it was not told of."""
-        self.return_()
+    def _write(self, text: str, room: int) -> None:
+        line = cut(text, max(1, room))
+        left = self._width if room == self._room else room  # in another window the old line may lie anywhere
+        click.echo(f"\r{line.ljust(min(left, room))}", nl=False)
+        self._width, self._room = len(line), room
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
-    def _take(self, key: str) -> str | None:
-        """Take a key, and return the line if that finishes it."""
-        if not key:
-            return None
-        if key in "\r\n":
-            line, self.typed = self.typed.strip(), ""
-            return line
-        if key in "\x7f\b":
-            self.typed = self.typed[:-1]
-        elif key == "\x15":
-            self.typed = ""
-        elif key == "\x04" and not self.typed:
-            raise EndOfInput
-        elif key.isprintable() and len(self.typed) < _LONGEST:
-            self.typed += key
+
+def _what_enter_does(watch: Watch, target: float) -> str:
+    if not watch.going:
+        return "paused; Enter goes on"
+    return "Enter ends" if watch.seconds >= target else "Enter pauses"
+
+
+def _columns() -> int:
+    """Return how wide the window is now, whatever the environment says it was."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError, AttributeError):
+        return window_width()
+
+
+class Holding:
+    """One hold while it is going on."""
+
+    def __init__(self, console: Console, clock: Timekeeper, hold: Hold) -> None:
+        self._console, self._clock = console, clock
+        self._target = seconds_of(hold)
+        self._left: list[Cue] = list(cues(hold))
+        self._reached = False
+        self._bar = Bar(drawn=console.redraws)
+        self._watch = Watch()
+
+    def run(self) -> Held:
+        """Time the hold until the person ends it."""
+        ending: Ending | None = None
+        try:
+            with self._clock:
+                self._watch = self._watch.go_on(self._clock.now())
+                while ending is None:
+                    ending = self._turn()
+                self._bar.clear()
+        except KeyboardInterrupt:
+            ending = Ending.INTERRUPTED
+        except EndOfInput:
+            ending = Ending.NO_INPUT
+        except OSError:  # the terminal is gone, and nothing can be said any more
+            ending = Ending.INTERRUPTED
+        return Held(self._watch.seconds, ending)
+
+    def _turn(self) -> Ending | None:
+        """Look at the clock once, say what is due, and obey what was typed meanwhile."""
+        line = self._clock.line(TICK)
+        was_going = self._watch.going
+        self._watch = self._watch.look(self._clock.now())
+        if was_going and not self._watch.going:
+            self._clock.return_()
+            self._say(f"Paused at {clock(self._watch.seconds)}: the program stood still. Enter goes on.")
+        self._say_what_is_due()
+        ending = None if line is None else self._obey(" ".join(line.casefold().split()).rstrip(".!"))
+        self._bar.show(self._watch, self._target, self._clock.typed)
+        return ending
+
+    def _say_what_is_due(self) -> None:
+        seconds = self._watch.seconds
+        if seconds >= self._target and not self._reached:
+            self._reached = True
+            self._say(f"{length(self._target)} held. You may stay longer; Enter ends it.", bell=self._console.redraws)
+        while self._left and self._left[0].second <= seconds:
+            cue = self._left.pop(0)
+            self._bar.clear()
+            self._console.say(cue.text, first=f"{clock(cue.second):>5}  ")
+
+    def _obey(self, line: str) -> Ending | None:
+        """Do what a typed line says, and return how the hold ended, if it did."""
+        if line in ("stop", "quit", "exit", "done"):
+            return Ending.STOPPED
+        if line == "felt":
+            return Ending.FELT
+        if line and not (line == "pause" and self._watch.going):
+            strange = cut(printed(line), 20)
+            self._say(f"“{strange}” means nothing here. Enter pauses and goes on; or type stop, or felt.")
+        elif not self._watch.going:
+            self._watch = self._watch.go_on(self._clock.now())
+            self._plainly(f"Going on from {clock(self._watch.seconds)}.")
+        elif self._reached:
+            return Ending.DONE
+        else:
+            self._watch = self._watch.pause(self._clock.now())
+            self._plainly(f"Paused at {clock(self._watch.seconds)}. Enter goes on; stop ends it.")
         return None
 
+    def _plainly(self, text: str) -> None:
+        """Say what the bar shows, where there is none."""
+        if not self._console.redraws:
+            self._say(text)
 
-def _while_stopped(stop: _Handler, come_back: _Handler) -> dict[int, Any]:
-    """Call `stop` before the program stands still and `come_back` when it goes on, and return what was called before.
-
-    A program that is not to be stopped stays so.
-    """
-    before: dict[int, Any] = {}
-    for name, handler in (("SIGTSTP", stop), ("SIGCONT", come_back)):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            with contextlib.suppress(ValueError):  # not the main thread
-                before[number] = signal.signal(number, handler)
-    return before
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _attributes() -> None:
-        """Return how the terminal is set: Windows has nothing to set for this."""
-
-    def _restore(_before: None) -> None:
-        """Leave the terminal as it is."""
-
-    def _hush() -> None:
-        """Leave the terminal as it is: keys read one by one are not echoed here."""
-
-    def _key(patience: float) -> bytes:
-        """Return the next key that is pressed, or nothing if none is within `patience` seconds."""
-        end = time.monotonic() + patience
-        while not msvcrt.kbhit():
-            if time.monotonic() >= end:
-                return b""
-            time.sleep(0.02)
-        key = msvcrt.getwch()
-        if key == "\x03":
-            raise KeyboardInterrupt
-        if key in "\x00\xe0":  # an arrow or function key, of which a second part follows
-            msvcrt.getwch()
-            return b""
-        return key.encode(errors="ignore")
-
-else:
-    import select
-    import termios
-
-    def _attributes() -> list[Any] | None:
-        """Return how the terminal is set, or None if there is none."""
-        try:
-            return termios.tcgetattr(sys.stdin.fileno())
-        except (termios.error, OSError, ValueError):
-            return None
-
-    def _restore(before: list[Any] | None) -> None:
-        """Set the terminal as it was. A terminal that is gone needs nothing."""
-        if before is not None:
-            with contextlib.suppress(termios.error, OSError, ValueError):
-                termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
-
-    def _hush() -> None:
-        """Let keys come one by one and without an echo. Ctrl-C and Ctrl-Z do what they always do."""
-        attributes = _attributes()
-        if attributes is not None:
-            attributes[3] &= ~(termios.ECHO | termios.ICANON)
-            attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
-            _restore(attributes)
-
-    def _key(patience: float) -> bytes:
-        """Return the next byte that is typed, or nothing if none is within `patience` seconds.
-
-        One byte, so that whatever is typed ahead stays where the next one to read will find it.
-
-        Raises:
-            EndOfInput: if the terminal is gone.
-        """
-        try:
-            ready, _, _ = select.select([sys.stdin], [], [], max(0.0, patience))
-            pressed = os.read(sys.stdin.fileno(), 1) if ready else None
-        except (OSError, ValueError):
-            raise EndOfInput from None
-        if pressed == b"":
-            raise EndOfInput
-        return pressed or b""
+    def _say(self, text: str, *, bell: bool = False) -> None:
+        self._bar.clear()
+        self._console.say(text, Role.QUIET)
+        if bell:  # whoever folds forward does not look at the screen
+            click.echo("\a", nl=False)

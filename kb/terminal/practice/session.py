@@ -1,20 +1,52 @@
-"""One call of the guided practice: what is practiced, whether danger was asked about, and the way through it."""
+"""`unstuck practice`: what is practiced, whether danger was asked about, and the way through it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import click
 
 from kb.inference.engine import Engine
 from kb.interview.practice import alone, danger_questions, practice_named, practices
 from kb.interview.session import Session
+from kb.interview.startup import knowledge_in_use
 from kb.model.knowledge import KnowledgeBase
 from kb.model.packs import Practice
 from kb.model.problems import KbError
+from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.journal.practice_journal import Diary
+from kb.terminal.practice.clock import Clock
 from kb.terminal.practice.guide import Guide, written
-from kb.terminal.practice.hold import Clock
 from kb.terminal.practice.screening import Stopped, screened, still_so
 from kb.text.blocks import Role
+from kb.text.durations import day
+
+
+@completed
+def _names(context: click.Context, _typed: str) -> Iterator[tuple[str, str]]:
+    """Yield what can be practiced: poses, and recommendations."""
+    kb = knowledge_in_use(packs_typed(context))
+    yield from ((practice.id, practice.title) for pack in kb.packs for practice in pack.practices)
+    yield from ((name, each.title) for name, each in kb.recommendations.items() if not each.closing)
+
+
+@click.command("practice")
+@click.argument("words", nargs=-1, metavar="[NAME]", shell_complete=_names)
+@click.option("--no-journal", "unkept", is_flag=True, help="Read nothing from the journal, and keep nothing in it.")
+@click.pass_context
+def command(context: click.Context, words: tuple[str, ...], unkept: bool) -> None:
+    """Be led through a pose or a correction, with the hold timed.
+
+    NAME is a pose or a recommendation; the beginning will do, such as wall. Without it, you practice what your last
+    interview advised first, or choose from a list. The safety questions come first. At each step Enter goes on; in a
+    hold it pauses and goes on. Without a terminal the steps are written down, and nothing is asked.
+    """
+    kb = knowledge_in_use(context.obj)
+    wanted = not (unkept or context.meta.get("unstuck.keep-nothing"))
+    context.exit(Training(kb, Console(), Diary(kb, wanted=wanted)).run(" ".join(words)))
 
 
 class Training:
@@ -50,7 +82,7 @@ class Training:
         if found is None:
             return None
         recommendation, begun = found
-        when = f"{begun.day} {begun:%B}"
+        when = day(begun, date.today())
         self.console.say(
             f"Your interview of {when} advised this first. For something else, type: unstuck practice NAME", Role.QUIET
         )

@@ -22,10 +22,9 @@ from click.testing import CliRunner, Result
 import cli
 from kb.journal.past_session import Past
 from kb.journal.schema import STEPS
-from kb.journal.session_report import blocks, compared
+from kb.journal.session_comparison import blocks, compared
 from kb.journal.sessions import Journal, open_journal
 from kb.model.stored_answers import asked_as
-from kb.text.durations import clock, day, length, moment
 from kb.text.wrapping import unprintable
 from tests.small import small, small_file
 from tests.tools.journals import fill
@@ -131,34 +130,6 @@ def count(path: Path) -> int:
 def texts(result: Result) -> str:
     """Return what was written, as one line."""
     return " ".join(result.stdout.split())
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
-def test_moment__this_year_and_another__has_the_year_only_then() -> None:
-    at = datetime(2026, 11, 3, 9, 5)
-    assert moment(at, date(2026, 1, 1)) == "3 Nov, 09:05"
-    assert moment(at, date(2027, 1, 1)) == "3 Nov 2026, 09:05"
-    assert moment(datetime.fromtimestamp(0, timezone.utc), date(2026, 1, 1)) == "time unknown"
-    assert day(date(2026, 5, 31), date(2026, 1, 1)) == "31 May"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said", "shown"),
-    [
-        (0, "0 seconds", "0:00"),
-        (1, "1 second", "0:01"),
-        (60, "1 minute", "1:00"),
-        (95.4, "1 minute 35 seconds", "1:35"),
-        (119.7, "2 minutes", "2:00"),
-        (-3, "0 seconds", "0:00"),
-        (float("inf"), "1440 minutes", "1440:00"),
-        ("long", "0 seconds", "0:00"),
-    ],
-)
-def test_length__of_a_hold__is_in_minutes_and_seconds(seconds: Any, said: str, shown: str) -> None:
-    assert (length(seconds), clock(seconds)) == (said, shown)
 
 
 # --- no journal -------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.journal.practice_journal import Diary
-from kb.terminal.practice.holding import Ending, Held, Holding
+from kb.terminal.practice.hold import Ending, Held, Holding
 from tests.helpers import kb_from, written
 
 PACK = """\

@@ -27,9 +27,10 @@ from kb.model.problems import KbError
 from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.journal import screens, taking_journal
+from kb.terminal.journal import screens
+from kb.terminal.journal.export import write_out
+from kb.terminal.journal.last_time import last_time, unfinished
 from kb.terminal.journal.resume import _introduce
-from kb.terminal.journal.returning import last_time, unfinished
 from tests.small import small
 from tests.tools.fuzz.promises import Broken, harmless, in_time
 
@@ -77,7 +78,7 @@ def _keep(journal: Journal) -> None:
         entry.hold("lean-back", 30, 60, now=BEGUN)
         entry.finish(to_json(build_report(Session.begin(engine, answers))), now=BEGUN)
         if number:
-            entry.reopen()
+            entry.keep(answers, "change", now=BEGUN)
 
 
 def _cell(table: str, column: str, kind: int, value: bytes) -> bytes:
@@ -200,13 +201,13 @@ def _take(path: Path) -> None:
     """Export it for programs and for a spreadsheet."""
     with open_journal(path, reading=True) as journal:
         for form in ("json", "csv"):
-            taking_journal.export(journal, form, None, None, over=False)
+            write_out(journal, form, None, None, over=False)
 
 
 def _take_to_read(path: Path) -> None:
     """Export it to read."""
     with open_journal(path, reading=True) as journal:
-        taking_journal.export(journal, "markdown", None, _engine().kb, over=False)
+        write_out(journal, "markdown", None, _engine().kb, over=False)
 
 
 def _go_on(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from kb.report.layout import HEADLINES
 from kb.terminal.console import Console
 from kb.terminal.interview.commands import ENDING, Quit, attempt_word, command_in
 from kb.text.blocks import Role
+from kb.text.durations import day, moment
 
 if TYPE_CHECKING:
     from kb.journal.sessions import Journal, Saved
@@ -21,16 +22,9 @@ MOST_TITLES = 3
 _QUESTION = "How did it go? better, same, worse, or Enter if you did not try."
 
 
-def day(moment: datetime) -> str:
-    """Return a day as a person says it, with the year if it is not this one."""
-    year = "" if moment.year == datetime.now().year else f" {moment.year}"
-    return f"{moment.day} {moment:%B}{year}"
-
-
 def unfinished(saved: Saved, way_back: str) -> str:
     """Return the line that says that an interview is not finished."""
-    when = f"{day(saved.begun)}, {saved.begun:%H:%M}"
-    return f"Your interview of {when} is not finished: {way_back} goes on with it."
+    return f"Your interview of {moment(saved.begun, date.today())} is not finished: {way_back} goes on with it."
 
 
 def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: int | None) -> tuple[str, ...]:
@@ -56,7 +50,7 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
 
 def _ask_how_it_went(console: Console, journal: Journal, saved: Saved, advised: list[Recommendation]) -> None:
     console.say()
-    console.say(f"Last time, on {day(saved.begun)}, this was advised first:")
+    console.say(f"Last time, on {day(saved.begun, date.today())}, this was advised first:")
     for number, each in enumerate(advised, start=1):
         console.say(each.title, first=f"  {number}  ")
     tried = {event.about for event in saved.events if event.kind == "attempt"} | set(saved.answers)
@@ -72,7 +66,7 @@ def _say_stop(console: Console, saved: Saved) -> None:
     outcome = (saved.report or {}).get("outcome")
     if outcome in [each.value for each in Outcome if each.stops]:
         console.say()
-        console.say(f"Last time, on {day(saved.begun)}, the report said: {HEADLINES[Outcome(outcome)]}.")
+        console.say(f"Last time, on {day(saved.begun, date.today())}, the report said: {HEADLINES[Outcome(outcome)]}.")
 
 
 def _reply(console: Console) -> str:

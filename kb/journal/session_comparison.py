@@ -14,7 +14,7 @@ from kb.journal.past_session import Past
 from kb.model.conditions import UNSURE
 from kb.model.knowledge import attempt_name
 from kb.report.layout import headline
-from kb.text.blocks import Block, Role
+from kb.text.blocks import Block, Role, points, section
 from kb.text.durations import length, moment
 
 _T = TypeVar("_T")
@@ -138,20 +138,13 @@ def _unanswered(count: int, when: str) -> str:
 
 def _referrals(referred: Moved) -> Iterator[Block]:
     for heading, tells in (("Told now, not then", referred.new), ("Told both times", referred.still)):
-        yield from _listed(heading, tells)
-    yield from _listed("Told then, not now, by what you answered", referred.gone)
+        yield from section(heading, points(tells))
+    yield from section("Told then, not now, by what you answered", points(referred.gone))
 
 
 def _moves(moved: Moved, new: str, gone: str, still: str) -> Iterator[Block]:
     for heading, titles in ((new, moved.new), (gone, moved.gone), (still, moved.still)):
-        yield from _listed(heading, titles)
-
-
-def _listed(heading: str, titles: tuple[str, ...]) -> Iterator[Block]:
-    if titles:
-        yield Block(Role.HEADING, heading)
-    for title in titles:
-        yield Block(Role.POINT, title)
+        yield from section(heading, points(titles))
 
 
 def _side_by_side(

@@ -21,7 +21,7 @@ from kb.system.files import save
 from kb.text.wrapping import counted, printable, printed, unprintable
 
 
-def export(journal: Journal, form: str, output: str | None, kb: KnowledgeBase | None, *, over: bool) -> None:
+def write_out(journal: Journal, form: str, output: str | None, kb: KnowledgeBase | None, *, over: bool) -> None:
     """Write the journal in a form to standard output, or into a file that only its owner can read.
 
     Raises:
