@@ -24,7 +24,7 @@ from kb.model.conditions import UNSURE, All, Answered, Condition, Not, Truth, qu
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import NONE, Answers, KnowledgeBase, Level, Rule
 from kb.workbench.cases.replay import replay
-from kb.workbench.comparison.changes import changes, told
+from kb.workbench.comparison.changes import changes, shown_advice
 from kb.workbench.comparison.compare import Comparison, Difference, compare
 from tests.helpers import load_text
 from tests.property.agreement import any_answer, someone
@@ -349,14 +349,14 @@ def _fewer_options(condition: Condition) -> Iterator[Condition]:
 
 def false_in_difference(difference: Difference, engines: tuple[Engine, Engine]) -> Iterator[str]:
     """Yield what is false in one class of students."""
-    old, new = (told(engine.kb, engine.infer(difference.answers)) for engine in engines)
+    old, new = (shown_advice(engine.kb, engine.infer(difference.answers)) for engine in engines)
     if (old, new) != (difference.old, difference.new):
         yield f"{difference.answers}: is told {old} and {new}"
     if set(difference.changes) != changes(old, new) or not difference.changes:
         yield f"{difference.answers}: {difference.changes} is not what changes"
     cases = {case.id: case for engine in engines for case in engine.kb.cases}
     for name in difference.cases:
-        before, after = (told(engine.kb, engine.infer(cases[name].answers)) for engine in engines)
+        before, after = (shown_advice(engine.kb, engine.infer(cases[name].answers)) for engine in engines)
         if not set(difference.changes) <= changes(before, after):
             yield f"case {name} does not show {difference.changes}"
     if replay(engines[1], difference.case).misses:
@@ -372,7 +372,7 @@ def false_outside(chance: random.Random, comparison: Comparison, engines: tuple[
     kb = comparison.new
     for _ in range(OUTSIDE):
         answers = someone(chance, kb.questions.values(), kb.safety_screens)
-        old, new = (told(engine.kb, engine.infer(answers)) for engine in engines)
+        old, new = (shown_advice(engine.kb, engine.infer(answers)) for engine in engines)
         unknown = changes(old, new) - known
         if unknown:
             yield f"{answers}: {unknown} is said of nobody"
