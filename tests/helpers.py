@@ -7,27 +7,25 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.language import packs
+from kb.language.document import START
 from kb.language.extension import with_extended
-from kb.language.fields import Shape
 from kb.language.loading import examine, linked
+from kb.language.packs import PackFiles
 from kb.language.yaml_source import read
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import AnswersError, KnowledgeBaseError, Problem
 from kb.system.files import HEAD
 
 _MADE_UP = {"pack": "pack", "title": "A pack", "version": "0"}
-_HEADER = Shape(
-    {
-        name: part._replace(required=False, without=_MADE_UP.get(name, part.without))
-        for name, part in packs.HEADER.parts.items()
-    }
-)
 
 
 def load_text(text: str, path: str = HEAD) -> KnowledgeBase:
     """Return the knowledge base of a pack that is one text. Its header may lack anything; that is made up."""
-    return linked(with_extended([packs.PackFiles(read(text, path))], True), _HEADER)
+    document = read(text, path)
+    for name, value in _MADE_UP.items():
+        if name not in document.fields:
+            document.fields.put(name, value, START, START)
+    return linked(with_extended([PackFiles(document)], True))
 
 
 def kb_from(yaml_text: str) -> KnowledgeBase:

@@ -20,7 +20,7 @@ from kb.language import items
 from kb.language.conditions import CONDITION_WORDS
 from kb.language.document import START, Fields, Items, Value
 from kb.language.extension import PackMerger, Paths, names_in, with_extended
-from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, Shape, decode, group, is_name, made
+from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
 from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack
 from kb.model.conditions import UNSURE, findings_in, questions_in
@@ -50,7 +50,7 @@ def load(
         KnowledgeBaseError: with every problem of every file.
     """
     with collector_paused():
-        return linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), HEADER, cases)
+        return linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), cases)
 
 
 def examine(
@@ -63,25 +63,25 @@ def examine(
     """
     with collector_paused():
         packs = with_extended(find_packs(paths or (bundled(),), True, together), True, beside)
-        read_in = _read(packs, HEADER)
+        read_in = _read(packs)
         if read_in.problems:
             return read_in.relied_on(), read_in.problems
-        return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs], HEADER), ()
+        return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs]), ()
 
 
-def linked(packs: list[PackFiles], header: Shape = HEADER, cases: bool = True) -> KnowledgeBase:
-    """Return the knowledge base of packs that are read, each after all that it extends; `header` is theirs.
+def linked(packs: list[PackFiles], cases: bool = True) -> KnowledgeBase:
+    """Return the knowledge base of packs that are read, each after all that it extends.
 
     Raises:
         KnowledgeBaseError: with every problem of every pack.
     """
-    read_in = _read(packs, header, cases)
+    read_in = _read(packs, cases)
     if read_in.problems:
         raise KnowledgeBaseError(read_in.problems)
-    return _with_weakenings(read_in.kb, packs, header)
+    return _with_weakenings(read_in.kb, packs)
 
 
-def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -> KnowledgeBase:
+def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles]) -> KnowledgeBase:
     """Return `kb`, which says now how its packs may weaken the safety of those that they extend or replace."""
     bases: dict[str, KnowledgeBase] = {}
     names = all_extended(packs)
@@ -89,7 +89,7 @@ def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles], header: Shape) -
         extended = [other for other in packs if other.key in names[pack.key]]
         before = with_extended([pack.instead_of], cases=False) if pack.instead_of else extended
         if before:
-            bases[pack.key] = _read(before, header, cases=False).kb
+            bases[pack.key] = _read(before, cases=False).kb
     found = tuple(one for pack in kb.packs if pack.id in bases for one in weakenings(kb, bases[pack.id], pack))
     return replace(kb, weakenings=found, bases=bases if found else {})
 
@@ -134,7 +134,7 @@ class _Read(NamedTuple):
         return replace(self.kb, packs=(), cases=(), questions=questions, rules=rules)
 
 
-def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
+def _read(packs: list[PackFiles], cases: bool = True) -> _Read:
     """Decode every item of every pack."""
     merger = PackMerger(packs, cases)
     for pack in packs:
@@ -152,7 +152,7 @@ def _read(packs: list[PackFiles], header: Shape, cases: bool = True) -> _Read:
             if read_item is not None:
                 decoded[section][item.name] = read_item
     _follow_ups(merger, decoded["questions"])
-    headers = [_header(merger, pack, header) for pack in packs]
+    headers = [_header(merger, pack) for pack in packs]
     _check_depth({item.name: item for item in merger.of("rules")}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
     problems += merger.problems()
@@ -348,18 +348,17 @@ def _id(body: Value, at: int) -> tuple[str, int]:
     return (name.strip(), fields.value_at["id"]) if isinstance(name, str) and name.strip() else ("", at)
 
 
-def _header(merger: PackMerger, pack: PackFiles, shape: Shape) -> Pack | None:
+def _header(merger: PackMerger, pack: PackFiles) -> Pack | None:
     """Decode the header of a pack; one that could not be read in full is not said to lack anything."""
     document, root = pack.head, pack.head.root
     if not isinstance(root, Fields):
         return None
     item = Item(merger.scope, document, "pack", pack.id, root.at, pack=pack.key, fields=root)
-    if document.broken:
-        shape = shape.optional()
-    elif shape.required and not any(name in root for name in shape.required):
-        message = f"this file does not say which pack it is: it has no {', '.join(shape.required)}."
+    shape = HEADER.optional() if document.broken else HEADER
+    if not document.broken and not any(name in root for name in HEADER.required):
+        message = f"this file does not say which pack it is: it has no {', '.join(HEADER.required)}."
         document.fault(root.at, "missing-part", message, "Add these, or give the folder of the pack it belongs to.")
-        shape = shape.optional()
+        shape = HEADER.optional()
     files = {"files": tuple(file.document.path for file in pack.files)}
     header: Pack = merger.decoded("pack", item, lambda item: made(Pack, item, decode(item, root, shape) | files))
     return header

@@ -81,7 +81,7 @@ TEXTS: list[tuple[str, str, list[tuple[str, str]]]] = [
     (
         "a long list",
         f"authors: [{', '.join(map(str, range(1_001)))}]\n",
-        [("too-large", "the list “authors” of this pack is longer than 1,000 lines")],
+        [("too-large", "the list “authors” of pack “pack” is longer than 1,000 lines")],
     ),
     (
         "more options than anyone reads",
