@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from enum import Enum
-from typing import TYPE_CHECKING, Union, cast
+from typing import Union, cast
 
 import msgspec
 
@@ -22,9 +22,6 @@ from kb.inference.variables import Variables, several_wanted
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Leaf, Not, Truth, Within, fold, questions_in
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Kind, KnowledgeBase, Rule
-
-if TYPE_CHECKING:
-    from kb.inference.record import Inference
 
 HOLDS = Truth.HOLDS.value
 FAILS = Truth.FAILS.value
@@ -206,19 +203,6 @@ class Sides:
             if not before.keys().isdisjoint(questions_in(rule.when)):
                 asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
         return asking
-
-    def behind(self, premise: Premise, inference: Inference) -> Conjunction | Disjunction:
-        """Return what a premise about a finding waits for: the open rules that could find it or would rule it out.
-
-        Where the finding is known nothing is left: an empty conjunction if the premise is met, or no alternative.
-        """
-        truth = inference.findings[premise.finding]
-        if truth is not Truth.OPEN:
-            return Conjunction(()) if truth.value in premise.values else Disjunction(())
-        finds = premise.values == (HOLDS,)
-        side = self.holds if finds else self.fails
-        parts = tuple([side[rule] for rule in self.finders[premise.finding] if inference.is_open(rule)])
-        return Disjunction(parts) if finds else Conjunction(parts)
 
     def in_asking_order(self, rules: Iterable[Rule]) -> tuple[str, ...]:
         """Return the ids of `rules` by what they ask first, then by name: where a rule stands means nothing."""

@@ -15,7 +15,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from kb.inference.compiler import FAILS, HOLDS, Firing, Premise, Production, Side, finding_variable, rule_variable
+from kb.inference.compiler import (
+    FAILS,
+    HOLDS,
+    Conjunction,
+    Disjunction,
+    Firing,
+    Premise,
+    Production,
+    Side,
+    Sides,
+    finding_variable,
+    rule_variable,
+)
 from kb.model.conditions import UNSURE, Truth
 from kb.model.knowledge import WORSE, Answers, KnowledgeBase, Rule
 
@@ -260,6 +272,19 @@ class Inference:
         variable, record = _RULES + rule, self._record
         holding = record.holding_since.get(variable, _NEVER)
         return holding > self._step and record.failing_since.get(variable, _NEVER) > self._step
+
+    def behind(self, premise: Premise, sides: Sides) -> Conjunction | Disjunction:
+        """Return what a premise about a finding waits for: the open rules that could find it or would rule it out.
+
+        Where the finding is known nothing is left: an empty conjunction if the premise is met, or no alternative.
+        """
+        truth = self.findings[premise.finding]
+        if truth is not Truth.OPEN:
+            return Conjunction(()) if truth.value in premise.values else Disjunction(())
+        finds = premise.values == (HOLDS,)
+        side = sides.holds if finds else sides.fails
+        parts = tuple([side[rule] for rule in sides.finders[premise.finding] if self.is_open(rule)])
+        return Disjunction(parts) if finds else Conjunction(parts)
 
     @cached_property
     def given(self) -> dict[str, str]:

@@ -13,11 +13,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from kb.model.problems import Location, Problem, SettingsError
+from kb.model.problems import Location, Problem, SettingsError, missing
 from kb.system.cache import find, joined, keep, program
 from kb.system.files import NotReadError, bundled, fetch, found, is_there
 from kb.system.locations import folder, named_file
-from kb.text.wrapping import quoted
 
 FILE = "UNSTUCK_CONFIG"
 RULES = "UNSTUCK_RULES"
@@ -62,11 +61,6 @@ def settings_file(environment: Mapping[str, str], system: str = sys.platform) ->
     return place / "config.yaml" if place else None
 
 
-def missing(word: str, where: str) -> tuple[str, str]:
-    """Return what is wrong with a path that leads nowhere, and the way out."""
-    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."
-
-
 def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
     """Return the paths that a settings file lists, from the cache if it is the file that was read last time."""
     name, key = _made_of(path)
@@ -76,7 +70,7 @@ def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
         meant = [found(path.parent, word) for word in words]
         if None not in meant:
             return tuple(dict.fromkeys(filter(None, meant)))
-    from kb.language.settings_reading import read_settings
+    from kb.language.settings_reading import read_settings  # only now: it knows YAML
 
     settings = read_settings(path)
     problems += settings.problems

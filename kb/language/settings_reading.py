@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from kb.language.document import Value
 from kb.language.fields import Each, Item, Part, Scope, Shape, decode, text
-from kb.language.settings import missing
 from kb.language.yaml_source import read_file
-from kb.model.problems import Problem
+from kb.model.problems import Problem, missing
 from kb.system.files import found
 
 

@@ -120,7 +120,7 @@ class _Splitting:
             return _Reach(set() if answered else {question}, {})
         if formula not in self._behind:
             # (Rules that only all together rule a finding out are not said to be dead if one of them is.)
-            self._behind[formula] = self._of_parts(False, self.goals.sides.behind(formula, self.inference).parts)
+            self._behind[formula] = self._of_parts(False, self.inference.behind(formula, self.goals.sides).parts)
         return self._behind[formula]
 
     def _of_parts(self, conjunction: bool, parts: tuple[Formula, ...]) -> _Reach:

@@ -180,7 +180,7 @@ class Search:
     def behind(self, premise: Premise) -> Conjunction | Disjunction:
         """Return what a premise about a finding waits for (`Sides.behind`)."""
         if premise not in self._behind:
-            self._behind[premise] = self.sides.behind(premise, self.inference)
+            self._behind[premise] = self.inference.behind(premise, self.sides)
         return self._behind[premise]
 
     def first_needed(self, formula: Formula, variables: dict[str, str]) -> tuple[str | None, dict[str, str]]:
