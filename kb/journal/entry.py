@@ -28,7 +28,7 @@ class _ErasedError(Exception):
     """The session is no longer in the journal."""
 
 
-class Entry:
+class JournalEntry:
     """One interview in the journal.
 
     Its methods never raise for what a disk does. They return a sentence that the person must be told, or None. What

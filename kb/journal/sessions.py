@@ -1,7 +1,7 @@
 """The journal: what is kept between sessions, so that no interview is lost and a person sees how it goes.
 
-`open_journal` opens it. `Journal.begin` begins an `Entry`, which is one interview; its `keep` is called after all that
-the person does, and when it returns, that is on the disk. What was kept is read back as `Saved`, and listed as
+`open_journal` opens it. `Journal.begin` begins a `JournalEntry`, which is one interview; its `keep` is called after
+all that the person does, and when it returns, that is on the disk. What was kept is read back as `Saved`, and listed as
 `Summary`. Order is the order in which things were kept, never that of the clock: clocks go backwards.
 
 An interview is *finished* when its report was shown, and no longer so as soon as the person does something more.
@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kb.interview.events import Event
-from kb.journal.entry import Entry
+from kb.journal.entry import JournalEntry
 from kb.journal.location import JournalError, journal_path
 from kb.journal.records import (
     ANSWERS,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from kb.journal.database import JournalFile
 
-__all__ = ["Entry", "Journal", "JournalError", "Saved", "Summary", "journal_path", "open_journal"]
+__all__ = ["Journal", "JournalEntry", "JournalError", "Saved", "Summary", "journal_path", "open_journal"]
 
 
 def open_journal(path: Path, *, reading: bool = False) -> Journal:
@@ -91,16 +91,18 @@ class Journal:
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
-    def begin(self, packs: Mapping[str, str], asked: Mapping[str, Sequence[str]], now: datetime | None = None) -> Entry:
+    def begin(
+        self, packs: Mapping[str, str], asked: Mapping[str, Sequence[str]], now: datetime | None = None
+    ) -> JournalEntry:
         """Begin an interview with `packs` (id and version) on the terms `asked` (`kb.model.stored_answers.asked_as`).
 
         Nothing is written before there is something to keep.
         """
-        return Entry(self._file, packs, asked, aware(now))
+        return JournalEntry(self._file, packs, asked, aware(now))
 
-    def resume(self, saved: Saved, packs: Mapping[str, str], asked: Mapping[str, Sequence[str]]) -> Entry:
+    def resume(self, saved: Saved, packs: Mapping[str, str], asked: Mapping[str, Sequence[str]]) -> JournalEntry:
         """Go on with a saved interview, with the packs and on the terms of today."""
-        return Entry(self._file, packs, asked, saved.begun, saved)
+        return JournalEntry(self._file, packs, asked, saved.begun, saved)
 
     def delete(self, session: int) -> bool:
         """Erase a session, and say whether there was one.

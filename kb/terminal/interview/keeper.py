@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kb.interview.events import Event
     from kb.interview.session import Session
-    from kb.journal.entry import Entry
+    from kb.journal.entry import JournalEntry
     from kb.journal.sessions import Journal, Saved
 
 KEEP_NOTHING = "unstuck.keep-nothing"
@@ -52,7 +52,7 @@ class Keeper:
         self._wanted = wanted
         self._call = _called_with(packs) if packs else "unstuck"
         self._journal: Journal | None = None
-        self._entry: Entry | None = None
+        self._entry: JournalEntry | None = None
         self._finished = False
 
     @property

@@ -14,7 +14,7 @@ from kb.interview.events import advised, made_worse
 from kb.interview.session import Session
 from kb.journal.location import is_there
 from kb.journal.records import aware
-from kb.journal.sessions import Entry, Journal, JournalError, Saved, Summary, journal_path, open_journal
+from kb.journal.sessions import Journal, JournalEntry, JournalError, Saved, Summary, journal_path, open_journal
 from kb.model.knowledge import KnowledgeBase, Recommendation
 from kb.model.stored_answers import FRESH, asked_as, is_fresh, still_fitting
 from kb.report.build import build_report, to_json
@@ -31,13 +31,13 @@ class Lately(NamedTuple):
     stopped: Saved | None = None
 
 
-class Diary:
+class PracticeJournal:
     """The journal, as far as a practice has to do with it. It never raises for what a disk does."""
 
     def __init__(self, kb: KnowledgeBase, *, wanted: bool, now: datetime | None = None) -> None:
         self._kb, self._now = kb, now
         self._journal: Journal | None = None
-        self._entry: Entry | None = None
+        self._entry: JournalEntry | None = None
         self._belongs_to: Saved | None = None
         self._why_not = "" if wanted else "This is not kept, as you asked."
         self._held: list[str] = []
@@ -109,7 +109,7 @@ class Diary:
         said = entry.keep(session.answers, "answer", now=self._now)
         return said or entry.finish(to_json(build_report(session)), self._now) or ""
 
-    def _begin(self) -> Entry | None:
+    def _begin(self) -> JournalEntry | None:
         """Return the entry of this practice, or None if nothing can be kept."""
         if self._entry is None and not self._why_not:
             self._open(reading=False)

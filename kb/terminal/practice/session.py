@@ -17,7 +17,7 @@ from kb.model.problems import KbError
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
-from kb.terminal.journal.practice_journal import Diary
+from kb.terminal.journal.practice_journal import PracticeJournal
 from kb.terminal.practice.clock import Clock
 from kb.terminal.practice.guide import Guide, written
 from kb.terminal.practice.screening import Stopped, screened, still_so
@@ -46,14 +46,14 @@ def command(context: click.Context, words: tuple[str, ...], unkept: bool) -> Non
     """
     kb = knowledge_in_use(context.obj)
     wanted = not (unkept or context.meta.get("unstuck.keep-nothing"))
-    context.exit(Training(kb, Console(), Diary(kb, wanted=wanted)).run(" ".join(words)))
+    context.exit(PracticeSession(kb, Console(), PracticeJournal(kb, wanted=wanted)).run(" ".join(words)))
 
 
-class Training:
+class PracticeSession:
     """One person who wants to practice."""
 
-    def __init__(self, kb: KnowledgeBase, console: Console, diary: Diary) -> None:
-        self.kb, self.console, self.diary = kb, console, diary
+    def __init__(self, kb: KnowledgeBase, console: Console, journal: PracticeJournal) -> None:
+        self.kb, self.console, self.journal = kb, console, journal
 
     def run(self, name: str) -> int:
         """Lead through what `name` means, or what was advised last, and return the exit code.
@@ -71,14 +71,14 @@ class Training:
             elif practice:
                 written(self.console, Session.begin(Engine(self.kb)), practice)
         finally:
-            self.diary.close()
+            self.journal.close()
         return 0
 
     # --- what ---------------------------------------------------------------------------------------------------------
 
     def _advised(self) -> Practice | None:
         """Return what the last interview advised first."""
-        found = self.diary.advised()
+        found = self.journal.advised()
         if found is None:
             return None
         recommendation, begun = found
@@ -146,16 +146,16 @@ class Training:
         except (Stopped, EndOfInput):
             self.console.say("You are stopping here. Nothing was practiced.")
             return
-        guide = Guide(self.console, session, self.diary.hold, lambda: Clock(echo=not self.console.redraws))
+        guide = Guide(self.console, session, self.journal.hold, lambda: Clock(echo=not self.console.redraws))
         try:
             guide.run(practice)
         finally:
-            if told := self.diary.end(guide.session):
+            if told := self.journal.end(guide.session):
                 self.console.say(told)
 
     def _screened(self, engine: Engine) -> Session:
         """Return a session with the answers to all questions about danger."""
-        lately = self.diary.lately(engine)
+        lately = self.journal.lately(engine)
         if lately.stopped:
             self.console.say()
             self.console.say(
@@ -170,6 +170,6 @@ class Training:
             )
             answered = [each for each in danger_questions(self.kb) if each.id in lately.session.answers]
             if still_so(self.console, lately.session, answered):
-                self.diary.belongs_to(lately.saved)
+                self.journal.belongs_to(lately.saved)
                 return screened(self.console, lately.session)
         return screened(self.console, Session.begin(engine))

@@ -25,7 +25,7 @@ from kb.model.knowledge import Answer, Hold, KnowledgeBase
 from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
-from kb.terminal.journal.practice_journal import Diary
+from kb.terminal.journal.practice_journal import PracticeJournal
 from kb.terminal.practice.hold import Ending, Held, Holding
 from tests.helpers import kb_from, written
 
@@ -313,7 +313,7 @@ HOUR = timedelta(hours=1)
         ([({"danger": ("none",), "felt": ("sharp",)}, HOUR, True)], None, 1),
     ],
 )
-def test_diary__answers_stand_only_if_young_finished_and_no_stop_is_near(
+def test_practice_journal__answers_stand_only_if_young_finished_and_no_stop_is_near(
     journal: Journal,
     kb: KnowledgeBase,
     kept: list[tuple[dict[str, Answer], timedelta, bool]],
@@ -322,9 +322,9 @@ def test_diary__answers_stand_only_if_young_finished_and_no_stop_is_near(
 ) -> None:
     for answers, ago, finish in kept:
         keep(journal, kb, answers, ago, finish=finish)
-    diary = Diary(kb, wanted=True, now=NOW)
-    found = diary.lately(Engine(kb))
-    diary.close()
+    practice_journal = PracticeJournal(kb, wanted=True, now=NOW)
+    found = practice_journal.lately(Engine(kb))
+    practice_journal.close()
     assert (found.saved and found.saved.id) == stands
     assert (found.stopped and found.stopped.id) == stopped
 
@@ -335,56 +335,60 @@ def saved(journal: Journal, number: int) -> Saved:
     return found
 
 
-def test_diary__hold_without_an_interview__is_kept_alone_and_is_nothing_to_resume(
+def test_practice_journal__hold_without_an_interview__is_kept_alone_and_is_nothing_to_resume(
     journal: Journal, kb: KnowledgeBase
 ) -> None:
-    diary = Diary(kb, wanted=True, now=NOW)
-    assert diary.hold("stay", 75.5, 120) == "It is in your journal."
-    assert diary.end(Session.begin(Engine(kb), CALM)) == ""
-    diary.close()
+    practice_journal = PracticeJournal(kb, wanted=True, now=NOW)
+    assert practice_journal.hold("stay", 75.5, 120) == "It is in your journal."
+    assert practice_journal.end(Session.begin(Engine(kb), CALM)) == ""
+    practice_journal.close()
     found = saved(journal, 1)
     assert [(hold.recommendation, hold.seconds, hold.target_seconds) for hold in found.holds] == [("stay", 75.5, 120)]
     assert (found.answers, journal.unfinished()) == ({}, None)
 
 
-def test_diary__stop_after_a_hold__is_kept_so_that_it_counts_the_next_time(journal: Journal, kb: KnowledgeBase) -> None:
+def test_practice_journal__stop_after_a_hold__is_kept_so_that_it_counts_the_next_time(
+    journal: Journal, kb: KnowledgeBase
+) -> None:
     keep(journal, kb, CALM, HOUR)
-    diary = Diary(kb, wanted=True, now=NOW)
-    diary.belongs_to(saved(journal, 1))
-    diary.hold("stay", 10, 120)
-    assert diary.end(Session.begin(Engine(kb), {**CALM, "felt": ("sharp",)})) == ""
-    assert diary.lately(Engine(kb)).stopped == saved(journal, 1)
-    diary.close()
+    practice_journal = PracticeJournal(kb, wanted=True, now=NOW)
+    practice_journal.belongs_to(saved(journal, 1))
+    practice_journal.hold("stay", 10, 120)
+    assert practice_journal.end(Session.begin(Engine(kb), {**CALM, "felt": ("sharp",)})) == ""
+    assert practice_journal.lately(Engine(kb)).stopped == saved(journal, 1)
+    practice_journal.close()
     assert [each.outcome for each in journal.sessions()] == ["clinician-first"]
 
 
-def test_diary__no_journal_wanted__keeps_nothing_and_says_so_once(journal: Journal, kb: KnowledgeBase) -> None:
-    diary = Diary(kb, wanted=False)
-    said = [diary.hold("stay", 10, 120), diary.hold("stay", 10, 120)]
+def test_practice_journal__no_journal_wanted__keeps_nothing_and_says_so_once(
+    journal: Journal, kb: KnowledgeBase
+) -> None:
+    practice_journal = PracticeJournal(kb, wanted=False)
+    said = [practice_journal.hold("stay", 10, 120), practice_journal.hold("stay", 10, 120)]
     assert said == ["This is not kept, as you asked.", ""]
-    assert (diary.advised(), journal.count()) == (None, 0)
+    assert (practice_journal.advised(), journal.count()) == (None, 0)
 
 
-def test_diary__nothing_to_keep__makes_no_journal(
+def test_practice_journal__nothing_to_keep__makes_no_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb: KnowledgeBase
 ) -> None:
     monkeypatch.delenv("UNSTUCK_NO_JOURNAL", raising=False)
     monkeypatch.setenv("UNSTUCK_JOURNAL", str(tmp_path / "none.sqlite3"))
-    diary = Diary(kb, wanted=True)
-    assert diary.advised() is None
-    diary.end(Session.begin(Engine(kb), CALM))
-    diary.close()
+    practice_journal = PracticeJournal(kb, wanted=True)
+    assert practice_journal.advised() is None
+    practice_journal.end(Session.begin(Engine(kb), CALM))
+    practice_journal.close()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_diary__place_that_cannot_be_written__says_why_once(
+def test_practice_journal__place_that_cannot_be_written__says_why_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kb: KnowledgeBase
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("UNSTUCK_NO_JOURNAL", raising=False)
     monkeypatch.setenv("UNSTUCK_JOURNAL", str(tmp_path / "file" / "journal.sqlite3"))
-    diary = Diary(kb, wanted=True)
-    first, second = diary.hold("stay", 10, 120), diary.hold("stay", 10, 120)
+    practice_journal = PracticeJournal(kb, wanted=True)
+    first, second = practice_journal.hold("stay", 10, 120), practice_journal.hold("stay", 10, 120)
     assert first.startswith("This is not kept: The journal ")
     assert second == ""
 
