@@ -8,6 +8,17 @@ or deleted at any time; it works in a home folder on a network; a file that was 
 noticed rather than written to; and erasing leaves nothing behind in a log.
 
 Nothing here overwrites a file it does not know. What is damaged, or belongs to something else, is moved aside.
+
+The tables are written as the steps by which they came to be. A journal's version is the number of steps it has taken; a
+new one takes them all. A step that has been released is never edited: what is to change becomes a further step, and
+older journals take it when they are next opened.
+
+- `sessions`: one row an interview, as it stands. `origin` names it for good, `writer` is whoever wrote to it last; both
+  are random. `touched` counts everything that was ever kept, so what came later has the higher number, whatever
+  the clock said. Times are in UTC, with the minutes that the person's own clock was ahead of it. The long texts come
+  last, for SQLite reads a row from the left and only as far as it must.
+- `events`: what the person did, in order.
+- `holds` (since version 2): how long something was held in practice.
 """
 
 from __future__ import annotations
@@ -21,6 +32,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kb.journal.location import (
+    APPLICATION,
     ELSEWHERE,
     JournalError,
     JournalGoneError,
@@ -31,7 +43,6 @@ from kb.journal.location import (
     reserved,
     shown,
 )
-from kb.journal.schema import APPLICATION, STEPS, made_by
 
 _WAIT = 5.0
 """How many seconds to wait for another process to finish its transaction, which takes a few hundredths."""
@@ -47,6 +58,52 @@ _SETTINGS = (
 )
 
 _T = TypeVar("_T")
+
+Step = tuple[str, ...]
+
+STEPS: tuple[Step, ...] = (
+    (
+        """CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            origin TEXT NOT NULL UNIQUE,
+            writer TEXT NOT NULL,
+            touched INTEGER NOT NULL,
+            begun TEXT NOT NULL,
+            utc_offset INTEGER NOT NULL,
+            answered INTEGER NOT NULL,
+            finished TEXT,
+            outcome TEXT,
+            findings INTEGER,
+            packs TEXT NOT NULL,
+            asked TEXT NOT NULL,
+            answers TEXT NOT NULL,
+            report TEXT
+        )""",
+        "CREATE INDEX touches ON sessions (touched)",
+        "CREATE INDEX unfinished ON sessions (touched) WHERE finished IS NULL AND answered > 0",
+        "CREATE INDEX reported ON sessions (touched) WHERE report IS NOT NULL",
+        """CREATE TABLE events (
+            session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            time TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            about TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            PRIMARY KEY (session, number)
+        ) WITHOUT ROWID""",
+    ),
+    (
+        """CREATE TABLE holds (
+            session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+            number INTEGER NOT NULL,
+            time TEXT NOT NULL,
+            recommendation TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            target_seconds REAL NOT NULL,
+            PRIMARY KEY (session, number)
+        ) WITHOUT ROWID""",
+    ),
+)
 
 
 class JournalFile:
@@ -181,7 +238,7 @@ class JournalFile:
                 message = f"The journal {shown(self.path)} was written by a newer version of this program."
                 raise JournalError(message, f"Update the program. {ELSEWHERE}")
             made = {(kind, name) for kind, name in connection.execute("SELECT type, name FROM sqlite_master")}
-            if {one for one in made if not one[1].startswith("sqlite_")} != made_by(STEPS[:version]):
+            if {one for one in made if not one[1].startswith("sqlite_")} != _made_by(STEPS[:version]):
                 raise sqlite3.DatabaseError("these are not the tables of a journal")
         finally:
             with contextlib.suppress(sqlite3.Error):
@@ -274,3 +331,9 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 def _says_damaged(error: Exception) -> bool:
     """Say whether an error means that the file is damaged: those alone belong to none of the narrower kinds."""
     return type(error) is sqlite3.DatabaseError
+
+
+def _made_by(steps: tuple[Step, ...]) -> set[tuple[str, str]]:
+    """Return what stands in a file that has taken `steps`: kind and name of each table and index."""
+    made = (statement.split(maxsplit=3) for step in steps for statement in step)
+    return {(kind.lower(), name) for create, kind, name, _ in made if create == "CREATE"}

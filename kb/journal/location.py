@@ -13,13 +13,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from kb.journal.schema import APPLICATION
 from kb.model.problems import KbError
 from kb.system.locations import folder, named_file
 from kb.text.wrapping import printable
 
 FILE = "UNSTUCK_JOURNAL"
 NONE = "UNSTUCK_NO_JOURNAL"
+
+APPLICATION = 0x756E7374  # “unst”, where SQLite has room for the name of the program that a file belongs to
 
 ROOM = 128 * 1024
 """How many bytes must be free on the disk: more than an interview takes."""

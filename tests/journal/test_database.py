@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 
 from kb.journal import database, location
-from kb.journal.location import JournalError
+from kb.journal.database import STEPS
+from kb.journal.location import APPLICATION, JournalError
 from kb.journal.records import Saved
-from kb.journal.schema import APPLICATION, STEPS
 from kb.journal.sessions import Journal, open_journal
 
 ROOT = Path(__file__).parent.parent.parent

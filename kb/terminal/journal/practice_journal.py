@@ -40,7 +40,6 @@ class PracticeJournal:
         self._entry: JournalEntry | None = None
         self._belongs_to: Saved | None = None
         self._why_not = "" if wanted else "This is not kept, as you asked."
-        self._held: list[str] = []
         if wanted:
             self._open(reading=True)
 

@@ -20,8 +20,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from kb.journal.database import STEPS
 from kb.journal.past_session import Past
-from kb.journal.schema import STEPS
 from kb.journal.session_comparison import blocks, compared
 from kb.journal.sessions import Journal, open_journal
 from kb.model.stored_answers import asked_as
