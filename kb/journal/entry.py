@@ -11,7 +11,7 @@ import msgspec
 
 from kb.interview.events import Event
 from kb.journal.location import JournalError, JournalGoneError
-from kb.journal.records import REPORT, Hold, Saved, aware, decoded, encoded, utc, words
+from kb.journal.records import Hold, Saved, aware, decoded, encoded, utc, words
 from kb.model.knowledge import Answer, Answers
 from kb.model.stored_answers import Plain, plain
 
@@ -192,7 +192,7 @@ class JournalEntry:
         return row.lastrowid
 
     def _columns(self) -> dict[str, Any]:
-        report = decoded(self._report, REPORT, {}) if self._report else {}
+        report = decoded(self._report) if self._report else {}
         return {
             "writer": self._writer,
             "answered": len(self._answers),

@@ -37,7 +37,8 @@ from kb.report.build import (
 )
 
 _WENT = (BETTER, SAME, WORSE, UNSURE)
-_BEFORE_THE_NAME = attempt_name("")
+ATTEMPT = attempt_name("")
+"""What the question how an attempt went has before the name of the recommendation."""
 
 
 class Answered(NamedTuple):
@@ -130,14 +131,14 @@ class Past:
         """Return how each correction went that was tried: better, same, worse or unsure, in the order of trying."""
         went: dict[str, str] = {}
         for event in self.saved.events:
-            name = event.about.removeprefix(_BEFORE_THE_NAME)
+            name = event.about.removeprefix(ATTEMPT)
             if event.kind == "attempt" and event.answer in _WENT:
                 went.pop(name, None)
                 went[name] = event.answer
-            elif event.about.startswith(_BEFORE_THE_NAME) and event.about not in self.saved.answers:
+            elif event.about.startswith(ATTEMPT) and event.about not in self.saved.answers:
                 went.pop(name, None)  # it was taken back
         return went | {
-            question.removeprefix(_BEFORE_THE_NAME): answer
+            question.removeprefix(ATTEMPT): answer
             for question, answer in self.saved.answers.items()
             if self._is_attempt(question) and answer in _WENT
         }
@@ -171,7 +172,7 @@ class Past:
         """Return a question and an answer that was given to it in words, as far as the rules of today know them."""
         asked = self._kb.questions.get(name) if self._kb else None
         if asked is None:
-            return Answered(self.title(name.removeprefix(_BEFORE_THE_NAME)), _raw(answer))
+            return Answered(self.title(name.removeprefix(ATTEMPT)), _raw(answer))
         fitting, _ = examine(asked, answer)
         if fitting is None or (asked.kind is Kind.NUMBER and self._other_unit(asked)):
             units = self.saved.asked.get(name, ()) if asked.kind is Kind.NUMBER else ()
@@ -228,7 +229,7 @@ class Past:
     def _is_attempt(self, question: str) -> bool:
         """Say whether a question asked how an attempt went, as far as can be told without the rules of that time."""
         asked = self._kb.questions.get(question) if self._kb else None
-        return bool(asked.attempt_of) if asked else question.startswith(_BEFORE_THE_NAME)
+        return bool(asked.attempt_of) if asked else question.startswith(ATTEMPT)
 
     def _other_unit(self, asked: Question) -> bool:
         return list(self.saved.asked.get(asked.id, ())) not in ([], [asked.unit])

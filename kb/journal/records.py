@@ -102,15 +102,9 @@ def encoded(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def decoded(text: Any, shape: Any, spoiled: Any) -> Any:
-    """Return the value of a shape that a text has kept, or `spoiled` if it is none any more."""
+def decoded(text: Any, shape: Any = dict[str, Any]) -> Any:
+    """Return the value of a shape that a text has kept; if it is none any more, an empty one, or None of any shape."""
     try:
         return msgspec.json.decode(text, type=shape)
     except (msgspec.MsgspecError, TypeError, UnicodeError, RecursionError):  # the last if it is nested endlessly
-        return spoiled
-
-
-PACKS = dict[str, str]
-ANSWERS = dict[str, Any]
-ASKED = dict[str, list[str]]
-REPORT = dict[str, Any]
+        return None if shape is Any else {}

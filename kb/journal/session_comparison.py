@@ -10,16 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from kb.journal.past_session import Past
+from kb.journal.past_session import ATTEMPT, Past
 from kb.model.conditions import UNSURE
-from kb.model.knowledge import attempt_name
 from kb.report.layout import headline
 from kb.text.blocks import Block, Role, points, section
 from kb.text.durations import length, moment
 
 _T = TypeVar("_T")
-
-_ATTEMPT = attempt_name("")
 
 _WENT = {"better": "better", "same": "no different", "worse": "worse", "unsure": "unsure"}
 
@@ -63,7 +60,7 @@ def _sure(past: Past) -> set[str]:
     return {
         question
         for question, answer in past.saved.answers.items()
-        if answer != UNSURE and not question.startswith(_ATTEMPT)
+        if answer != UNSURE and not question.startswith(ATTEMPT)
     }
 
 

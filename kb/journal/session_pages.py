@@ -11,16 +11,13 @@ from datetime import date
 from itertools import groupby
 
 from kb.interview.events import Event
-from kb.journal.past_session import Past
+from kb.journal.past_session import ATTEMPT, Past
 from kb.journal.session_comparison import said, went
-from kb.model.knowledge import attempt_name
 from kb.report.layout import outline
 from kb.report.rendering import markdown
 from kb.text.blocks import Block, Role, points, section
 from kb.text.durations import is_known, length, moment
 from kb.text.wrapping import counted
-
-_ATTEMPT = attempt_name("")
 
 
 def head(past: Past, today: date) -> Iterator[Block]:
@@ -93,7 +90,7 @@ def _event(past: Past, event: Event) -> str:
     """Return in words what the person did, other than to answer the next question."""
     if event.kind == "attempt":
         how = went(event.answer) if isinstance(event.answer, str) else "not said"
-        return f"tried “{past.title(event.about.removeprefix(_ATTEMPT))}”: {how}"
+        return f"tried “{past.title(event.about.removeprefix(ATTEMPT))}”: {how}"
     question, answer = past.words(event.about, event.answer)
     if event.kind == "back":
         return f"went back before “{question}”" if event.about else "went back"

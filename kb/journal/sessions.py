@@ -19,10 +19,6 @@ from kb.interview.events import Event
 from kb.journal.entry import JournalEntry
 from kb.journal.location import JournalError, journal_path
 from kb.journal.records import (
-    ANSWERS,
-    ASKED,
-    PACKS,
-    REPORT,
     Hold,
     Point,
     Saved,
@@ -148,7 +144,7 @@ class Journal:
             Summary(
                 id=number,
                 begun=local(begun, ahead),
-                packs=decoded(packs, PACKS, {}),
+                packs=decoded(packs, dict[str, str]),
                 answered=amount(answered),
                 finished=ended(finished, ahead),
                 outcome=words(outcome),
@@ -186,7 +182,7 @@ class Journal:
             (-1 if newest is None else newest,),
         )
         for number, begun, ahead, answers, findings, outcome, longest in reversed(rows):
-            said = decoded(answers, ANSWERS, {}).get(strain)
+            said = decoded(answers).get(strain)
             yield Point(number, local(begun, ahead), said, longest, findings, words(outcome))
 
     def _one(self, where: str, values: tuple[Any, ...] = ()) -> Saved | None:
@@ -209,11 +205,11 @@ class Journal:
         return Saved(
             id=number,
             begun=local(begun, ahead),
-            packs=decoded(packs, PACKS, {}),
-            answers=decoded(answers, ANSWERS, {}),
-            asked=decoded(asked, ASKED, {}),
+            packs=decoded(packs, dict[str, str]),
+            answers=decoded(answers),
+            asked=decoded(asked, dict[str, list[str]]),
             events=tuple(
-                Event(local(time, ahead), words(kind), words(about), decoded(answer, Any, None))
+                Event(local(time, ahead), words(kind), words(about), decoded(answer, Any))
                 for time, kind, about, answer in events
             ),
             holds=tuple(
@@ -221,7 +217,7 @@ class Journal:
                 for time, name, seconds, target in holds
             ),
             finished=ended(finished, ahead),
-            report=decoded(report, REPORT, {}) if report else None,
+            report=decoded(report) if report else None,
             origin=words(origin),
             writer=words(writer),
         )
