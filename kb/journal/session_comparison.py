@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 _WENT = {"better": "better", "same": "no different", "worse": "worse", "unsure": "unsure"}
 
 
-class Moved(NamedTuple):
+class _Moved(NamedTuple):
     """What there is now and was not then, what there was then and is not now, and what there is both times: titles."""
 
     new: tuple[str, ...]
@@ -29,76 +29,9 @@ class Moved(NamedTuple):
     still: tuple[str, ...]
 
 
-class Comparison(NamedTuple):
-    """What two sessions come to beside each other. `not_asked_now` counts what has a sure answer then and not now."""
-
-    then: Past
-    now: Past
-    findings: Moved
-    advised: Moved
-    referred: Moved
-    not_asked_now: int
-    not_asked_then: int
-
-
-def compared(then: Past, now: Past) -> Comparison:
-    """Return an earlier session and a later one beside each other."""
-    sure_then, sure_now = _sure(then), _sure(now)
-    return Comparison(
-        then,
-        now,
-        _moved(then.findings, now.findings),
-        _moved(then.advised, now.advised),
-        _moved(then.referred, now.referred),
-        len(sure_then - sure_now),
-        len(sure_now - sure_then),
-    )
-
-
-def _sure(past: Past) -> set[str]:
-    """Return the questions with a sure answer, other than how attempts went."""
-    return {
-        question
-        for question, answer in past.saved.answers.items()
-        if answer != UNSURE and not question.startswith(ATTEMPT)
-    }
-
-
-def _moved(then: Mapping[str, str], now: Mapping[str, str]) -> Moved:
-    return Moved(
-        tuple(title for name, title in now.items() if name not in then),
-        tuple(title for name, title in then.items() if name not in now),
-        tuple(title for name, title in now.items() if name in then),
-    )
-
-
-# --- words ------------------------------------------------------------------------------------------------------------
-
-
 def went(how: str) -> str:
     """Return how an attempt went, in words."""
     return _WENT.get(how, how)
-
-
-def blocks(comparison: Comparison, today: date) -> Iterator[Block]:
-    """Yield what is said of a comparison."""
-    then, now = comparison.then, comparison.now
-    yield Block(Role.HEADLINE, f"Session {then.saved.id} and session {now.saved.id}")
-    for past, when in ((then, "Then"), (now, "Now")):
-        yield Block(Role.DETAIL, f"{moment(past.saved.begun, today)}. {said(past)}.", when)
-    yield from _referrals(comparison.referred)
-    if silence := _silence(comparison):
-        yield Block(Role.HEADING, "What was found")
-        yield Block(Role.TEXT, silence)
-    else:
-        yield from _moves(comparison.findings, "Found now, not then", "Found then, not now", "Found both times")
-        if not any(comparison.findings):
-            yield Block(Role.HEADING, "What was found")
-            yield Block(Role.TEXT, "Nothing was found, then or now.")
-        yield from _doubts(comparison)
-        yield from _moves(comparison.advised, "Advised now, not then", "Advised then, not now", "Advised both times")
-    yield from _side_by_side("What you tried", "not tried", then.tried, now.tried, comparison, went)
-    yield from _side_by_side("The longest holds", "none", then.longest_holds, now.longest_holds, comparison, length)
 
 
 def said(past: Past) -> str:
@@ -109,59 +42,69 @@ def said(past: Past) -> str:
     return headline(report)
 
 
-def _silence(comparison: Comparison) -> str:
-    """Return which session says nothing of the pose, if one does."""
-    for past in (comparison.now, comparison.then):
-        if past.outcome is not None and past.outcome.stops:
-            return (
-                f"Session {past.saved.id} ended with a stop, which says nothing of the pose. So this is not compared."
-            )
-    return ""
+def compared(then: Past, now: Past, today: date) -> Iterator[Block]:
+    """Yield an earlier session and a later one beside each other."""
+    yield Block(Role.HEADLINE, f"Session {then.saved.id} and session {now.saved.id}")
+    for past, when in ((then, "Then"), (now, "Now")):
+        yield Block(Role.DETAIL, f"{moment(past.saved.begun, today)}. {said(past)}.", when)
+    told = _moved(then.referred, now.referred)
+    yield from section("Told now, not then", points(told.new))
+    yield from section("Told both times", points(told.still))
+    yield from section("Told then, not now, by what you answered", points(told.gone))
+    stopped = next((past.saved.id for past in (now, then) if past.outcome is not None and past.outcome.stops), None)
+    if stopped is not None:
+        silence = f"Session {stopped} ended with a stop, which says nothing of the pose. So this is not compared."
+        yield from section("What was found", [Block(Role.TEXT, silence)])
+    else:
+        yield from _found(then, now)
+        yield from _listed("Advised", _moved(then.advised, now.advised))
+    tried = _side_by_side(then, now, lambda past: past.tried, "not tried", went)
+    held = _side_by_side(then, now, lambda past: past.longest_holds, "none", length)
+    yield from section("What you tried", tried)
+    yield from section("The longest holds", held)
 
 
-def _doubts(comparison: Comparison) -> Iterator[Block]:
-    """Yield why what is gone may still be there, and why what is new may not be new."""
-    if comparison.findings.gone and comparison.not_asked_now:
-        without = _unanswered(comparison.not_asked_now, "now")
-        yield Block(Role.LEAD, f"{without}, so what is not found now may still be there.")
-    if comparison.findings.new and comparison.not_asked_then:
-        without = _unanswered(comparison.not_asked_then, "then")
-        yield Block(Role.LEAD, f"{without}, so what is found now may have been there before.")
+def _moved(then: Mapping[str, str], now: Mapping[str, str]) -> _Moved:
+    return _Moved(
+        tuple(title for name, title in now.items() if name not in then),
+        tuple(title for name, title in then.items() if name not in now),
+        tuple(title for name, title in now.items() if name in then),
+    )
 
 
-def _unanswered(count: int, when: str) -> str:
-    return f"{'One question was' if count == 1 else f'{count} questions were'} not asked {when}, or you were unsure"
+def _listed(verb: str, moved: _Moved) -> Iterator[Block]:
+    for when, titles in zip(("now, not then", "then, not now", "both times"), moved):
+        yield from section(f"{verb} {when}", points(titles))
 
 
-def _referrals(referred: Moved) -> Iterator[Block]:
-    for heading, tells in (("Told now, not then", referred.new), ("Told both times", referred.still)):
-        yield from section(heading, points(tells))
-    yield from section("Told then, not now, by what you answered", points(referred.gone))
+def _found(then: Past, now: Past) -> Iterator[Block]:
+    """Yield what was found, why what is gone may still be there, and why what is new may not be new."""
+    findings = _moved(then.findings, now.findings)
+    yield from _listed("Found", findings)
+    if not any(findings):
+        yield from section("What was found", [Block(Role.TEXT, "Nothing was found, then or now.")])
+    sure_then, sure_now = _sure(then), _sure(now)
+    for titles, unasked, when, doubt in (
+        (findings.gone, sure_then - sure_now, "now", "what is not found now may still be there"),
+        (findings.new, sure_now - sure_then, "then", "what is found now may have been there before"),
+    ):
+        if titles and unasked:
+            questions = "One question was" if len(unasked) == 1 else f"{len(unasked)} questions were"
+            yield Block(Role.LEAD, f"{questions} not asked {when}, or you were unsure, so {doubt}.")
 
 
-def _moves(moved: Moved, new: str, gone: str, still: str) -> Iterator[Block]:
-    for heading, titles in ((new, moved.new), (gone, moved.gone), (still, moved.still)):
-        yield from section(heading, points(titles))
+def _sure(past: Past) -> set[str]:
+    """Return the questions with a sure answer, other than how attempts went."""
+    answers = past.saved.answers.items()
+    return {name for name, answer in answers if answer != UNSURE and not name.startswith(ATTEMPT)}
 
 
 def _side_by_side(
-    heading: str,
-    without: str,
-    then: Mapping[str, _T],
-    now: Mapping[str, _T],
-    comparison: Comparison,
-    words: Callable[[_T], str],
+    then: Past, now: Past, done: Callable[[Past], Mapping[str, _T]], without: str, words: Callable[[_T], str]
 ) -> Iterator[Block]:
-    """Yield each thing that was done in one of the two sessions, with how it was in each."""
-    for index, name in enumerate(dict.fromkeys((*then, *now))):
-        if not index:
-            yield Block(Role.HEADING, heading)
-        title = next(
-            (past.advised[name] for past in (comparison.now, comparison.then) if name in past.advised),
-            comparison.now.title(name),
-        )
-        told = [
-            f"{when} {words(values[name])}" if name in values else f"{when} {without}"
-            for when, values in (("then", then), ("now", now))
-        ]
+    """Yield each thing that was `done` in one of the two sessions, with how it was in each."""
+    sides = (("then", done(then)), ("now", done(now)))
+    for name in dict.fromkeys(name for _, values in sides for name in values):
+        title = next((past.advised[name] for past in (now, then) if name in past.advised), now.title(name))
+        told = (f"{when} {words(values[name]) if name in values else without}" for when, values in sides)
         yield Block(Role.POINT, f"{title}: {', '.join(told)}")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kb.journal.location import shown
 from kb.journal.past_session import Past
 from kb.journal.records import Saved
-from kb.journal.session_comparison import blocks, compared, went
+from kb.journal.session_comparison import compared, went
 from kb.journal.session_pages import done, head, report
 from kb.journal.sessions import Journal, Summary
 from kb.journal.timeline import MOST_POINTS, drawn, heading, in_words, legend, looks_at_the_pose, plotted
@@ -191,7 +191,7 @@ def show_session(console: Console, saved: Saved, kb: KnowledgeBase | None) -> No
 
 def show_comparison(console: Console, then: Saved, now: Saved, kb: KnowledgeBase | None) -> None:
     """Show two sessions beside each other."""
-    _show(console, blocks(compared(Past(then, kb), Past(now, kb)), date.today()))
+    _show(console, compared(Past(then, kb), Past(now, kb), date.today()))
 
 
 def pair(journal: Journal, chosen: Sequence[Saved]) -> tuple[Saved, Saved] | None:

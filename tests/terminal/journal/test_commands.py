@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 import cli
 from kb.journal.database import STEPS
 from kb.journal.past_session import Past
-from kb.journal.session_comparison import blocks, compared
+from kb.journal.session_comparison import compared
 from kb.journal.sessions import Journal, open_journal
 from kb.model.stored_answers import asked_as
 from kb.text.wrapping import unprintable
@@ -433,7 +433,7 @@ def test_compare__a_stop__names_nothing_as_gone(path: Path) -> None:
     assert then is not None
     assert now is not None
     for pair in ((then, now), (now, then)):
-        said = [block.text for block in blocks(compared(*map(Past, pair)), date(2020, 1, 1))]
+        said = [block.text for block in compared(*map(Past, pair), date(2020, 1, 1))]
         assert "Session 3 ended with a stop, which says nothing of the pose. So this is not compared." in said
         assert "The hold is short" not in said
         assert "Go." in said
@@ -446,7 +446,7 @@ def test_compare__asked_less_now__doubts_what_is_gone(path: Path) -> None:
         then, now = journal.saved(1), journal.saved(2)
     assert then is not None
     assert now is not None
-    said = [block.text for block in blocks(compared(Past(then), Past(now)), date(2020, 1, 1))]
+    said = [block.text for block in compared(Past(then), Past(now), date(2020, 1, 1))]
     doubt = "2 questions were not asked now, or you were unsure, so what is not found now may still be there."
     assert said[said.index("X") + 1] == doubt
 
