@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from kb.interview.practice import GAP
 from kb.terminal.console import EndOfInput
@@ -22,33 +22,7 @@ from kb.terminal.console import EndOfInput
 _LONGEST = 40
 """Characters of a line that are kept: the words that mean something are short."""
 
-
 _Handler = Callable[[int, FrameType | None], None]
-
-
-class Timekeeper(Protocol):
-    """What a hold needs: the time, what is typed, and a way to come back after the program stood still."""
-
-    @property
-    def typed(self) -> str:
-        """Return what was typed of a line that is not finished."""
-
-    def __enter__(self) -> object:
-        """Begin to listen."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
-    ) -> None:
-        """Leave the terminal as it was."""
-
-    def now(self) -> float:
-        """Return the seconds of a clock that never goes backwards."""
-
-    def line(self, patience: float) -> str | None:
-        """Return the next line that is typed, or None if none is finished within `patience` seconds."""
-
-    def return_(self) -> None:
-        """Listen again, after something else had the terminal."""
 
 
 class Clock:

@@ -22,7 +22,7 @@ from kb.report.build import WORSENED, citations
 from kb.report.layout import places
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
-from kb.terminal.practice.clock import Timekeeper
+from kb.terminal.practice.clock import Clock
 from kb.terminal.practice.hold import Ending, Holding
 from kb.terminal.practice.screening import Stopped, felt
 from kb.text.blocks import Role
@@ -53,7 +53,7 @@ class Guide:
     interview. `run` returns it with what was felt. `begin` makes a clock for each hold.
     """
 
-    def __init__(self, console: Console, session: Session, keep: Keep, begin: Callable[[], Timekeeper]) -> None:
+    def __init__(self, console: Console, session: Session, keep: Keep, begin: Callable[[], Clock]) -> None:
         self.console, self.session = console, session
         self._keep, self._begin = keep, begin
         self._to_ask = self._told_keys = False

@@ -12,7 +12,7 @@ import click
 from kb.interview.practice import Cue, Watch, cues, seconds_of
 from kb.model.knowledge import Hold
 from kb.terminal.console import Console, EndOfInput, window_width
-from kb.terminal.practice.clock import Timekeeper
+from kb.terminal.practice.clock import Clock
 from kb.text.blocks import Role
 from kb.text.durations import clock, length
 from kb.text.wrapping import cut, printed
@@ -91,7 +91,7 @@ def _columns() -> int:
 class Holding:
     """One hold while it is going on."""
 
-    def __init__(self, console: Console, clock: Timekeeper, hold: Hold) -> None:
+    def __init__(self, console: Console, clock: Clock, hold: Hold) -> None:
         self._console, self._clock = console, clock
         self._target = seconds_of(hold)
         self._left: list[Cue] = list(cues(hold))

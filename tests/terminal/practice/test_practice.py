@@ -26,6 +26,7 @@ from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.journal.practice_journal import PracticeJournal
+from kb.terminal.practice.clock import Clock
 from kb.terminal.practice.hold import Ending, Held, Holding
 from tests.helpers import kb_from, written
 
@@ -85,7 +86,7 @@ def pack(tmp_path: Path) -> str:
 # --- a clock that is set by hand ------------------------------------------------------------------------------------
 
 
-class SetClock:
+class SetClock(Clock):
     """A clock on which no time passes but in `line`; what is typed, and when, is written down beforehand."""
 
     def __init__(self, *typed: tuple[float, str | type[BaseException]], gaps: dict[float, float] | None = None) -> None:
