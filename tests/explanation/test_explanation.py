@@ -220,6 +220,18 @@ rules:
     )
 
 
+def test_why__advice_beside_a_sign_that_no_rule_refers_for__is_not_named() -> None:
+    kb = kb_from("""
+safety-screens: [numb]
+sources: {N: {work: Notes}}
+questions: {numb: {ask: Is it numb?, type: yes-no}, back: {ask: Is it round?, type: yes-no}}
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+rules:
+  lift: {when: {numb: yes, back: yes}, then: {recommend: lift}, because: Height helps., source: N}
+""")
+    assert explain_why(Session.begin(Engine(kb)), "numb") == Why("numb", True, (), beyond=True)
+
+
 # --- how something was concluded --------------------------------------------------------------------------------------
 
 
@@ -335,6 +347,20 @@ rules:
         ("g", (), ()),
     ]
     assert how.answers == {"a": "yes", "b": "yes", "c": "no", "d": "yes", "e": "no"}
+
+
+def test_how__answers_beside_a_finding_ruled_out__are_all_named() -> None:
+    kb = kb_from("""
+sources: {N: {work: Notes}}
+questions: {back: {ask: Is it round?, type: yes-no}, knee: {ask: Is it sore?, type: yes-no}}
+findings: {sore: {title: A sore knee}}
+recommendations: {lift: {title: Sit higher, steps: [Lift.]}}
+rules:
+  sore: {when: {knee: yes}, then: {find: sore}, because: It is sore., source: N}
+  lift: {when: {back: yes, not: {finding: sore}}, then: {recommend: lift}, because: Height helps., source: N}
+""")
+    answers: dict[str, Answer] = {"back": "yes", "knee": "no"}
+    assert explain_how(Session.begin(Engine(kb), answers), "lift").answers == answers
 
 
 def test_how__of_nothing_concluded__says_so() -> None:

@@ -318,6 +318,26 @@ def test_outcome__with_advice__says_how_firm_it_is(rules: str, answers: Mapping[
         ),
         pytest.param(
             """
+  later: {when: {new-sign: "yes"}, then: {find: tight}, because: So., source: B}
+  stiff: {when: {knee: hurts}, then: {find: stiff}, because: So., source: B}
+  either: {when: {finding: [tight, stiff]}, then: {recommend: bend}, because: So., source: B}
+""",
+            {},
+            Advice(Outcome.INCOMPLETE),
+            id="one of two findings that may still come hinders it",
+        ),
+        pytest.param(
+            """
+  later: {when: {not: {new-sign: "yes"}}, then: {find: tight}, because: So., source: B}
+  hurts: {when: {knee: hurts}, then: {find: tight}, because: So., source: B}
+  loose: {when: {not: {finding: tight}}, then: {recommend: bend}, because: So., source: B}
+""",
+            {},
+            Advice(Outcome.NO_CHANGE),
+            id="one way to a finding that only the time after the advice could close is enough for it",
+        ),
+        pytest.param(
+            """
   back: {when: {back: round}, then: {recommend: lift}, because: So., source: B}
   sign: {when: {new-sign: [yes, unsure]}, then: {refer: clinician}, because: So., source: B}
 """,

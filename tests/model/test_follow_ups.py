@@ -111,6 +111,7 @@ def test_rule__on_a_sign_that_was_answered_unasked__still_asks_for_the_rest() ->
     kb = kb_from(PACK + "  both: {when: {heel: yes, knee: no}, then: {refer: today}, because: So., source: B}\n")
     session = Session.begin(Engine(kb), {"signs": ("none",), "pose": "sit", "heel": "yes"})
     assert session.open_questions == ("knee",)
+    assert session.next_question() == kb.questions["knee"]
     assert session.answer("knee", "no").advice.outcome.value == "stop-today"
 
 

@@ -680,6 +680,12 @@ def test_most_left__at_any_time__is_how_many_may_still_come(
     assert begun(pack, answers).most_questions_left() == most
 
 
+def test_live__without_a_goal__is_nothing() -> None:
+    kb = kb_from("questions: {pain: {ask: Any pain?, type: yes-no}}")
+    session = Session.begin(Engine(kb))
+    assert (session.next_question(), session.live_for("pain"), session.most_questions_left()) == (None, (), 0)
+
+
 def test_most_left__at_a_screen_that_follows_from_an_answer__is_what_it_was_on_the_way_there() -> None:
     kb = kb_from("""\
 safety-screens: [numb]
