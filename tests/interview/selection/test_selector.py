@@ -680,6 +680,23 @@ def test_most_left__at_any_time__is_how_many_may_still_come(
     assert begun(pack, answers).most_questions_left() == most
 
 
+@pytest.mark.parametrize(("answers", "most"), [({}, 2), ({"numb": "no"}, 1), ({"pain": "yes"}, 1), ({"pain": "no"}, 0)])
+def test_most_left__of_a_screen_that_no_rule_reads__counts_it_until_it_is_answered_or_not_asked(
+    answers: dict[str, Answer], most: int
+) -> None:
+    kb = kb_from("""\
+safety-screens: [numb]
+questions:
+  pain: {ask: Any pain?, type: yes-no}
+  numb: {ask: Is it numb?, type: yes-no, asked-when: {pain: yes}}
+recommendations: {rest: {title: Rest, steps: Rest.}}
+rules:
+  pain: {when: {pain: yes}, then: {recommend: rest}, because: It hurts., source: A1}
+sources: {A1: {work: A book}}
+""")
+    assert Session.begin(Engine(kb), answers).most_questions_left() == most
+
+
 def test_live__without_a_goal__is_nothing() -> None:
     kb = kb_from("questions: {pain: {ask: Any pain?, type: yes-no}}")
     session = Session.begin(Engine(kb))
