@@ -20,8 +20,12 @@ class Hold(msgspec.Struct, frozen=True):
     target_seconds: float
 
 
-class Summary(msgspec.Struct, frozen=True):
-    """One line of the list of sessions. Times are by the clock the person had; no outcome means no report yet."""
+class Saved(msgspec.Struct, frozen=True):
+    """All that was kept of a session. Times are by the clock the person had.
+
+    `report` is the last one shown, `outcome` and `findings` (how many) are from it: none, if there is none yet. `asked`
+    is for `still_fitting`.
+    """
 
     id: int
     begun: datetime
@@ -30,22 +34,13 @@ class Summary(msgspec.Struct, frozen=True):
     finished: datetime | None
     outcome: str
     findings: int
-
-
-class Saved(msgspec.Struct, frozen=True):
-    """All that was kept of a session. `report` is the last one shown; `asked` is for `still_fitting`."""
-
-    id: int
-    begun: datetime
-    packs: dict[str, str]
     answers: dict[str, Any]
     asked: dict[str, list[str]]
-    events: tuple[Event, ...]
-    holds: tuple[Hold, ...]
-    finished: datetime | None
     report: dict[str, Any] | None
     origin: str
     writer: str
+    events: tuple[Event, ...]
+    holds: tuple[Hold, ...]
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -80,11 +75,6 @@ def local(text: str, ahead: int) -> datetime:
         return datetime.fromisoformat(text).astimezone(timezone(timedelta(minutes=ahead)))
     except (ValueError, TypeError, OverflowError):
         return datetime.fromtimestamp(0, timezone.utc)
-
-
-def ended(text: str | None, ahead: int) -> datetime | None:
-    """Return the moment of something that may not have come yet."""
-    return None if text is None else local(text, ahead)
 
 
 def words(value: Any) -> str:

@@ -1,8 +1,8 @@
 """The journal: what is kept between sessions, so that no interview is lost and a person sees how it goes.
 
-`open_journal` opens it. `Journal.begin` begins a `JournalEntry`, which is one interview; its `keep` is called after
-all that the person does, and when it returns, that is on the disk. What was kept is read back as `Saved`, and listed as
-`Summary`. Order is the order in which things were kept, never that of the clock: clocks go backwards.
+`open_journal` opens it. `Journal.begin` begins a `JournalEntry`, which is one interview; its `keep` is called after all
+that the person does, and when it returns, that is on the disk. What was kept is read back as `Saved`. Order is the
+order in which things were kept, never that of the clock: clocks go backwards.
 
 An interview is *finished* when its report was shown, and no longer so as soon as the person does something more.
 """
@@ -22,11 +22,9 @@ from kb.journal.records import (
     Hold,
     Point,
     Saved,
-    Summary,
     amount,
     aware,
     decoded,
-    ended,
     local,
     words,
 )
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
 
     from kb.journal.database import JournalFile
 
-__all__ = ["Journal", "JournalEntry", "JournalError", "Saved", "Summary", "journal_path", "open_journal"]
+__all__ = ["Journal", "JournalEntry", "JournalError", "Saved", "journal_path", "open_journal"]
 
 
 def open_journal(path: Path, *, reading: bool = False) -> Journal:
@@ -133,43 +131,30 @@ class Journal:
         count: int = self._file.rows("SELECT count(*) FROM sessions")[0][0]
         return count
 
-    def sessions(self, limit: int = 20, before: int | None = None) -> list[Summary]:
+    def numbers(self) -> list[int]:
+        """Return the numbers of all sessions, the oldest first."""
+        return [number for (number,) in self._file.rows("SELECT id FROM sessions ORDER BY id")]
+
+    def sessions(self, limit: int = 20, before: int | None = None) -> list[Saved]:
         """Return the newest sessions, the newest first; with `before`, those that come before that one."""
-        rows = self._file.rows(
-            "SELECT id, begun, utc_offset, packs, answered, finished, outcome, findings FROM sessions"
-            " WHERE id < ? ORDER BY id DESC LIMIT ?",
-            (2**62 if before is None else before, limit),
-        )
-        return [
-            Summary(
-                id=number,
-                begun=local(begun, ahead),
-                packs=decoded(packs, dict[str, str]),
-                answered=amount(answered),
-                finished=ended(finished, ahead),
-                outcome=words(outcome),
-                findings=amount(findings),
-            )
-            for number, begun, ahead, packs, answered, finished, outcome, findings in rows
-        ]
+        return self._read("id < ? ORDER BY id DESC LIMIT ?", 2**62 if before is None else before, limit)
 
     def saved(self, session: int) -> Saved | None:
         """Return what was kept of a session, or None if there is none of that number."""
-        return self._one("id = ?", (session,))
+        return next(iter(self._read("id = ?", session)), None)
 
     def unfinished(self) -> Saved | None:
         """Return the session to go on with: of those that were not finished, the one that was used last."""
-        return self._one("finished IS NULL AND answered > 0 ORDER BY touched DESC LIMIT 1")
+        return next(iter(self._read("finished IS NULL AND answered > 0 ORDER BY touched DESC LIMIT 1")), None)
 
     def latest_finished(self) -> Saved | None:
         """Return the session whose advice was shown last, also if the person went on with it since."""
-        return self._one("report IS NOT NULL ORDER BY touched DESC LIMIT 1")
+        return next(iter(self._read("report IS NOT NULL ORDER BY touched DESC LIMIT 1")), None)
 
     def all_saved(self) -> Iterator[Saved]:
         """Yield everything, the oldest session first."""
-        for (session,) in self._file.rows("SELECT id FROM sessions ORDER BY id"):
-            if saved := self.saved(session):  # it may have been erased meanwhile
-                yield saved
+        for number in self.numbers():
+            yield from self._read("id = ?", number)  # it may have been erased meanwhile
 
     def history(self, strain: str, newest: int | None = None) -> Iterator[Point]:
         """Yield what the plot shows of each session, the oldest first; `strain` is the question about it.
@@ -185,18 +170,19 @@ class Journal:
             said = decoded(answers).get(strain)
             yield Point(number, local(begun, ahead), said, longest, findings, words(outcome))
 
-    def _one(self, where: str, values: tuple[Any, ...] = ()) -> Saved | None:
+    def _read(self, where: str, *values: int) -> list[Saved]:
         rows = self._file.rows(
-            "SELECT id, begun, utc_offset, packs, answers, asked,"  # noqa: S608 - `where` is written in this class
-            f" finished, report, origin, writer FROM sessions WHERE {where}",
+            "SELECT id, begun, utc_offset, packs, answered, finished, outcome, findings,"  # noqa: S608 - `where` is ours
+            f" answers, asked, report, origin, writer FROM sessions WHERE {where}",
             values,
         )
-        if not rows:
-            return None
-        number, begun, ahead, packs, answers, asked, finished, report, origin, writer = rows[0]
+        return [self._saved(*row) for row in rows]
+
+    def _saved(self, number: int, *columns: Any) -> Saved:
+        """Return a session from its row, as far as nobody has spoiled it, and from what it has in the other tables."""
+        begun, ahead, packs, answered, finished, outcome, findings, answers, asked, report, origin, writer = columns
         events = self._file.rows(
-            "SELECT time, kind, about, answer FROM events WHERE session = ? ORDER BY number",
-            (number,),
+            "SELECT time, kind, about, answer FROM events WHERE session = ? ORDER BY number", (number,)
         )
         holds = self._file.rows(
             "SELECT time, recommendation, seconds, target_seconds FROM holds WHERE session = ? ORDER BY number",
@@ -206,8 +192,15 @@ class Journal:
             id=number,
             begun=local(begun, ahead),
             packs=decoded(packs, dict[str, str]),
+            answered=amount(answered),
+            finished=None if finished is None else local(finished, ahead),
+            outcome=words(outcome),
+            findings=amount(findings),
             answers=decoded(answers),
             asked=decoded(asked, dict[str, list[str]]),
+            report=decoded(report) if report else None,
+            origin=words(origin),
+            writer=words(writer),
             events=tuple(
                 Event(local(time, ahead), words(kind), words(about), decoded(answer, Any))
                 for time, kind, about, answer in events
@@ -216,8 +209,4 @@ class Journal:
                 Hold(local(time, ahead), words(name), amount(seconds), amount(target))
                 for time, name, seconds, target in holds
             ),
-            finished=ended(finished, ahead),
-            report=decoded(report) if report else None,
-            origin=words(origin),
-            writer=words(writer),
         )

@@ -18,7 +18,7 @@ import pytest
 from kb.interview.events import Event
 from kb.journal.export import exported, exported_rows
 from kb.journal.location import JournalError, journal_path
-from kb.journal.records import Hold, Point, Saved, Summary
+from kb.journal.records import Hold, Point, Saved
 from kb.journal.sessions import Journal, open_journal
 from kb.model.stored_answers import asked_as
 from tests.small import small
@@ -134,6 +134,9 @@ def test_keep__answers_of_every_kind__are_all_there_as_they_were_given(journal: 
         id=1,
         begun=MONDAY,
         packs=PACKS,
+        answered=5,
+        outcome="advise",
+        findings=1,
         answers=kept,
         asked={name: ASKED[name] for name in ("danger", "hold", "habits")},
         events=tuple(Event(minutes(at), "answer", name, answer) for at, (name, answer) in enumerate(kept.items(), 1)),
@@ -231,10 +234,10 @@ def test_sessions__a_page_and_the_next__lists_the_newest_first_and_none_twice(jo
 def test_sessions__one_done_and_one_not__tells_what_each_came_to(journal: Journal) -> None:
     interview(journal)
     interview(journal, {"pose": "sitting"}, finished=False, days=1)
-    assert journal.sessions() == [
-        Summary(2, minutes(1440), PACKS, 1, None, "", 0),
-        Summary(1, MONDAY, PACKS, 3, minutes(10), "advise", 1),
-    ]
+    assert [
+        (one.id, one.begun, one.packs, one.answered, one.finished, one.outcome, one.findings)
+        for one in journal.sessions()
+    ] == [(2, minutes(1440), PACKS, 1, None, "", 0), (1, MONDAY, PACKS, 3, minutes(10), "advise", 1)]
 
 
 def test_order__a_clock_that_went_backwards__is_that_of_what_came_later(journal: Journal) -> None:

@@ -193,9 +193,9 @@ def _found(journal: Journal, session: int) -> Saved:
     saved = journal.saved(session)
     if saved is not None:
         return saved
-    numbers = [summary.id for summary in journal.sessions(2**31)]
+    numbers = journal.numbers()
     nearest = min(numbers, key=lambda other: (abs(other - session), -other))
-    newest = "the newest" if nearest == numbers[0] else "the nearest"
+    newest = "the newest" if nearest == numbers[-1] else "the nearest"
     raise KbError(f"There is no session {session}; {newest} is {nearest}. “unstuck journal” lists them.")
 
 

@@ -14,7 +14,7 @@ from kb.interview.events import advised, made_worse
 from kb.interview.session import Session
 from kb.journal.location import is_there
 from kb.journal.records import aware
-from kb.journal.sessions import Journal, JournalEntry, JournalError, Saved, Summary, journal_path, open_journal
+from kb.journal.sessions import Journal, JournalEntry, JournalError, Saved, journal_path, open_journal
 from kb.model.knowledge import KnowledgeBase, Recommendation
 from kb.model.stored_answers import FRESH, asked_as, is_fresh, still_fitting
 from kb.report.build import build_report, to_json
@@ -67,13 +67,17 @@ class PracticeJournal:
         """
         found = Lately()
         now = aware(self._now)
-        for summary in self._journal.sessions(_LOOKED_AT) if self._journal else ():
-            saved = self._journal.saved(summary.id) if self._journal else None
-            if saved is None or not _touched_within(saved, summary, now):
+        for saved in self._journal.sessions(_LOOKED_AT) if self._journal else ():
+            moments = [
+                saved.begun,
+                *(event.at for event in saved.events),
+                *([saved.finished] if saved.finished else []),
+            ]
+            if all(now - moment >= FRESH for moment in moments):  # one to come is recent too: clocks go backwards
                 continue
             fitting = still_fitting(self._kb, saved.answers, saved.asked).answers
             session = Session.begin(engine, fitting)
-            if session.advice.outcome.stops or summary.outcome.startswith(("stop-", "clinician-")):
+            if session.advice.outcome.stops or saved.outcome.startswith(("stop-", "clinician-")):
                 return Lately(stopped=saved)
             if (
                 is_fresh(saved.begun, now)
@@ -135,14 +139,3 @@ class PracticeJournal:
     def _told_once(self) -> str:
         said, self._why_not = self._why_not, self._why_not and " "
         return said.strip()
-
-
-def _touched_within(saved: Saved, summary: Summary, now: datetime) -> bool:
-    """Say whether anything was done in a session within the last day.
-
-    A time to come counts too, for clocks go backwards.
-    """
-    moments = [saved.begun, *(event.at for event in saved.events)]
-    if summary.finished:
-        moments.append(summary.finished)
-    return any(now - moment < FRESH for moment in moments)

@@ -14,7 +14,7 @@ from kb.journal.past_session import Past
 from kb.journal.records import Saved
 from kb.journal.session_comparison import compared, went
 from kb.journal.session_pages import done, head, report
-from kb.journal.sessions import Journal, Summary
+from kb.journal.sessions import Journal
 from kb.journal.timeline import MOST_POINTS, drawn, heading, in_words, legend, looks_at_the_pose, plotted
 from kb.model.knowledge import KnowledgeBase, Outcome
 from kb.model.problems import KbError
@@ -63,14 +63,14 @@ def show_list(
 ) -> None:
     """List sessions, the newest first: `limit` of them, or all; below them, where they lie, and the plot."""
     today = date.today()
-    summaries = journal.sessions(2**31 if limit is None else limit + 1, before)
-    if not summaries:
+    found = journal.sessions(2**31 if limit is None else limit + 1, before)
+    if not found:
         raise KbError(f"There is no session before {before}. “unstuck journal” lists the newest.")
-    more = limit is not None and len(summaries) > limit
-    _table(console, [_row(journal, summary, today) for summary in summaries[:limit]])
+    more = limit is not None and len(found) > limit
+    _table(console, [_row(saved, today) for saved in found[:limit]])
     console.say()
     if more and limit is not None:
-        console.say(f"Older ones: unstuck journal --before {summaries[limit - 1].id}")
+        console.say(f"Older ones: unstuck journal --before {found[limit - 1].id}")
     if before is None:
         console.say(
             "“unstuck journal show” and a number shows one, “unstuck journal compare” the last two.", Role.QUIET
@@ -80,30 +80,27 @@ def show_list(
         show_plot(console, journal, today, words=words)
 
 
-def _row(journal: Journal, summary: Summary, today: date) -> _Row:
-    saved = journal.saved(summary.id)
-    past = Past(saved) if saved else None
-    tried = ", ".join(f"{past.title(name)} ({went(how)})" for name, how in past.tried.items()) if past else ""
-    if past and not summary.answered:
-        held = ", ".join(f"{past.title(name)} {clock(seconds)}" for name, seconds in past.longest_holds.items())
-    else:
-        held = ""
+def _row(saved: Saved, today: date) -> _Row:
+    past = Past(saved)
+    tried = ", ".join(f"{past.title(name)} ({went(how)})" for name, how in past.tried.items())
+    holds = {} if saved.answered else past.longest_holds
+    held = ", ".join(f"{past.title(name)} {clock(seconds)}" for name, seconds in holds.items())
     return _Row(
-        str(summary.id),
-        moment(summary.begun, today),
-        _came_of_it(summary),
-        str(summary.findings) if looks_at_the_pose(summary.outcome) else "-",
-        ", ".join(summary.packs) or "-",
+        str(saved.id),
+        moment(saved.begun, today),
+        _came_of_it(saved),
+        str(saved.findings) if looks_at_the_pose(saved.outcome) else "-",
+        ", ".join(saved.packs) or "-",
         "; ".join(filter(None, (tried and f"tried: {tried}", held and f"held: {held}"))),
     )
 
 
-def _came_of_it(summary: Summary) -> str:
+def _came_of_it(saved: Saved) -> str:
     """Return in short what a session came to, and whether it is finished."""
-    if not summary.answered and not summary.outcome:
+    if not saved.answered and not saved.outcome:
         return "practice"
-    outcome = _OUTCOMES.get(summary.outcome, summary.outcome)
-    if summary.finished:
+    outcome = _OUTCOMES.get(saved.outcome, saved.outcome)
+    if saved.finished:
         return outcome
     return f"{outcome}, not finished" if outcome else "not finished"
 
@@ -211,10 +208,9 @@ def pair(journal: Journal, chosen: Sequence[Saved]) -> tuple[Saved, Saved] | Non
         raise KbError("These are the same session. Give two numbers.")
     before = None
     while len(numbers) < 2 and (page := journal.sessions(PAGE, before)):
-        for summary in page:
-            if len(numbers) < 2 and summary.outcome and summary.id not in numbers:
-                saved_one = journal.saved(summary.id)
-                numbers |= {summary.id: saved_one} if saved_one else {}
+        for saved in page:
+            if len(numbers) < 2 and saved.outcome:
+                numbers.setdefault(saved.id, saved)
         before = page[-1].id
     if len(numbers) < 2:
         return None
