@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 
-from kb.interview.practice import (
-    Plan,
-    Stage,
-    after_questions,
-    cues,
-    plan,
-    screens_of,
-    seconds_of,
-    stages,
-)
+from kb.interview.practice import Plan, Stage, after_questions, cues, plan, screens_of, seconds_of, stages
 from kb.interview.session import Session
-from kb.model.knowledge import NONE, Kind, Recommendation
+from kb.model.knowledge import NONE, Kind, KnowledgeBase, Recommendation
 from kb.model.packs import Practice
 from kb.report.build import WORSENED, citations
 from kb.report.layout import places
@@ -31,12 +22,19 @@ from kb.text.durations import clock, length
 Keep = Callable[[str, float, float], str]
 """Keeps how long something was held, and how long it was to be; returns what the person is told about that."""
 
+_INSIDE = "     "
+"""What stands before the lines about a piece."""
+_LEAVE_IT = "leave it there, and have a health professional look at it."
+
 _COMMANDS = (
     ("Enter", "goes on; in a hold, it pauses and goes on"),
     ("back", "the step before this one"),
     ("felt", "if something was sharp, electric, tearing or numb, or pain stayed"),
     ("stop", "ends the practice; so does Ctrl-C"),
 )
+
+
+_ENDS = {Ending.INTERRUPTED: KeyboardInterrupt, Ending.NO_INPUT: EndOfInput, Ending.STOPPED: Stopped}
 
 
 class _Way(Enum):
@@ -102,8 +100,7 @@ class Guide:
                 self.console.say()
             referral = kb.referrals[name]
             self.console.say(referral.tell, first="  - ")
-            if referral.sources:
-                self.console.say(f"Source: {places(citations(kb, referral.sources))}", Role.SOURCE, "    ")
+            _source(self.console, kb, referral.sources, "    ")
 
     def _held_back(self, practice: Practice, planned: Plan) -> None:
         """Say what is not practiced, and why; and what the answers ask for instead."""
@@ -119,7 +116,7 @@ class Guide:
             for rule in rules:
                 say()
                 say(rule.because, first="  ")
-                say(f"Source: {places(citations(kb, rule.sources))}", Role.SOURCE, "  ")
+                _source(self.console, kb, rule.sources, "  ")
             if planned.left_out:
                 say()
                 titles = "; ".join(each.title for each in planned.left_out)
@@ -152,36 +149,21 @@ class Guide:
         """Show a step, and what goes with its piece behind the last one."""
         piece, step = pieces[stage.piece], stage.step or 0
         if not step:
-            self._title(pieces, stage.piece)
+            many = f"{stage.piece + 1} of {len(pieces)}  " if len(pieces) > 1 else ""
+            self.console.say()
+            self.console.say(piece.title, Role.TITLE, first=many)
         self.console.say()
         self.console.say(piece.steps[step], first=f"  {_letter(step)}  ")
         if step == len(piece.steps) - 1:
-            self._notes(piece)
+            self.console.say()
+            _remarks(self.console, piece, dose=not piece.hold)  # else it is said with the hold
+            _source(self.console, self.session.kb, piece.sources)
         if not self._told_keys:
             self._told_keys = True
             self.console.say()
             said = "Enter goes on. You can also type back, felt (if something hurts), stop or help."
             self.console.say(said, Role.QUIET)
-        first = not stage.piece and not step
-        return self._read(first=first)
-
-    def _title(self, pieces: tuple[Recommendation, ...], index: int) -> None:
-        piece = pieces[index]
-        many = f"{index + 1} of {len(pieces)}  " if len(pieces) > 1 else ""
-        self.console.say()
-        self.console.say(piece.title, Role.TITLE, first=many)
-
-    def _notes(self, piece: Recommendation) -> None:
-        """Say the cue, the check and the source of a piece."""
-        self.console.say()
-        for label, text in (("Cue", piece.cue), ("Check", piece.self_check)):
-            if text:
-                self.console.say(f"{label}: {text}", first="     ", rest="       ")
-        if piece.dose and not piece.hold:  # else it is said with the hold
-            self.console.say(f"How long: {piece.dose}", first="     ", rest="       ")
-        if piece.sources:
-            said = f"Source: {places(citations(self.session.kb, piece.sources))}"
-            self.console.say(said, Role.SOURCE, "     ", "       ")
+        return self._read(first=not stage.piece and not step)
 
     def _read(self, *, first: bool) -> _Way:
         """Return where what is typed leads.
@@ -228,12 +210,8 @@ class Guide:
         kept = self._keep(piece.id, held.seconds, target) if held.seconds >= 1 else ""
         self.console.say()
         self.console.say(f"You held it for {length(held.seconds)}. {kept}".strip())
-        if held.ending is Ending.INTERRUPTED:
-            raise KeyboardInterrupt
-        if held.ending is Ending.NO_INPUT:
-            raise EndOfInput
-        if held.ending is Ending.STOPPED:
-            raise Stopped
+        if ends := _ENDS.get(held.ending):
+            raise ends
         if held.ending is Ending.FELT:
             self._ask_what_was_felt("While practicing")
         return _Way.ON
@@ -264,13 +242,12 @@ class Guide:
             screens.report(self.console, self.session)
             raise Stopped
         self.console.say()
-        said = "If something of this kind comes later, leave it there, and have a health professional look at it."
-        self.console.say(said)
+        self.console.say(f"If something of this kind comes later, {_LEAVE_IT}")
 
     def _stop_signs(self) -> None:
         """Say when to leave it and see someone, where nobody answers any more."""
-        for signs in dict.fromkeys(pack.stop_signs for pack in self.session.kb.packs if pack.stop_signs):
-            self.console.say(f"{signs} If so, leave it there, and have a health professional look at it.")
+        for signs in _stop_signs(self.session.kb):
+            self.console.say(signs)
 
 
 def written(console: Console, session: Session, practice: Practice) -> None:
@@ -280,39 +257,49 @@ def written(console: Console, session: Session, practice: Practice) -> None:
     say(practice.title, Role.HEADLINE)
     say()
     say(" ".join(dict.fromkeys(limit for pack in kb.packs for limit in pack.limits)))
-    _screens_written(console, session)
-    pieces = tuple(kb.recommendations[name] for name in practice.recommendations)
-    for number, piece in enumerate(pieces, start=1):
+    asked = screens_of(session)
+    for question in asked:
+        say()
+        say(question.ask, Role.TITLE)
+        for option in question.options if question.kind is Kind.SEVERAL else ():
+            if option.id != NONE:
+                say(option.text, first="  - ")
+    if asked:
+        say()
+        say("If any of this is so, or may be, do not practice this. unstuck alone asks, and says whom to see.")
+    for number, name in enumerate(practice.recommendations, start=1):
+        piece = kb.recommendations[name]
         say()
         say(piece.title, Role.TITLE, first=f"{number:>3}  ")
         for step, text in enumerate(piece.steps):
             say(text, first=f"     {_letter(step)}  ")
-        for label, text in (("Cue", piece.cue), ("Check", piece.self_check), ("How long", piece.dose)):
-            if text:
-                say(f"{label}: {text}", first="     ", rest="       ")
+        _remarks(console, piece)
         if piece.hold:
             say(f"The hold, {length(seconds_of(piece.hold))}:", first="     ")
             for cue in cues(piece.hold):
                 say(cue.text, first=f"     {clock(cue.second):>5}  ")
-        if piece.sources:
-            say(f"Source: {places(citations(kb, piece.sources))}", Role.SOURCE, "     ", "       ")
-    for signs in dict.fromkeys(pack.stop_signs for pack in kb.packs if pack.stop_signs):
+        _source(console, kb, piece.sources)
+    for signs in _stop_signs(kb):
         say()
-        say(f"Ask yourself afterwards: {signs} If so, leave it there, and have a health professional look at it.")
+        say(f"Ask yourself afterwards: {signs}")
 
 
-def _screens_written(console: Console, session: Session) -> None:
-    """Write down what is asked about danger before a practice."""
-    asked = screens_of(session)
-    for question in asked:
-        console.say()
-        console.say(question.ask, Role.TITLE)
-        for option in question.options if question.kind is Kind.SEVERAL else ():
-            if option.id != NONE:
-                console.say(option.text, first="  - ")
-    if asked:
-        console.say()
-        console.say("If any of this is so, or may be, do not practice this. unstuck alone asks, and says whom to see.")
+def _remarks(console: Console, piece: Recommendation, *, dose: bool = True) -> None:
+    for label, text in (("Cue", piece.cue), ("Check", piece.self_check), ("How long", piece.dose if dose else "")):
+        if text:
+            console.say(f"{label}: {text}", first=_INSIDE, rest=_INSIDE + "  ")
+
+
+def _source(console: Console, kb: KnowledgeBase, sources: Sequence[str], margin: str = _INSIDE) -> None:
+    if sources:
+        rest = _INSIDE + "  " if margin == _INSIDE else None
+        console.say(f"Source: {places(citations(kb, sources))}", Role.SOURCE, margin, rest)
+
+
+def _stop_signs(kb: KnowledgeBase) -> Iterator[str]:
+    """Yield when to leave it and see someone."""
+    for signs in dict.fromkeys(pack.stop_signs for pack in kb.packs if pack.stop_signs):
+        yield f"{signs} If so, {_LEAVE_IT}"
 
 
 def _letter(step: int) -> str:
