@@ -1,16 +1,37 @@
-"""The journal as data to take along: all of it as one value, and its answers as rows for a spreadsheet."""
+"""The journal to take along: whole as JSON, whole to read as Markdown, or its answers as rows for a spreadsheet."""
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from kb.journal.past_session import Past
 from kb.journal.records import Saved
+from kb.journal.session_pages import sessions_markdown
 from kb.journal.sessions import Journal
 from kb.model.answers import decimal_of
+from kb.model.knowledge import KnowledgeBase
+from kb.text.wrapping import printed, unprintable
 
 FORMAT = 1
 COLUMNS = ("session", "time", "question", "answer")
+
+
+def export_text(journal: Journal, form: str, kb: KnowledgeBase | None) -> str:
+    """Return the journal as `json`, `csv` or `markdown`. Nothing in it can drive a terminal that it is shown in."""
+    if form == "markdown":
+        return "".join(sessions_markdown((Past(saved, kb) for saved in journal.all_saved()), date.today()))
+    if form == "csv":
+        written = io.StringIO()
+        csv.writer(written).writerows([printed(cell) for cell in row] for row in exported_rows(journal))
+        return written.getvalue()
+    text = json.dumps(exported(journal), ensure_ascii=False, indent=2) + "\n"
+    hidden = {one for one in set(text) if one != "\n" and unprintable(one)}
+    return text.translate({ord(one): json.dumps(one)[1:-1] for one in hidden})
 
 
 def exported(journal: Journal) -> dict[str, Any]:
@@ -57,9 +78,5 @@ def exported_rows(journal: Journal) -> Iterator[tuple[str, ...]]:
 
 
 def _harmless(text: str) -> str:
-    begins_a_formula = text.lstrip()[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠") or text[:1] in (
-        "\t",
-        "\r",
-        "\n",
-    )
-    return f"'{text}" if text and begins_a_formula and decimal_of(text) is None else text
+    begins_a_formula = text.lstrip().startswith(tuple("=+-@＝＋－＠")) or text.startswith(("\t", "\r", "\n"))
+    return f"'{text}" if begins_a_formula and decimal_of(text) is None else text

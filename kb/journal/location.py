@@ -73,7 +73,7 @@ def make_place(path: Path) -> None:
     if _free(folder) < ROOM:
         raise OSError(errno.ENOSPC, "")
     with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        path.touch(0o600, exist_ok=False)
     if not _may(path, os.W_OK):  # SQLite would find out with the first answer only
         raise OSError(errno.EROFS if _may(path, os.R_OK) else errno.EACCES, "")
     if path.is_file() and path.stat().st_mode & 0o077 and not is_foreign(path):
@@ -98,12 +98,10 @@ def reserved(path: Path, ending: str) -> Path:
     count = 1
     while True:
         aside = path.with_name(path.name + ending + (f"-{count}" if count > 1 else ""))
-        try:
-            os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        except FileExistsError:
-            count += 1
-            continue
-        return aside
+        with contextlib.suppress(FileExistsError):
+            aside.touch(0o600, exist_ok=False)
+            return aside
+        count += 1
 
 
 def is_foreign(path: Path) -> bool:
@@ -164,15 +162,10 @@ _LOCKED_OUT = ("you may not write there", f"See who may. {ELSEWHERE}")
 _READ_ONLY = ("it can be read, but not written", f"See whether it, or its disk, is protected. {ELSEWHERE}")
 _NO_WAY = ("there is no such place", f"See whether the disk and the folder are there. {ELSEWHERE}")
 _BY_NUMBER = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EACCES: _LOCKED_OUT,
-    errno.EPERM: _LOCKED_OUT,
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), _FULL),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), _LOCKED_OUT),
     errno.EROFS: _READ_ONLY,
-    errno.ENOENT: _NO_WAY,
-    errno.ENOTDIR: _NO_WAY,
-    errno.EEXIST: _NO_WAY,
-    errno.ENXIO: _NO_WAY,
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.EEXIST, errno.ENXIO), _NO_WAY),
 }
 _BY_WORDS = {
     "full": _FULL,
@@ -187,13 +180,12 @@ def refusal(path: Path, error: Exception) -> JournalError:
     """Return what an error of the disk or the database means for the person, and what to do."""
     if isinstance(error, JournalError):
         return error
-    number = error.errno if isinstance(error, OSError) else None
     said = str(error)
-    why, way_out = printable(said, 100).rstrip("."), ELSEWHERE
-    if number is not None:
-        why, way_out = _BY_NUMBER.get(number, (why, way_out))
+    meaning = printable(said, 100).rstrip("."), ELSEWHERE
+    if isinstance(error, OSError) and error.errno is not None:
+        why, way_out = _BY_NUMBER.get(error.errno, meaning)
     else:
-        why, way_out = next((meaning for word, meaning in _BY_WORDS.items() if word in said), (why, way_out))
+        why, way_out = next((each for word, each in _BY_WORDS.items() if word in said), meaning)
     return JournalError(f"The journal {shown(path)} cannot be used: {why}.", way_out)
 
 

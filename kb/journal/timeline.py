@@ -56,6 +56,17 @@ class Plot(NamedTuple):
     step: int
     more: bool = False
 
+    @property
+    def unit(self) -> str:
+        """Return what a row stands for, in a word."""
+        return "day" if self.step == 1 else "week"
+
+    def with_gaps(self) -> Iterator[tuple[Row, str]]:
+        """Yield the rows, each with what is said of the weeks without a session before it. Days are too few to tell."""
+        for before, row in zip((None, *self.rows), self.rows):
+            between = (row.begins - before.begins).days // self.step - 1 if before else 0
+            yield row, f"{counted(between, 'week')} without a session" if self.step > 1 and between > 0 else ""
+
 
 def looks_at_the_pose(outcome: str) -> bool:
     """Say whether a report of this outcome names what was found in the pose: beside a stop, nothing is said of it."""
@@ -101,25 +112,21 @@ def _row(begins: date, points: Sequence[Point]) -> Row:
 
 def heading(plot: Plot) -> str:
     """Return what stands above the rows."""
-    unit = "days" if plot.step == 1 else "weeks"
-    return f"The last {len(plot.rows)} {unit} with a session" if plot.more else f"Over the {unit}"
+    return f"The last {len(plot.rows)} {plot.unit}s with a session" if plot.more else f"Over the {plot.unit}s"
 
 
 def legend(plot: Plot, *, words: bool = False) -> str:
     """Return what the columns mean."""
-    unit = "day" if plot.step == 1 else "week"
-    strain = f"Strain: below a buttock, in any session of that {unit}."
-    found = f"Found: in the last session of that {unit} that looked at the pose."
+    strain = f"Strain: below a buttock, in any session of that {plot.unit}."
+    found = f"Found: in the last session of that {plot.unit} that looked at the pose."
     return f"{strain} {found}" if words else f"{strain} Longest hold: in minutes. {found} A dash: not known."
 
 
 def in_words(plot: Plot, today: date) -> Iterator[str]:
     """Yield the rows as sentences."""
-    before: Row | None = None
-    for row in plot.rows:
-        if before and (gap := _gap(plot, before, row)):
+    for row, gap in plot.with_gaps():
+        if gap:
             yield f"Then {gap}."
-        before = row
         hold = "none kept" if row.longest_hold is None else length(row.longest_hold)
         found = "not known" if row.findings is None else str(row.findings)
         what = "" if plot.step == 1 else "Week of "
@@ -134,7 +141,8 @@ def drawn(plot: Plot, today: date, width: int, *, blocks: bool) -> Iterator[str]
     """Yield the head and the rows of the plot in `width` columns, with blocks or in plain characters."""
     block = _BLOCK if blocks else _PLAIN
     labels = [day(row.begins, today) for row in plot.rows]
-    first = max(len(_head(plot)), *map(len, labels))
+    head = "Day" if plot.step == 1 else "Week of"
+    first = max(len(head), *map(len, labels))
     numbers = [_NOTHING if row.longest_hold is None else clock(row.longest_hold) for row in plot.rows]
     digits = max(map(len, numbers))
     found = [_NOTHING if row.findings is None else str(row.findings) for row in plot.rows]
@@ -144,19 +152,13 @@ def drawn(plot: Plot, today: date, width: int, *, blocks: bool) -> Iterator[str]
     most = max(2, room - room * 3 // 5)
     find_bars = _bars([row.findings for row in plot.rows], most, block, whole=True)
     hold_width = max(len("Longest hold"), digits + 1 + max(map(len, hold_bars)))
-    yield f"  {_head(plot):<{first}}  {'Strain':<6}  {'Longest hold':<{hold_width}}  Found"
-    before: Row | None = None
-    for index, row in enumerate(plot.rows):
-        if before and (gap := _gap(plot, before, row)):
+    yield f"  {head:<{first}}  {'Strain':<6}  {'Longest hold':<{hold_width}}  Found"
+    for index, (row, gap) in enumerate(plot.with_gaps()):
+        if gap:
             yield f"  ({gap})"
-        before = row
         hold = f"{numbers[index]:>{digits}} {hold_bars[index]}"
         line = f"  {labels[index]:<{first}}  {row.strain or _NOTHING:<6}  {hold:<{hold_width}}"
         yield f"{line}  {found[index]:>{figures}} {find_bars[index]}".rstrip()
-
-
-def _head(plot: Plot) -> str:
-    return "Day" if plot.step == 1 else "Week of"
 
 
 def _bars(values: Sequence[float | None], room: int, block: str, *, whole: bool = False) -> list[str]:
@@ -166,11 +168,3 @@ def _bars(values: Sequence[float | None], room: int, block: str, *, whole: bool 
         return ["" for _ in values]
     top = room if whole and most <= room else most
     return [block * max(1, round(room * (value / top))) if value else "" for value in values]
-
-
-def _gap(plot: Plot, before: Row, row: Row) -> str:
-    """Return in words for how many weeks there was no session between two rows; nothing of days, which are few."""
-    between = (row.begins - before.begins).days // plot.step - 1
-    if plot.step == 1 or between < 1:
-        return ""
-    return f"{counted(between, 'week')} without a session"

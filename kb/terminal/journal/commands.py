@@ -14,19 +14,20 @@ from pathlib import Path
 import click
 
 from kb.interview.startup import knowledge_in_use
+from kb.journal.export import export_text
 from kb.journal.location import FILE, NONE, shown
 from kb.journal.records import Saved
 from kb.journal.sessions import Journal, journal_path, open_journal
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
+from kb.system.files import save
 from kb.terminal.console import FINE, Console
 from kb.terminal.help import Group
 from kb.terminal.interview.keeper import place
 from kb.terminal.journal import erasure, screens
 from kb.terminal.journal.completion import session_numbers
-from kb.terminal.journal.export import write_out
 from kb.terminal.options import format_option, output_option
-from kb.text.wrapping import printable
+from kb.text.wrapping import counted, printable
 
 
 @click.group("journal", cls=Group, invoke_without_command=True)
@@ -97,8 +98,23 @@ def export(context: click.Context, form: str, output: str | None, force: bool) -
     Without --output it is written to the terminal, or wherever you send it.
     """
     with _reading(empty=True) as journal:
-        kb = _rules_of_today(context.obj) if form == "markdown" else None
-        write_out(journal, form, output, kb, over=force)
+        text = export_text(journal, form, _rules_of_today(context.obj) if form == "markdown" else None).encode()
+        if output is None:
+            click.echo(text, nl=False)
+            return
+        name = printable(output, 200)
+        if _is_the_journal(output, journal.path):
+            raise KbError(f"“{name}” is the journal itself. Choose another file.")
+        save(output, text, private=True, over=force)
+        click.echo(f"{counted(journal.count(), 'session')} written to {name}. Only you can read it.")
+
+
+def _is_the_journal(output: str, journal: Path) -> bool:
+    """Say whether a file is the journal, or one of those that belong to it."""
+    target = Path(os.path.realpath(output))
+    beside = target.parent == journal.parent and target.name.casefold().startswith(journal.name.casefold())
+    there = os.path.exists(target)  # noqa: PTH110 (False where one may not look; the writing says why)
+    return beside or (there and journal.exists() and target.samefile(journal))
 
 
 @command.command()

@@ -19,16 +19,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import click
+
 from kb.inference.engine import Engine
 from kb.interview.replay import resumed
 from kb.interview.session import Session
+from kb.journal.export import export_text
 from kb.journal.sessions import Journal, open_journal
 from kb.model.problems import KbError
 from kb.model.stored_answers import asked_as
 from kb.report.build import build_report, to_json
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.journal import screens
-from kb.terminal.journal.export import write_out
 from kb.terminal.journal.last_time import last_time, unfinished
 from kb.terminal.journal.resume import _introduce
 from tests.small import small
@@ -201,13 +203,13 @@ def _take(path: Path) -> None:
     """Export it for programs and for a spreadsheet."""
     with open_journal(path, reading=True) as journal:
         for form in ("json", "csv"):
-            write_out(journal, form, None, None, over=False)
+            click.echo(export_text(journal, form, None).encode(), nl=False)
 
 
 def _take_to_read(path: Path) -> None:
     """Export it to read."""
     with open_journal(path, reading=True) as journal:
-        write_out(journal, "markdown", None, _engine().kb, over=False)
+        click.echo(export_text(journal, "markdown", _engine().kb).encode(), nl=False)
 
 
 def _go_on(path: Path) -> None:
