@@ -96,6 +96,12 @@ def test_sign__beside_a_stop__leaves_the_stop_as_it_is() -> None:
     assert (session.advice.outcome.value, session.advice.unheeded) == ("stop-today", ())
 
 
+def test_sign__beside_a_limit__leaves_the_limit_as_it_is() -> None:
+    session = begun([THIN, THIN_GENTLY], {"signs": ("bones",), "numb": "yes"})
+    assert session.advice.referrals == begun([THIN, THIN_GENTLY], {"signs": ("bones",)}).advice.referrals != ()
+    assert [sign.question for sign in session.advice.unheeded] == ["numb"]
+
+
 @pytest.mark.parametrize(
     ("rules", "asked"),
     [

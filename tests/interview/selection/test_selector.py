@@ -680,7 +680,7 @@ def test_most_left__at_any_time__is_how_many_may_still_come(
     assert begun(pack, answers).most_questions_left() == most
 
 
-@pytest.mark.parametrize(("answers", "most"), [({}, 2), ({"numb": "no"}, 1), ({"pain": "yes"}, 1), ({"pain": "no"}, 0)])
+@pytest.mark.parametrize(("answers", "most"), [({}, 3), ({"numb": "no"}, 2), ({"pain": "yes"}, 2), ({"pain": "no"}, 1)])
 def test_most_left__of_a_screen_that_no_rule_reads__counts_it_until_it_is_answered_or_not_asked(
     answers: dict[str, Answer], most: int
 ) -> None:
@@ -689,8 +689,10 @@ safety-screens: [numb]
 questions:
   pain: {ask: Any pain?, type: yes-no}
   numb: {ask: Is it numb?, type: yes-no, asked-when: {pain: yes}}
-recommendations: {rest: {title: Rest, steps: Rest.}}
+  knee: {ask: Is the knee bent?, type: yes-no}
+recommendations: {rest: {title: Rest, steps: Rest.}, bend: {title: Bend, steps: Bend.}}
 rules:
+  knee: {when: {knee: yes}, then: {recommend: bend}, because: It bends., source: A1}
   pain: {when: {pain: yes}, then: {recommend: rest}, because: It hurts., source: A1}
 sources: {A1: {work: A book}}
 """)
