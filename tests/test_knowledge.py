@@ -1,0 +1,161 @@
+"""What the knowledge of the shipped pack is measured by (`python -m tests.tools.knowledge`), on small packs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers import kb_from
+from tests.tools.knowledge import chains, corrections, corrects_without_finding, pairs, poses_named, screen
+from tests.tools.practitioners import MILD, Practitioner, practitioners
+from tests.tools.readability import grade, syllables
+
+PACK = """
+questions:
+  pose: {ask: Which pose?, type: one, options: {sitting: Sitting, standing: Standing, lying: Lying}}
+  strain: {ask: Does it strain?, type: yes-no}
+  low-back: {ask: What does the low back do?, type: one, options: {curved: It curves, rounded: It rounds}}
+findings:
+  on-the-floor: {title: The heels are on the floor}
+  strained: {title: "The heels are light, and it strains"}
+recommendations:
+  back-off: {title: Back off, steps: [Come up a little.]}
+  lean-back: {title: Lean back, steps: [Lean back on your hands.], not-with: back-off}
+  rest: {title: Rest, steps: [Rest.], kind: closing}
+rules:
+  floor:
+    when: {pose: standing}
+    then: {find: on-the-floor}
+    because: Whoever stands has the heels on the floor.
+    source: S1
+  strains:
+    when: {finding: on-the-floor, strain: yes}
+    then: {find: strained}
+    because: Light heels strain.
+    source: S1
+  off:
+    when: {finding: strained}
+    then: {recommend: back-off}
+    because: Then less is more.
+    source: S1
+  off-anyway:
+    when: {pose: [sitting, standing, lying, unsure], strain: yes, low-back: rounded}
+    then: {recommend: [back-off, lean-back]}
+    because: Then less is more.
+    source: S1
+  enough:
+    when: {strain: no}
+    then: {recommend: rest}
+    because: It is enough.
+    source: S1
+sources:
+  S1: {work: A book}
+"""
+
+
+def people(number: int = 60) -> tuple[Practitioner, ...]:
+    return tuple(practitioners(kb_from(PACK), MILD, number))
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_rules__poses_they_name__are_counted_without_unsure() -> None:
+    rules = kb_from(PACK).rules
+    assert poses_named(rules["off-anyway"]) == ["sitting", "standing", "lying"]
+    assert poses_named(rules["off"]) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "without"),
+    [("off-anyway", True), ("off", False), ("floor", False), ("enough", False)],
+)
+def test_rules__that_correct__need_a_finding(rule: str, without: bool) -> None:
+    pack = kb_from(PACK)
+    assert corrects_without_finding(pack, pack.rules[rule]) is without
+
+
+# --- practitioners ----------------------------------------------------------------------------------------------------
+
+
+def test_practitioners__with_one_seed__are_the_same_people_with_something_to_correct() -> None:
+    assert [one.session.answers for one in people(10)] == [one.session.answers for one in people(10)]
+    assert all(one.corrections for one in people())
+
+
+def test_chains__a_correction_that_also_comes_of_answers_alone__is_as_deep_as_its_longest_chain() -> None:
+    depths = {
+        (one.session.answers["pose"], one.session.answers.get("low-back")): one.depth("back-off") for one in people()
+    }
+    assert depths["standing", "rounded"] == 2
+    assert depths["sitting", "rounded"] == 0
+
+
+def test_chains__with_a_correction_that_nobody_gets__miss_the_aim() -> None:
+    measured = chains(people())
+    assert not measured.met
+    assert measured.details[0].startswith("back-off: 0 (pose: ")
+    assert measured.details[1:] == tuple(
+        f"{name}: given to nobody" for name in ("weight-to-heels", "reach-through-heels", "re-track")
+    )
+
+
+def test_reports__one_reason_beside_two_corrections__is_counted_as_given_twice() -> None:
+    counted, _, _, twice = corrections(people(), "mild", (2.5, 5))
+    assert counted.met
+    assert not twice.met
+    assert {detail.partition(": ")[2] for detail in twice.details} == {"Then less is more."}
+
+
+def test_pairs__two_that_contradict_and_meet__are_named() -> None:
+    together, clashing = pairs(kb_from(PACK), people())
+    assert [detail.partition(":")[0] for detail in together.details] == ["back-off + lean-back"]
+    assert clashing.details == ("back-off + lean-back",)
+
+
+# --- screens and texts ------------------------------------------------------------------------------------------------
+
+
+def test_screen__of_a_question__is_counted_from_its_place_to_the_prompt() -> None:
+    assert screen(kb_from(PACK).questions["low-back"]) == [
+        "Question 10 (at most 10 more)",
+        "What does the low back do?",
+        "",
+        "  1  It curves",
+        "  2  It rounds",
+        "",
+        "> ",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [
+        ("heels", 1),
+        ("straightened", 2),
+        ("noticed", 2),
+        ("middle", 2),
+        ("toes", 1),
+        ("muscles", 2),
+        ("being", 2),
+        ("isn’t", 2),
+        ("something", 2),
+        ("paschimottanasana", 7),
+        ("alignment", 3),
+        ("changes", 2),
+        ("12", 1),
+    ],
+)
+def test_syllables__of_a_word__are_those_that_are_spoken(word: str, count: int) -> None:
+    assert syllables(word) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("The cat sat on the mat.", -1.45),
+        ("Give weight to your heels. Then line up your knees.", -1.84),
+        ("The hamstring tendons are irritated by repetitive overstretching.", 15.56),
+    ],
+)
+def test_grade__of_a_text__is_that_of_flesch_and_kincaid(text: str, years: float) -> None:
+    assert grade(text) == pytest.approx(years, abs=0.01)
