@@ -39,6 +39,7 @@ from kb.report.build import build_report, to_json  # noqa: E402
 from kb.terminal.manual import manual  # noqa: E402
 from kb.workbench import checks  # noqa: E402
 from tests.helpers import load_text, written  # noqa: E402
+from tests.tools.inventory import taught_table  # noqa: E402
 from tests.tools.man_page import as_roff  # noqa: E402
 from tests.tools.pages import (  # noqa: E402
     LEFT_OUT,
@@ -179,6 +180,7 @@ GENERATED = {
     ("docs/reference/cli.md", "help"): help_texts,
     ("docs/reference/json.md", "example"): json_example,
     ("docs/explanation/inference.md", "productions"): productions,
+    ("docs/reference/inventory.md", "taught"): taught_table,
 }
 
 

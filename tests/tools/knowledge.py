@@ -40,9 +40,10 @@ from kb.terminal.console import Console
 from kb.terminal.interview.opening import progress, question
 from kb.workbench.cases.coverage import WitnessFinder, branches_of
 from kb.workbench.cases.replay import replay
-from tests.tools.inventory import uncited_items
-from tests.tools.practitioners import HARD, MILD, PEOPLE, Practitioner, practitioners
-from tests.tools.readability import FEWEST_WORDS, grade, words
+from kb.workbench.checks import check
+from tests.tools.inventory import AUTHORS, item_texts, taught, uncited_items
+from tests.tools.practitioners import HARD, MILD, Practitioner, practitioners
+from tests.tools.readability import FEWEST_WORDS, grade, texts, words
 
 PACK = bundled() / "hamstrings"
 STUDENTS = Path(__file__).parent / "students.yaml"
@@ -170,11 +171,23 @@ def corrections(people: tuple[Practitioner, ...], crowd: str, aims: tuple[float,
     lengths = sorted(len(person.text.split()) for person in people)
     asked = sum(len(person.session.answers) for person in people) / max(1, len(people))
     yield Measure(5, f"words a report, median and most ({crowd})", f"{lengths[len(lengths) // 2]}, {lengths[-1]}")
-    yield Measure(5, f"questions an interview ({crowd})", f"{asked:.1f}")
+    yield Measure(5, f"questions an interview, mean ({crowd})", f"{asked:.1f}")
     twice = Counter(reason for person in people for reason in person.repeated)
     reports = sum(bool(person.repeated) for person in people)
     named = tuple(f"{times} times: {reason}" for reason, times in twice.most_common())
     yield Measure(5, f"reports that give a reason twice ({crowd})", str(reports), "0", not reports, named)
+
+
+LOST_CURVE = {"low-back": "rounded", "low-back-lying": "flat", "spine-long": "no"}
+STEP_ONE = "long-neutral-spine"
+
+
+def step_one(people: Iterable[Practitioner]) -> Measure:
+    """Measure how many lost the curve of the spine and are not told step 1, not even as a part of something else."""
+    lost = [one for one in people if LOST_CURVE.items() & one.session.answers.items() and STEP_ONE not in one.told]
+    poses = Counter(str(one.session.answers.get("pose", "no pose")) for one in lost)
+    named = tuple(f"{pose}: {times}" for pose, times in poses.most_common())
+    return Measure(11, "people who lost the curve and are not told step 1", str(len(lost)), "0", not lost, named)
 
 
 # --- screens ----------------------------------------------------------------------------------------------------------
@@ -220,29 +233,6 @@ def screens(kb: KnowledgeBase) -> Iterator[Measure]:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-def texts(kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
-    """Yield every text that a person is shown, with a name for it."""
-    for pack in kb.packs:
-        yield from ((f"{pack.id}.{part}", getattr(pack, part)) for part in ("title", "about", "credit", "stop_signs"))
-        yield from ((f"{pack.id}.limits.{at}", each) for at, each in enumerate(pack.limits, start=1))
-    for asked in kb.written_questions:
-        yield from ((f"{asked.id}.{part}", getattr(asked, part)) for part in ("ask", "hint", "self_check"))
-        for option in asked.options if asked.kind is not Kind.YES_NO else ():
-            yield f"{asked.id}.{option.id}", option.text
-            yield f"{asked.id}.{option.id}.detail", getattr(option, "detail", "")
-    for finding in kb.findings.values():
-        yield f"{finding.id}.title", finding.title
-    for given in kb.recommendations.values():
-        yield from ((f"{given.id}.{part}", getattr(given, part)) for part in ("title", "cue", "dose", "self_check"))
-        yield from ((f"{given.id}.steps.{at}", each) for at, each in enumerate(given.steps, start=1))
-        held = (*given.hold.meanwhile, *given.hold.at_the_end) if given.hold else ()
-        yield from ((f"{given.id}.hold.{at}", each) for at, each in enumerate(held, start=1))
-    for referral in kb.referrals.values():
-        yield f"{referral.id}.tell", referral.tell
-    for rule in kb.rules.values():
-        yield f"{rule.id}.because", rule.because
-
-
 def reading(kb: KnowledgeBase) -> Iterator[Measure]:
     judged = {name: grade(text) for name, text in texts(kb) if len(words(text)) >= FEWEST_WORDS}
     hard = sorted((name for name, found in judged.items() if found > GRADE), key=lambda name: -judged[name])
@@ -256,26 +246,40 @@ def reading(kb: KnowledgeBase) -> Iterator[Measure]:
 
 # --- pairs ------------------------------------------------------------------------------------------------------------
 
-TOGETHER = "together(A,B) :- given(W,A), given(W,B), A < B, not closing(W,A), not closing(W,B).\n"
+TOGETHER = """
+together(A,B)  :- given(W,A), given(W,B), A < B, not closing(W,A), not closing(W,B).
+both_said(A,B) :- given(W,A), given(W,B), A < B.
+both_said(A,B) :- found(W,A), found(W,B), A < B, not quiet(W).
+"""
 
 
 def pairs(kb: KnowledgeBase, crowd: Iterable[Practitioner]) -> Iterator[Measure]:
     """Measure which corrections some student is given together, for looking through; and which never may be."""
-    possible = sorted((atom[1], atom[2]) for atom in Students(kb, TOGETHER).possible("together/2"))
-    met = Counter(pair for person in crowd for pair in possible if {*pair} <= {*person.session.advice.given})
-    table = tuple(f"{one} + {other}: {met[one, other]}" for one, other in possible)
-    yield Measure(8, f"pairs of corrections given together (of {PEOPLE} people)", str(len(possible)), details=table)
-    declared = {tuple(sorted((each.id, other))) for each in kb.recommendations.values() for other in each.not_with}
-    clash = (f"{one} + {other}" for one, other in possible if (one, other) in declared)
-    yield counted(8, f"pairs that contradict and meet, of {len(declared)} declared", clash)
+    atoms = Students(kb, TOGETHER).possible("together/2", "both_said/2")
+    possible = sorted((one, other) for word, one, other in atoms if word == "together")
+    given = [{*person.session.advice.given} for person in crowd]
+    met = {pair: sum({*pair} <= names for names in given) for pair in possible}
+    table = tuple(f"{met[pair]:>4}  {' + '.join(pair)}" for pair in sorted(possible, key=lambda pair: -met[pair]))
+    what = f"pairs of corrections that can come together (each with how many of {len(given)} people get both)"
+    yield Measure(8, what, str(len(possible)), details=table)
+    items = (*kb.recommendations.values(), *kb.findings.values())
+    declared = sorted({tuple(sorted((each.id, other))) for each in items for other in each.not_with})
+    clash = [" + ".join(pair) for pair in declared if ("both_said", *pair) in atoms]
+    yield counted(8, f"pairs declared as contradicting that can come together, of {len(declared)}", clash)
 
 
 # --- inventory --------------------------------------------------------------------------------------------------------
 
 
 def inventory(kb: KnowledgeBase) -> Iterator[Measure]:
-    left = [name for names, _ in uncited_items(kb).values() for name in names if name != "A158"]
+    left = [name for names, _ in uncited_items(kb).values() for name in names if name != f"A{AUTHORS}"]
     yield counted(9, "items of the article that nothing cites", left)
+    said = item_texts(kb)
+    rows = list(taught(kb))
+    nowhere = [f"{name}, {said[name]} Cited by {', '.join(by) or 'nothing'}" for name, where, by in rows if not where]
+    yield counted(9, "items of the article that nobody reads of", nowhere)
+    weak = tuple(f"{name}, {said[name]} By “{by[0]}” in {where}" for name, where, by in rows if len(by) == 1 and where)
+    yield Measure(9, "items of the article that one word alone speaks for", str(len(weak)), details=weak)
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------
@@ -307,6 +311,7 @@ def judged(kb: KnowledgeBase, cases: Iterable[Case], who: str) -> Measure:
 
 
 def cases(kb: KnowledgeBase, file: Path | None) -> Iterator[Measure]:
+    yield counted(10, "problems that the check reports", (str(each) for each in check(kb)))
     yield judged(kb, kb.cases, "cases")
     engine = Engine(kb)
     population = Population(kb, engine.variables, [case.answers for case in kb.cases])
@@ -336,6 +341,7 @@ def measures(kb: KnowledgeBase, wanted: set[int], file: Path | None = None) -> I
         ({4}, lambda: [chains((*crowds.mild, *crowds.hard))]),
         ({5}, lambda: corrections(crowds.mild, "mild", (2.5, 5))),
         ({5}, lambda: corrections(crowds.hard, "hard", None)),
+        ({11}, lambda: [step_one((*crowds.mild, *crowds.hard))]),
         ({6}, lambda: screens(kb)),
         ({7}, lambda: reading(kb)),
         ({8}, lambda: pairs(kb, crowds.mild)),
@@ -353,7 +359,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--students", type=Path, help="a file with a list of cases, to be judged too")
     options = parser.parse_args(arguments)
     missed = 0
-    for one in measures(load(), set(options.numbers) or set(range(1, 11)), options.students):
+    for one in measures(load(), set(options.numbers) or set(range(1, 12)), options.students):
         print(one.line, flush=True)
         missed += not one.met
         details = one.details if options.numbers else one.details[: 0 if one.met else 3]

@@ -98,6 +98,12 @@ class Practitioner:
         covered = {part for each in given for part in getattr(each, "covers", ())}
         return tuple(each.id for each in given if not each.closing and each.id not in covered)
 
+    @property
+    def told(self) -> frozenset[str]:
+        """Return all that they are told to do, parts of something else too."""
+        said = self.session.inference.conclusions
+        return said.recommended - said.withheld
+
     @cached_property
     def report(self) -> Report:
         """Return their report."""

@@ -9,6 +9,9 @@ of the shipped pack and its article that the CMU Pronouncing Dictionary knows, 1
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from kb.model.knowledge import Kind, KnowledgeBase
 
 FEWEST_WORDS = 5
 """A text of fewer words is not judged: one long word would decide."""
@@ -48,3 +51,26 @@ def grade(text: str) -> float:
     found = words(text)
     sentences = max(1, len(_END.findall(text)))
     return 0.39 * len(found) / sentences + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
+
+
+def texts(kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
+    """Yield every text that a person is shown, with a name for it."""
+    for pack in kb.packs:
+        yield from ((f"{pack.id}.{part}", getattr(pack, part)) for part in ("title", "about", "credit", "stop_signs"))
+        yield from ((f"{pack.id}.limits.{at}", each) for at, each in enumerate(pack.limits, start=1))
+    for asked in kb.written_questions:
+        yield from ((f"{asked.id}.{part}", getattr(asked, part)) for part in ("ask", "hint", "self_check"))
+        for option in asked.options if asked.kind is not Kind.YES_NO else ():
+            yield f"{asked.id}.{option.id}", option.text
+            yield f"{asked.id}.{option.id}.detail", getattr(option, "detail", "")
+    for finding in kb.findings.values():
+        yield f"{finding.id}.title", finding.title
+    for given in kb.recommendations.values():
+        yield from ((f"{given.id}.{part}", getattr(given, part)) for part in ("title", "cue", "dose", "self_check"))
+        yield from ((f"{given.id}.steps.{at}", each) for at, each in enumerate(given.steps, start=1))
+        held = (*given.hold.meanwhile, *given.hold.at_the_end) if given.hold else ()
+        yield from ((f"{given.id}.hold.{at}", each) for at, each in enumerate(held, start=1))
+    for referral in kb.referrals.values():
+        yield f"{referral.id}.tell", referral.tell
+    for rule in kb.rules.values():
+        yield f"{rule.id}.because", rule.because
