@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.language.loading import load
-from tests.helpers import kb_from
-from tests.tools.knowledge import chains, corrections, corrects_without_finding, measures, pairs, poses_named, screen
+from tests.helpers import HEADER, kb_from, refused, written
+from tests.tools.knowledge import (
+    before,
+    chains,
+    corrections,
+    corrects_without_finding,
+    judged,
+    measures,
+    pairs,
+    poses_named,
+    screen,
+    students_in,
+)
 from tests.tools.practitioners import MILD, Practitioner, practitioners
 from tests.tools.readability import grade, syllables
 
@@ -132,6 +145,34 @@ def test_pairs__two_that_contradict_and_meet__are_named() -> None:
     assert clashing.details == ("back-off + lean-back",)
 
 
+# --- students ---------------------------------------------------------------------------------------------------------
+
+STUDENTS = """
+- id: rounds
+  title: Rounds and strains, sitting
+  answers: {pose: sitting, strain: yes, low-back: rounded}
+  expect: {outcome: advise, in-order: [back-off, lean-back]}
+- id: stands
+  title: Strains, standing
+  answers: {pose: standing, strain: yes, low-back: curved}
+  expect: {outcome: advise, in-order: [back-off, lean-back]}
+"""
+
+
+def test_students__those_told_otherwise__are_named_with_what_came() -> None:
+    measured = judged(kb_from(PACK), kb_from(f"{PACK}cases:\n{STUDENTS}").cases, "students")
+    assert (measured.figure, measured.met) == ("1 of 2", False)
+    assert measured.details == ("stands: lean-back is not given. Came advise: back-off",)
+
+
+def test_students__in_a_file__are_read_as_cases_of_the_shipped_pack(tmp_path: Path) -> None:
+    file = tmp_path / "students.yaml"
+    file.write_text("- {id: one, title: One, answers: {danger-signs: none}, expect: {outcome: incomplete}}\n")
+    assert [case.id for case in students_in(file)] == ["one"]
+    file.write_text("- {id: one, title: One, answers: {dangers: none}, expect: {outcome: incomplete}}\n")
+    assert [problem.id for problem in refused(students_in, file)] == ["unknown-question"]
+
+
 # --- screens and texts ------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +186,13 @@ def test_screen__of_a_question__is_counted_from_its_place_to_the_prompt() -> Non
         "",
         "> ",
     ]
+
+
+def test_before__a_question__stands_all_that_was_shown(tmp_path: Path) -> None:
+    pack = HEADER.replace("example", "hamstrings", 1) + PACK
+    shown = before(kb_from(pack), "strain", "--rules", str(written(pack, tmp_path)))
+    assert "Which pose?" in shown
+    assert shown.endswith("Question 2 (at most 1 more)\n")
 
 
 @pytest.mark.parametrize(

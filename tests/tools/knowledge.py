@@ -18,6 +18,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +34,7 @@ from kb.language.loading import bundled, linked, load
 from kb.language.packs import File, shipped_pack
 from kb.language.yaml_source import read_file
 from kb.model.conditions import UNSURE, Answered, Found, fold, leaves
-from kb.model.knowledge import NONE, Case, Kind, KnowledgeBase, Question, Rule
+from kb.model.knowledge import NONE, Answer, Case, Kind, KnowledgeBase, Question, Rule
 from kb.model.problems import KnowledgeBaseError
 from kb.proof.students import Students
 from kb.terminal.console import Console
@@ -41,6 +42,7 @@ from kb.terminal.interview.opening import progress, question
 from kb.workbench.cases.coverage import WitnessFinder, branches_of
 from kb.workbench.cases.replay import replay
 from kb.workbench.checks import check
+from tests.people import typed
 from tests.tools.inventory import AUTHORS, item_texts, taught, uncited_items
 from tests.tools.practitioners import HARD, MILD, Practitioner, practitioners
 from tests.tools.readability import FEWEST_WORDS, grade, texts, words
@@ -193,22 +195,23 @@ def step_one(people: Iterable[Practitioner]) -> Measure:
 # --- screens ----------------------------------------------------------------------------------------------------------
 
 
-def calm(asked: Question) -> str:
-    """Return what somebody types who has nothing to tell."""
-    return {Kind.SEVERAL: NONE, Kind.YES_NO: "no", Kind.NUMBER: "0"}.get(asked.kind, "1")
+def calm(asked: Question) -> Answer:
+    """Return what somebody answers who has nothing to tell."""
+    nothing: dict[Kind, Answer] = {Kind.SEVERAL: (NONE,), Kind.YES_NO: "no", Kind.NUMBER: Decimal(0)}
+    return nothing[asked.kind] if asked.kind in nothing else asked.option_ids[0]
 
 
 def before(kb: KnowledgeBase, name: str, *options: str) -> str:
     """Return what the terminal shows before the text of a question, to somebody who has nothing to tell."""
-    dialogue, typed = Dialogue.begin(Engine(kb)), []
+    dialogue, lines = Dialogue.begin(Engine(kb)), []
     while (turn := dialogue.turn) and turn.question.id != name:
-        typed.append(calm(turn.question))
-        answer = (NONE,) if turn.question.kind is Kind.SEVERAL else "no"
+        answer = calm(turn.question)
         dialogue = dialogue.take(answer, datetime.now(timezone.utc)).dialogue
+        lines.append(typed(turn.question, answer))
     from cli import main
 
     environment = {"COLUMNS": str(COLUMNS), "UNSTUCK_CONFIG": ""}
-    said = CliRunner().invoke(main, ["--no-journal", *options], input="\n".join([*typed, ""]), env=environment).output
+    said = CliRunner().invoke(main, ["--no-journal", *options], input="\n".join([*lines, ""]), env=environment).output
     start = re.search(r"\s+".join(map(re.escape, kb.questions[name].ask.split())), said)
     assert start, said
     return said[: start.start()]

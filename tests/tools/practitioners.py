@@ -139,9 +139,9 @@ class Practitioner:
         return max(of_rule(name) for name in giving)
 
 
-def interviewed(engine: Engine, chance: random.Random, sound: float) -> Session:
+def interviewed(begun: Dialogue, chance: random.Random, sound: float) -> Session:
     """Return the session of one person, led by the dialogue to its end."""
-    dialogue = Dialogue.begin(engine)
+    dialogue = begun
     while turn := dialogue.turn:
         dialogue = dialogue.take(answer_of(chance, turn.question, sound), _MOMENT).dialogue
     return dialogue.session
@@ -149,7 +149,7 @@ def interviewed(engine: Engine, chance: random.Random, sound: float) -> Session:
 
 def practitioners(kb: KnowledgeBase, sound: float, people: int = PEOPLE) -> Iterator[Practitioner]:
     """Yield people with something to correct; fewer than asked for if hardly anybody has."""
-    engine, chance = Engine(kb), random.Random(SEED)
-    met = (Practitioner(interviewed(engine, chance, sound)) for _ in range(10 * people))
+    begun, chance = Dialogue.begin(Engine(kb)), random.Random(SEED)
+    met = (Practitioner(interviewed(begun, chance, sound)) for _ in range(10 * people))
     faulty = (person for person in met if person.corrections)
     yield from (person for _, person in zip(range(people), faulty))
