@@ -7,7 +7,7 @@ every rule that could have found a fault to be ruled out, not merely silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 import msgspec
 
@@ -23,7 +23,8 @@ class Advice(msgspec.Struct, frozen=True):
     """The outcome, and the ids of what is shown with it, in the pack's order (referrals: strongest first).
 
     `given` are the recommendations to show, `provisional` those of them that rest on an unsure answer only;
-    `withheld` would have been given, had no rule withheld them. `unheeded` are signs of danger because of which no rule
+    `covers` says which of them are parts of which; the others are the `items` of a report. `withheld` would have been
+    given, had no rule withheld them. `unheeded` are signs of danger because of which no rule
     refers: beside one of them nothing is advised, whatever the rules say.
     """
 
@@ -33,6 +34,18 @@ class Advice(msgspec.Struct, frozen=True):
     withheld: tuple[str, ...] = ()
     provisional: frozenset[str] = frozenset()
     unheeded: tuple[Sign, ...] = ()
+    covers: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Return what is given and is no part of something else that is given."""
+        parts = {part for covered in self.covers.values() for part in covered}
+        return tuple([name for name in self.given if name not in parts])
+
+    @property
+    def in_reading_order(self) -> tuple[str, ...]:
+        """Return what is given, each part behind the one that covers it."""
+        return tuple([name for item in self.items for name in (item, *self.covers.get(item, ()))])
 
 
 def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
@@ -62,7 +75,34 @@ def decide(kb: KnowledgeBase, inference: Inference) -> Advice:
     position = kb.position.recommendations.__getitem__
     given = tuple(sorted(said.recommended - said.withheld, key=position))
     withheld = tuple(sorted(said.recommended & said.withheld, key=position))
-    return Advice(outcome, names, given, withheld, frozenset(given) - said.certain)
+    return Advice(outcome, names, given, withheld, frozenset(given) - said.certain, covers=_covers(kb, given))
+
+
+def _covers(kb: KnowledgeBase, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return which of `given` are parts of which others, also over several steps; a part of two is one of the first."""
+    parts = kb.kept(_parts)
+    if not parts:
+        return {}
+    all_parts = {part for name in given for part in parts.get(name, ())}
+    without_place = all_parts.intersection(given)
+    covers = {}
+    for name in given:
+        covered = tuple([part for part in parts.get(name, ()) if part in without_place])
+        if covered and name not in all_parts:
+            covers[name] = covered
+            without_place.difference_update(covered)
+    return covers
+
+
+def _parts(kb: KnowledgeBase) -> dict[str, tuple[str, ...]]:
+    """Return by each recommendation that covers others which these are, each followed by those that it covers."""
+
+    def below(name: str) -> Iterator[str]:
+        for part in kb.recommendations[name].covers:
+            yield part
+            yield from below(part)
+
+    return {name: tuple(dict.fromkeys(below(name))) for name, each in kb.recommendations.items() if each.covers}
 
 
 def screens_left(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def next_attempt(session: Session, skipped: Collection[str] = ()) -> Recommendat
     if ending(session) in (Ending.STOPPED, Ending.WORSE):
         return None
     done = {*attempts(session), *skipped}
-    recommendations = (session.kb.recommendations[name] for name in session.advice.given)
+    recommendations = (session.kb.recommendations[name] for name in session.advice.items)
     return next((each for each in recommendations if not each.closing and each.id not in done), None)
 
 
@@ -69,7 +69,9 @@ def to_recheck(session: Session, recommendation: str) -> tuple[Question, ...]:
     kb = session.kb
     rests = kb.kept(Dependencies)
     listed = kb.recommendations[recommendation].rechecks
-    giving = rests.below((rule.id for rule in kb.rules_recommending(recommendation)), among=session.inference.holding)
+    with_parts = (recommendation, *session.advice.covers.get(recommendation, ()))
+    rules = (rule.id for name in with_parts for rule in kb.rules_recommending(name))
+    giving = rests.below(rules, among=session.inference.holding)
     names = rests.named(giving) if listed is None else listed
     return tuple(
         question

@@ -115,13 +115,15 @@ Reader = Callable[[Item, str, Any, int], Any]
 class Part(NamedTuple):
     """What stands under one name: how it is read, whether it must be there, and what it is without it.
 
-    `field` is what the model calls it, where that is another name.
+    `field` is what the model calls it, where that is another name. What is required is so `unless` another part stands
+    there.
     """
 
     read: Reader
     required: bool = False
     without: Any = ""
     field: str = ""
+    unless: str = ""
 
 
 class Shape:
@@ -132,6 +134,11 @@ class Shape:
         self.required = [name for name, part in parts.items() if part.required]
         self.needed = frozenset(self.required)
         self.blank = {part.field: part.without for part in self.parts.values()}
+
+    def lacking(self, fields: Fields) -> list[str]:
+        """Return the names of what must be there and is not."""
+        absent = [name for name in self.required if name not in fields]
+        return [name for name in absent if self.parts[name].unless not in fields]
 
     def optional(self) -> Shape:
         """Return a shape that requires nothing."""
@@ -157,7 +164,7 @@ def decode(item: Item, fields: Fields, shape: Shape) -> dict[str, Any]:
             if not isinstance(value, Refused):
                 unknown.append(name)
             continue
-        read, _, _, field = part
+        read, field = part.read, part.field
         meant = read(item, name, value, value_at[name])
         if meant is not None:
             got[field] = meant
@@ -179,7 +186,7 @@ def _report_names(item: Item, fields: Fields, shape: Shape, unknown: list[str]) 
             continue
         message, way_out = f"{item} cannot have {quoted(name)}.", f"What may stand here: {', '.join(shape.parts)}."
         item.fault(fields.key_at[name], "unknown-key", message, way_out, (name, absent))
-    missing = [name for name in shape.required if name not in fields and name not in item.misplaced]
+    missing = [name for name in shape.lacking(fields) if name not in item.misplaced]
     if missing and not item.document.full and not fields.partial:
         mistyped = {nearest(name, absent) for name in unknown}
         for name in missing:
@@ -260,6 +267,10 @@ class OneOf(msgspec.Struct, frozen=True):
             message = f"“{name}” of {item} cannot be {quoted(word)}."
             item.fault(at, self.problem, message, f"Write one of: {', '.join(self.words)}.", (word, self.words))
         return None if word is None else self.words.get(word)
+
+
+YES_NO = OneOf("wrong-value", {"yes": True, "no": False})
+"""Reads yes or no."""
 
 
 def number(item: Item, name: str, value: Value, at: int) -> Decimal | None:

@@ -15,6 +15,7 @@ from kb.language.answers import decode_answers
 from kb.language.conditions import condition
 from kb.language.document import Fields, Items, Value
 from kb.language.fields import (
+    YES_NO,
     Each,
     Item,
     NameIn,
@@ -60,7 +61,6 @@ _SOURCES = Each(NameIn("sources"))
 _FINDINGS = Each(NameIn("findings"))
 _RECOMMENDATIONS = Each(NameIn("recommendations"))
 _REFERRALS = Each(NameIn("referrals"))
-_YES_NO = OneOf("wrong-value", {"yes": True, "no": False})
 
 # --- findings and the rest ------------------------------------------------------------------------------------------
 
@@ -92,6 +92,7 @@ RECOMMENDATION = Shape(
         "self-check": Part(text),
         "kind": Part(OneOf("bad-type", {"correction": False, "closing": True}), field="closing", without=False),
         "not-with": Part(_RECOMMENDATIONS, without=()),
+        "covers": Part(_RECOMMENDATIONS, without=()),
         "rechecks": Part(Each(NameIn("questions")), without=None),
         "hold": Part(shaped(HOLD, Hold), without=None),
         "sources": Part(_SOURCES, without=()),
@@ -104,15 +105,39 @@ REFERRAL = Shape(
         "sources": Part(_SOURCES, without=()),
     }
 )
-FINDING = Shape({"title": Part(text, required=True), "not-with": Part(_FINDINGS, without=())})
-SOURCE = Shape({"work": Part(text, required=True), "by": Part(text), "at": Part(text), "address": Part(text)})
+FINDING = Shape(
+    {
+        "title": Part(text, required=True),
+        "not-with": Part(_FINDINGS, without=()),
+        "intermediate": Part(YES_NO, without=False),
+        "sources": Part(_SOURCES, without=()),
+    }
+)
+SOURCE = Shape(
+    {
+        "work": Part(text, required=True, unless="in"),
+        "in": Part(NameIn("sources"), field="within"),
+        "by": Part(text),
+        "at": Part(text),
+        "address": Part(text),
+        "text": Part(text),
+    }
+)
+
 
 # --- questions ------------------------------------------------------------------------------------------------------
 
 MOST_OPTIONS = 200
 """How many options a question may have. No person at a prompt could look through more."""
 
-OPTION = Shape({"text": Part(text, required=True), "also": Part(Each(text), without=())})
+OPTION = Shape(
+    {
+        "text": Part(text, required=True),
+        "also": Part(Each(text), without=()),
+        "detail": Part(text),
+        "means": Part(_FINDINGS, without=()),
+    }
+)
 """What an option holds where it is more than its text."""
 
 
@@ -151,9 +176,9 @@ QUESTION = Shape(
         "unit": Part(text),
         "at-least": Part(number, without=None),
         "at-most": Part(number, without=None),
-        "after-advice": Part(_YES_NO, without=False),
+        "after-advice": Part(YES_NO, without=False),
         ASKED_WHEN: Part(elsewhere, without=None),
-        "lasting": Part(_YES_NO, without=False),
+        "lasting": Part(YES_NO, without=False),
         "sources": Part(_SOURCES, without=()),
     }
 )
@@ -291,16 +316,20 @@ def _then(item: Item, name: str, fields: Fields) -> dict[str, tuple[str, ...]]:
 
 RULE = Shape(
     {
-        "when": Part(condition, required=True, without=All(())),
+        "when": Part(condition, required=True, without=All(()), unless="otherwise"),
+        "otherwise": Part(YES_NO, without=False),
         "then": Part(_then, required=True, without={}),
         "because": Part(text, required=True),
         "source": Part(Each(NameIn("sources"), least=1), required=True, field="sources", without=()),
+        "inferred": Part(YES_NO, without=False),
     }
 )
 
 
 def _rule(item: Item) -> Any:
     got = decode(item, item.fields, RULE)
+    if "when" not in item.fields and item.fields.get("otherwise") == "no":
+        item.fault(item.fields.key_at["otherwise"], "missing-part", f"{item} has no “when”.", "Add a line “when: …”.")
     return made(Rule, item, got | got["then"])
 
 

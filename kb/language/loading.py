@@ -10,7 +10,7 @@ items are decoded, questions before the rules and cases that speak of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,9 +22,10 @@ from kb.language.document import START, Fields, Items, Value
 from kb.language.extension import PackMerger, Paths, names_in, with_extended
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
-from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack
+from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack, words_at
 from kb.model.conditions import UNSURE, findings_in, questions_in
-from kb.model.dependencies import MOST_NESTED, circles, too_deep
+from kb.model.dependencies import MOST_NESTED, circles, too_deep, way_back
+from kb.model.derivation import last_resorts, rules_of_tables, with_works
 from kb.model.knowledge import KnowledgeBase, Question, Rule, attempt_name
 from kb.model.packs import Pack
 from kb.model.problems import KnowledgeBaseError, Problem
@@ -121,7 +122,8 @@ class _Read(NamedTuple):
         rules = {
             name: rule
             for name, rule in self.kb.rules.items()
-            if name not in doubtful
+            if name in fields
+            and name not in doubtful
             and doubtful.isdisjoint(names_in(fields[name]))
             and not findings_in(rule.when)
             and known.issuperset((*questions_in(rule.when), *(target for _, target in rule.effects)))
@@ -153,6 +155,7 @@ def _read(packs: list[PackFiles], cases: bool = True) -> _Read:
                 decoded[section][item.name] = read_item
     _follow_ups(merger, decoded["questions"])
     headers = [_header(merger, pack) for pack in packs]
+    _derive(merger, decoded, {header.id for header in headers if header and header.inferred})
     _check_depth({item.name: item for item in merger.of("rules")}, decoded["rules"].values())
     problems = [problem for pack in packs for file in pack.files for problem in file.document.problems]
     problems += merger.problems()
@@ -189,6 +192,34 @@ def _follow_ups(merger: PackMerger, questions: dict[str, Question]) -> None:
     for name, item in follow_ups.items():
         read = merger.decoded("questions", item, lambda item: items.asked_when(item, follow_ups))
         merger.scope.questions[name] = questions[name] = replace(questions[name], asked_when=read)
+
+
+def _derive(merger: PackMerger, decoded: dict[str, Any], inferring: Container[str]) -> None:
+    """Add what packs leave to the program: rules of tables, last resorts, the works of places."""
+    for section, part in (("sources", "in"), ("recommendations", "covers")):
+        written = {item.name: item for item in merger.of(section)}
+        named = {name: set(words_at(item.fields, part)) for name, item in written.items() if part in item.fields}
+        for name in named:
+            circle = way_back(name, named)
+            if circle and name == min(circle):
+                told = ", ".join(
+                    f"{quoted(one)} names {quoted(other)}" for one, other in zip(circle, [*circle[1:], name])
+                )
+                message = f"“{part}” of {written[name]} comes back to itself: {told}."
+                written[name].fault(
+                    written[name].fields.key_at[part], "circle", message, "Take one of these lines out."
+                )
+    decoded["sources"] = with_works(decoded["sources"])
+    tables = rules_of_tables(decoded["questions"].values(), decoded["findings"])
+    rules, findings = last_resorts(decoded["rules"])
+    for section, derived in (("rules", tables), ("findings", findings)):
+        for item in merger.of(section):
+            if item.name in derived:
+                message = f"no {item.kind} can be called {quoted(item.name)}: the program makes one of that name."
+                item.fault(item.at, "bad-id", message, "Choose another name.")
+    inferred = {item.name for item in merger.of("rules") if item.pack in inferring}
+    rules = {name: replace(rule, inferred=True) if name in inferred else rule for name, rule in rules.items()}
+    decoded["rules"], decoded["findings"] = {**tables, **rules}, {**decoded["findings"], **findings}
 
 
 def _check_depth(written: Mapping[str, Item], rules: Collection[Rule]) -> None:
@@ -318,7 +349,7 @@ def _section_of(section: str, fields: Fields) -> str:
     begun = not own.needed.isdisjoint(fields)
     if begun and fields.keys() <= own.parts.keys():
         return section
-    others = [name for name, shape in items.SHAPES.items() if shape.needed <= fields.keys()]
+    others = [name for name, shape in items.SHAPES.items() if not shape.lacking(fields)]
     if begun:
         others = [name for name in others if fields.keys() <= items.SHAPES[name].parts.keys()]
     return others[0] if others and (len(others) == 1 or not begun) else section

@@ -17,6 +17,7 @@ from kb.language.document import START, Document, Fields, Value, one_or_more
 from kb.language.fields import (
     SECTIONS,
     TOPIC_FILE,
+    YES_NO,
     Each,
     Item,
     NameIn,
@@ -342,6 +343,7 @@ HEADER = Shape(
         "complaint": Part(condition, without=None),
         "practices": Part(_practices, without=()),
         "most-questions": Part(count, without=None),
+        "inferred": Part(YES_NO, without=False),
         **TOPIC_FILE.parts,
     }
 )

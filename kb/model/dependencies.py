@@ -147,3 +147,17 @@ def _search(edges: Mapping[str, Iterable[str]]) -> tuple[list[str], list[list[st
                 todo.append((node, True))
                 todo.extend((other, False) for other in reversed(list(edges.get(node, ()))))
     return list(done), circles
+
+
+def way_back(name: str, named: Mapping[str, set[str]]) -> list[str]:
+    """Return the names by which `name` comes back to itself, the first of them itself; nothing if it does not."""
+    ways = [[name]]
+    seen: set[str] = set()
+    for way in ways:
+        for other in sorted(named.get(way[-1], ())):
+            if other == name:
+                return way
+            if other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []

@@ -87,11 +87,16 @@ class Outcome(str, Enum):
 
 
 class Option(msgspec.Struct, frozen=True):
-    """One answer that can be chosen: its id, what the person reads, and what people call it else (`also`)."""
+    """One answer that can be chosen: its id, what the person reads, and what people call it else (`also`).
+
+    `detail` says more, to whoever asks. `means` are findings that hold for everybody who chooses it.
+    """
 
     id: str
     text: str
     also: tuple[str, ...] = ()
+    detail: str = ""
+    means: tuple[str, ...] = ()
 
 
 BETTER, SAME, WORSE = "better", "same", "worse"
@@ -145,12 +150,15 @@ class Question(msgspec.Struct, frozen=True, dict=True):
 class Finding(msgspec.Struct, frozen=True):
     """What a rule concludes: a likely cause, in words a person reads. Never typed in.
 
-    `not_with` are findings that contradict it: no student should have both.
+    `not_with` are findings that contradict it: no student should have both. An `intermediate` one is concluded on the
+    way and told to nobody (EMYCIN's word): rules rest on it.
     """
 
     id: str
     title: str
     not_with: tuple[str, ...] = ()
+    intermediate: bool = False
+    sources: tuple[str, ...] = ()
     topic: str = ""
     place: Location = Location("")
 
@@ -166,7 +174,8 @@ class Hold(msgspec.Struct, frozen=True):
 class Recommendation(msgspec.Struct, frozen=True):
     """What to do: a correction, or a closing word (`closing`), with how, how long and how to check.
 
-    `not_with` are recommendations that contradict it: no student should be given both. `rechecks` are the questions
+    `not_with` are recommendations that contradict it: no student should be given both. Those that it `covers` are its
+    parts where they are given as well, in this order. `rechecks` are the questions
     whose answers it can have changed, where that is not plain from the rules that give it. `hold` says that it is held
     for a time.
     """
@@ -179,6 +188,7 @@ class Recommendation(msgspec.Struct, frozen=True):
     self_check: str = ""
     closing: bool = False
     not_with: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     rechecks: tuple[str, ...] | None = None
     hold: Hold | None = None
     sources: tuple[str, ...] = ()
@@ -198,7 +208,11 @@ class Referral(msgspec.Struct, frozen=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """When a condition holds, then find, recommend, refer or withhold, because of a sentence from a source."""
+    """When a condition holds, then find, recommend, refer or withhold, because of a sentence from a source.
+
+    An `inferred` rule goes beyond its source. One with `otherwise` holds only where every other rule of its topic that
+    could recommend is ruled out. `of_table` marks a rule that nobody wrote: an option's `means` is where it comes from.
+    """
 
     id: str
     when: Condition
@@ -208,6 +222,9 @@ class Rule(msgspec.Struct, frozen=True):
     refer: tuple[str, ...] = ()
     withhold: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    inferred: bool = False
+    otherwise: bool = False
+    of_table: bool = False
     topic: str = ""
     place: Location = Location("")
 
@@ -248,13 +265,18 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where something comes from: `at` is the place in the work, `work` the work's title, `by` who wrote it."""
+    """Where something comes from: `at` is the place in the work, `work` the work's title, `by` who wrote it.
+
+    `text` is what stands there, in the author's own words. `within` names a source whose work this is a place in.
+    """
 
     id: str
     work: str
     at: str = ""
     by: str = ""
     address: str = ""
+    text: str = ""
+    within: str = ""
     place: Location = Location("")
 
 

@@ -19,9 +19,10 @@ class Practice(msgspec.Struct, frozen=True):
 class Pack(msgspec.Struct, frozen=True):
     """What a pack says of itself. `about` and `limits` are shown before the first question.
 
-    `extends` are the packs it builds on, and `weakens` says of what it takes from their safety, by name, why.
-    `complaint` holds for whoever comes with a complaint that the pack has an answer to, `practices` are what the guided
-    practice leads through; `place` is where the header stands, and `files` are the paths of all its files.
+    `extends` are the packs it builds on, and `weakens` says of what it takes from their safety, by name, why. All rules
+    of a pack that is `inferred` go beyond their sources. `complaint` holds for whoever comes with a complaint that the
+    pack has an answer to, `practices` are what the guided practice leads through; `place` is where the header stands,
+    and `files` are the paths of all its files.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Pack(msgspec.Struct, frozen=True):
     practices: tuple[Practice, ...] = ()
     extends: tuple[str, ...] = ()
     weakens: dict[str, str] = {}
+    inferred: bool = False
     place: Location = Location("")
     files: tuple[str, ...] = ()
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kb.inference.outcome import shown_findings
+from kb.inference.outcome import Advice, shown_findings
 from kb.inference.record import Inference
 from kb.interview.session import Session
 from kb.model.answers import as_data, in_words
@@ -32,16 +32,20 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 class ReportedFinding(msgspec.Struct, frozen=True):
-    """What was found, because of what, by which rules."""
+    """What was found, because of what, by which rules; an `intermediate` finding is told to nobody."""
 
     id: str
     title: str
     because: str
     rules: tuple[str, ...]
+    intermediate: bool = False
 
 
 class ReportedRecommendation(msgspec.Struct, frozen=True):
-    """What to do. `provisional` if it rests on an unsure answer only."""
+    """What to do. `provisional` if it rests on an unsure answer only.
+
+    `covers` are its parts, which are given as well. `inferred` are those of its rules that go beyond their sources.
+    """
 
     id: str
     title: str
@@ -54,6 +58,8 @@ class ReportedRecommendation(msgspec.Struct, frozen=True):
     rules: tuple[str, ...]
     provisional: bool
     closing: bool
+    covers: tuple[ReportedRecommendation, ...] = ()
+    inferred: tuple[str, ...] = ()
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -117,6 +123,11 @@ class Report(msgspec.Struct, frozen=True):
     rule_packs: dict[str, str] = {}
     unheeded: tuple[ReportedSign, ...] = ()
 
+    @property
+    def with_parts(self) -> tuple[ReportedRecommendation, ...]:
+        """Return all that is recommended, each part behind what covers it."""
+        return tuple(one for each in self.recommendations for one in (each, *each.covers))
+
 
 def build_report(session: Session) -> Report:
     """Return the report of `session`. It depends on the answers only, not on their order."""
@@ -130,7 +141,7 @@ def build_report(session: Session) -> Report:
         version="+".join(pack.version for pack in kb.packs),
         outcome=advice.outcome,
         findings=tuple(_finding(kb, name, holding) for name in shown_findings(kb, inference, advice)),
-        recommendations=tuple(_recommendation(kb, name, holding, name in advice.provisional) for name in advice.given),
+        recommendations=tuple(_recommendation(kb, name, holding, advice) for name in advice.items),
         withheld=tuple(
             Withheld(
                 name,
@@ -175,7 +186,13 @@ def to_json(report: Report) -> str:
         "pack": {"id": report.pack, "version": report.version},
         "outcome": report.outcome.value,
         "findings": [
-            {"id": each.id, "title": each.title, "because": each.because, "rules": list(each.rules)}
+            {
+                "id": each.id,
+                "title": each.title,
+                "because": each.because,
+                "rules": list(each.rules),
+                "intermediate": each.intermediate,
+            }
             for each in report.findings
         ],
         "recommendations": [
@@ -187,6 +204,8 @@ def to_json(report: Report) -> str:
                 "sources": _citation_data(each.sources),
                 "rules": list(each.rules),
                 "provisional": each.provisional,
+                "covers": [part.id for part in each.covers],
+                "inferred": list(each.inferred),
             }
             for each in report.recommendations
         ],
@@ -208,7 +227,7 @@ def to_json(report: Report) -> str:
         data["unheeded"] = [{"question": each.question, "answer": each.answer} for each in report.unheeded]
     if report.rule_packs:
         named = {rule for finding in report.findings for rule in finding.rules}
-        named |= {rule for recommendation in report.recommendations for rule in recommendation.rules}
+        named |= {rule for recommendation in report.with_parts for rule in recommendation.rules}
         data["rule_packs"] = {rule: pack for rule, pack in report.rule_packs.items() if rule in named}
     import json  # only now: few interviews end as JSON, and none begins so
 
@@ -220,16 +239,16 @@ def differences(before: Report, after: Report) -> tuple[str, ...]:
     lines = []
     if before.outcome is not after.outcome:
         lines.append(f"The outcome was {before.outcome.value}; it is now {after.outcome.value}.")
-    old = {each.id: each.title for each in before.recommendations}
-    new = {each.id: each.title for each in after.recommendations}
+    old = {each.id: each.title for each in before.with_parts}
+    new = {each.id: each.title for each in after.with_parts}
     lines += [f"New advice: {title}." for name, title in new.items() if name not in old]
     lines += [f"No longer advised: {title}." for name, title in old.items() if name not in new]
     held = [{each.id: each.title for each in report.withheld} for report in (before, after)]
     lines += _moves(held[0], held[1], "Now held back", "No longer held back")
     if before.outcome is after.outcome:  # otherwise the outcome says it
         lines += _moves(
-            {each.id: each.title for each in before.recommendations if each.provisional and each.id in new},
-            {each.id: each.title for each in after.recommendations if each.provisional and each.id in old},
+            {each.id: each.title for each in before.with_parts if each.provisional and each.id in new},
+            {each.id: each.title for each in after.with_parts if each.provisional and each.id in old},
             "Now only provisional",
             "No longer provisional",
         )
@@ -239,7 +258,9 @@ def differences(before: Report, after: Report) -> tuple[str, ...]:
     if any(each.id not in still for each in before.referrals):
         lines.append("Something that stood in the way before no longer does, by what you answered now.")
     if not lines:
-        found = [{each.id: each.title for each in report.findings} for report in (before, after)]
+        found = [
+            {each.id: each.title for each in report.findings if not each.intermediate} for report in (before, after)
+        ]
         lines = _moves(found[0], found[1], "Now found", "No longer found")
     return tuple(lines)
 
@@ -257,10 +278,11 @@ def _finding(kb: KnowledgeBase, name: str, holding: list[Rule]) -> ReportedFindi
         kb.findings[name].title,
         _joined(rule.because for rule in rules),
         tuple(rule.id for rule in rules),
+        kb.findings[name].intermediate,
     )
 
 
-def _recommendation(kb: KnowledgeBase, name: str, holding: list[Rule], provisional: bool) -> ReportedRecommendation:
+def _recommendation(kb: KnowledgeBase, name: str, holding: list[Rule], advice: Advice) -> ReportedRecommendation:
     known = kb.recommendations[name]
     rules = [rule for rule in holding if name in rule.recommend]
     sources = dict.fromkeys((*known.sources, *(source for rule in rules for source in rule.sources)))
@@ -274,8 +296,10 @@ def _recommendation(kb: KnowledgeBase, name: str, holding: list[Rule], provision
         because=tuple(dict.fromkeys(rule.because for rule in rules)),
         sources=citations(kb, sources),
         rules=tuple(rule.id for rule in rules),
-        provisional=provisional,
+        provisional=name in advice.provisional,
         closing=known.closing,
+        covers=tuple(_recommendation(kb, part, holding, advice) for part in advice.covers.get(name, ())),
+        inferred=tuple(rule.id for rule in rules if rule.inferred),
     )
 
 

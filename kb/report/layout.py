@@ -8,7 +8,7 @@ Markdown, so the two cannot come to say different things.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from kb.model.knowledge import Level, Outcome
 from kb.report.build import Citation, OpenQuestion, Report, ReportedRecommendation
@@ -24,6 +24,10 @@ HEADLINES = {
     Outcome.NO_CHANGE: "Nothing to correct here",
     Outcome.INCOMPLETE: "Not enough is known yet",
 }
+
+
+INFERRED = "This is our inference; the source does not say it in so many words."
+"""What is said beside a reason that goes beyond its source."""
 
 
 def outline(report: Report) -> Iterator[Block]:
@@ -68,17 +72,29 @@ def headline(report: Report) -> str:
     return HEADLINES[report.outcome]
 
 
-def recommended(recommendation: ReportedRecommendation, number: int) -> Iterator[Block]:
-    """Yield the blocks of one recommendation."""
+def recommended(recommendation: ReportedRecommendation, number: int, said: Collection[str] = ()) -> Iterator[Block]:
+    """Yield the blocks of one recommendation, its parts in it. Reasons that are `said` already are not said again."""
     only_if = " (provisional: you were unsure)" if recommendation.provisional else ""
     yield Block(Role.TITLE, recommendation.title + only_if, str(number))
     for index, step in enumerate(recommendation.steps):
         yield Block(Role.STEP, step, chr(ord("a") + index) if index < 26 else str(index + 1))
+    yield from _notes(recommendation, said)
+    told = {*said, *recommendation.because}
+    for part in recommendation.covers:
+        yield Block(Role.STEP, part.title, "+")
+        for step in part.steps:
+            yield Block(Role.POINT, step)
+        yield from _notes(part, told)
+        told.update(part.because)
+
+
+def _notes(recommendation: ReportedRecommendation, said: Collection[str]) -> Iterator[Block]:
+    why = " ".join(reason for reason in recommendation.because if reason not in said)
     notes = {
         "How long": recommendation.dose,
         "Cue": recommendation.cue,
         "Check": recommendation.self_check,
-        "Why": " ".join(recommendation.because),
+        "Why": f"{why} ({INFERRED})" if why and recommendation.inferred else why,
     }
     for label, text in notes.items():
         if text:
@@ -147,22 +163,28 @@ def _limits(report: Report) -> Iterator[Block]:
 
 
 def _findings(report: Report) -> Iterator[Block]:
-    told = {rule for each in report.recommendations for rule in each.rules}
-    for finding in report.findings:
+    told = {rule for each in report.with_parts for rule in each.rules}
+    for finding in (each for each in report.findings if not each.intermediate):
         yield Block(Role.POINT, finding.title)
         if not told.issuperset(finding.rules):  # else the same reason stands with a recommendation
             yield from _detail("Why", finding.because)
 
 
 def _recommendations(report: Report) -> Iterator[Block]:
+    said: set[str] = set()
     for number, recommendation in enumerate(report.recommendations, start=1):
-        yield from recommended(recommendation, number)
+        yield from recommended(recommendation, number, said)
+        said.update(reason for each in (recommendation, *recommendation.covers) for reason in each.because)
 
 
 def _withheld(report: Report) -> Iterator[Block]:
+    by_reason: dict[str, list[str]] = {}
     for withheld in report.withheld:
-        yield Block(Role.POINT, withheld.title)
-        yield from _detail("Why", withheld.because)
+        by_reason.setdefault(withheld.because, []).append(withheld.title)
+    for reason, titles in by_reason.items():
+        for title in titles:
+            yield Block(Role.POINT, title)
+        yield from _detail("Why", reason)
 
 
 def _to_settle(unsure: Iterable[OpenQuestion]) -> Iterator[Block]:

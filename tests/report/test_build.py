@@ -204,7 +204,7 @@ FORMAT_1 = {
     "format": "int",
     "pack": {"id": "str", "version": "str"},
     "outcome": "str",
-    "findings": [{"id": "str", "title": "str", "because": "str", "rules": ["str"]}],
+    "findings": [{"id": "str", "title": "str", "because": "str", "rules": ["str"], "intermediate": "bool"}],
     "recommendations": [
         {
             "id": "str",
@@ -214,6 +214,8 @@ FORMAT_1 = {
             "sources": [{"id": "str", "at": "str"}],
             "rules": ["str"],
             "provisional": "bool",
+            "covers": ["str"],
+            "inferred": ["str"],
         }
     ],
     "withheld": [{"id": "str", "because": "str"}],
@@ -237,15 +239,21 @@ questions:
   hold: {ask: How long?, type: number, unit: minutes}
 findings: {tight: {title: Tight}}
 recommendations:
-  lift: {title: Lift, steps: [Lift.]}
+  lift: {title: Lift, steps: [Lift.], covers: rest}
   bend: {title: Bend, steps: [Bend.]}
   rest: {title: Rest, steps: [Rest.]}
+  stay: {title: Stay, steps: [Stay.]}
 referrals: {limits: {level: gently, tell: Go gently., sources: [N]}}
 rules:
   bendy: {when: {signs: bendy}, then: {refer: limits}, because: Bendy., source: N}
-  round: {when: {back: round}, then: {find: tight, recommend: [lift, bend]}, because: Round., source: N}
+  round:
+    when: {back: round}
+    then: {find: tight, recommend: [lift, bend, rest]}
+    because: Round.
+    source: N
+    inferred: yes
   knee: {when: {knee: yes}, then: {withhold: bend}, because: Knees., source: N}
-  hold: {when: {hold: 2}, then: {recommend: rest}, because: Long., source: N}
+  hold: {when: {hold: 2}, then: {recommend: stay}, because: Long., source: N}
 """)
     session = Session.begin(Engine(pack), {"signs": ("bendy",), "back": "round", "knee": "yes"})
     shape = keys(json.loads(to_json(build_report(session))))
@@ -270,7 +278,8 @@ def test_json__of_a_report__is_written_so() -> None:
       "because": "They overdo.",
       "rules": [
         "bendy"
-      ]
+      ],
+      "intermediate": false
     }
   ],
   "recommendations": [
@@ -292,7 +301,9 @@ def test_json__of_a_report__is_written_so() -> None:
       "rules": [
         "again"
       ],
-      "provisional": false
+      "provisional": false,
+      "covers": [],
+      "inferred": []
     },
     {
       "id": "rest",
@@ -312,7 +323,9 @@ def test_json__of_a_report__is_written_so() -> None:
       "rules": [
         "enough"
       ],
-      "provisional": false
+      "provisional": false,
+      "covers": [],
+      "inferred": []
     }
   ],
   "withheld": [],

@@ -74,7 +74,7 @@ def how(console: Console, session: Session, _asked: Question | None, about: str)
         return
     shown = build_report(session)
     target = target_named(session.kb, shown, about)
-    recommendations = {each.id for each in shown.recommendations}
+    recommendations = {each.id for each in shown.with_parts}
     findings = {each.id for each in shown.findings}
     referrals = {each.id for each in shown.referrals}
     if target in recommendations | findings | referrals:
@@ -86,7 +86,7 @@ def how(console: Console, session: Session, _asked: Question | None, about: str)
 def _how_all(session: Session) -> Iterator[Paragraph]:
     """Yield how all that was found so far came about."""
     shown = build_report(session)
-    names = [each.id for each in shown.findings] + [each.id for each in shown.referrals]
+    names = [each.id for each in shown.findings if not each.intermediate] + [each.id for each in shown.referrals]
     names = names or [each.id for each in shown.recommendations]
     if not names:
         yield from (Paragraph(), Paragraph("Nothing has been found so far."))

@@ -238,7 +238,7 @@ def place(dialogue: Dialogue, turn: Turn) -> str:
 
 def _invite(console: Console, session: Session, correction: Recommendation, *, kept: bool) -> None:
     """Ask the person to try a correction and to come back."""
-    number = 1 + session.advice.given.index(correction.id)
+    number = 1 + session.advice.items.index(correction.id)
     check_first = session.advice.outcome is Outcome.CHECK_FIRST
     begin = f"If your check shows it, try number {number}." if check_first else f"Try number {number} now."
     end = "later ends here, and what you said is kept" if kept else "later ends here"
@@ -249,7 +249,7 @@ def to_try(console: Console, session: Session, correction: Recommendation, *, ke
     """Show the correction that is next, and ask the person to try it."""
     console.say()
     console.say("To try next", Role.HEADING)
-    recommendation(console, build_report(session), 1 + session.advice.given.index(correction.id))
+    recommendation(console, build_report(session), 1 + session.advice.items.index(correction.id))
     console.say()
     _invite(console, session, correction, kept=kept)
 
@@ -274,7 +274,7 @@ def what_next(console: Console, dialogue: Dialogue, *, kept: bool) -> None:
         return
     if left := [each.title for each in session.kb.recommendations.values() if each.id in dialogue.skipped]:
         console.say(f"What you left out ({', '.join(f'“{title}”' for title in left)}) can wait for another day.")
-    for number, name in enumerate(session.advice.given, start=1):
+    for number, name in enumerate(session.advice.items, start=1):
         if session.kb.recommendations[name].closing:
             recommendation(console, build_report(session), number)
 

@@ -164,7 +164,10 @@ class _Schema:
 def _shaped(shape: Shape, of_part: Callable[[str, fields.Part], Schema]) -> Schema:
     """Return the schema of what is decoded by a table."""
     properties = {name: of_part(name, part) for name, part in shape.parts.items()}
-    return _closed(properties) | ({"required": shape.required} if shape.required else {})
+    required = [name for name in shape.required if not shape.parts[name].unless]
+    either = [(name, shape.parts[name].unless) for name in shape.required if shape.parts[name].unless]
+    schema = _closed(properties) | ({"required": required} if required else {})
+    return schema | {"anyOf": [{"required": [name]} for pair in either for name in pair]} if either else schema
 
 
 def _closed(properties: Mapping[str, Schema]) -> Schema:

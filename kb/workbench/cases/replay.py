@@ -6,7 +6,7 @@ what may stand beside them; anything else that is given is unexpected; `never` m
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import chain, count
 
@@ -17,7 +17,7 @@ from kb.inference.engine import Engine
 from kb.inference.outcome import decide
 from kb.inference.population import Population, members
 from kb.model.conditions import All, Condition, Truth
-from kb.model.knowledge import Answers, Case, Expectation, Rule
+from kb.model.knowledge import Answers, Case, Expectation, KnowledgeBase, Rule
 from kb.proof.facts import quoted
 from kb.proof.students import THIS, Students
 
@@ -67,12 +67,24 @@ def replay(engine: Engine, case: Case) -> Replay:
     """Return what the answers of `case` come to."""
     inference = engine.infer(case.answers)
     advice = decide(engine.kb, inference)
-    came = Replay(case, advice.outcome.value, advice.given, inference.found, advice.referrals, ())
-    return replace(came, misses=tuple(_misses(case.expect, came)))
+    came = Replay(case, advice.outcome.value, advice.in_reading_order, inference.found, advice.referrals, ())
+    told = _told(engine.kb, inference.found)
+    return replace(came, misses=tuple(_misses(case.expect, came, advice.covers, told)))
 
 
-def _misses(expect: Expectation, came: Replay) -> Iterator[Miss]:
-    """Yield what differs from what is expected, part by part."""
+def _told(kb: KnowledgeBase, findings: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `findings` that people are told."""
+    return tuple(name for name in findings if not kb.findings[name].intermediate)
+
+
+def _misses(
+    expect: Expectation, came: Replay, covers: Mapping[str, tuple[str, ...]], told: tuple[str, ...]
+) -> Iterator[Miss]:
+    """Yield what differs from what is expected, part by part.
+
+    What another correction covers may stand beside it, as its part. Intermediate findings are missed, if they are
+    expected, and are never too much.
+    """
     if came.outcome != expect.outcome:
         yield Miss(Part.OUTCOME, "", True, f"the outcome is {came.outcome}, expected {expect.outcome}")
     if ANY in expect.never:
@@ -82,15 +94,18 @@ def _misses(expect: Expectation, came: Replay) -> Iterator[Miss]:
         if name in expect.never:
             yield Miss(Part.NEVER, name, True, f"{name} is given, expected never")
     if expect.in_order is not None:
-        yield from _misgiven(expect.in_order, {*expect.may_add, *expect.never}, came.given)
-    for part, names, got in (
-        (Part.FINDINGS, expect.findings, came.findings),
-        (Part.REFERRALS, expect.referrals, came.referrals),
+        beside = {*expect.may_add, *expect.never}
+        allowed = beside.union(expect.in_order)
+        beside.update(part for name, parts in covers.items() if name in allowed for part in parts)
+        yield from _misgiven(expect.in_order, beside, came.given)
+    for part, names, got, shown in (
+        (Part.FINDINGS, expect.findings, came.findings, told),
+        (Part.REFERRALS, expect.referrals, came.referrals, came.referrals),
     ):
         if names is not None:
             what = part.value[:-1]
             yield from (Miss(part, one, False, f"the {what} {one} is missing") for one in names if one not in got)
-            for name in sorted(set(got).difference(names)):
+            for name in sorted(set(shown).difference(names)):
                 yield Miss(part, name, True, f"the {what} {name} is not expected")
 
 
@@ -152,15 +167,16 @@ def lines_of(rule: Rule) -> tuple[Condition, ...]:
 def recorded(engine: Engine, answers: Answers, name: str, title: str, *, says: str = "", because: str = "") -> Case:
     """Return the case that expects what `engine` says to `answers`, no more and no less.
 
-    All findings are expected, and those too that a report does not name: a case pins what the rules conclude.
+    All findings are expected that are told to people, those too that this report does not name: a case pins what the
+    rules conclude.
     """
     inference = engine.infer(answers)
     advice = decide(engine.kb, inference)
     expect = Expectation(
         outcome=advice.outcome.value,
-        in_order=advice.given or None,
+        in_order=advice.in_reading_order or None,
         never=() if advice.given else (ANY,),
-        findings=inference.found,
+        findings=_told(engine.kb, inference.found),
         referrals=advice.referrals,
     )
     return Case(name, title, dict(answers), expect, says=says, because=because)
