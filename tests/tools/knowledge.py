@@ -378,3 +378,5 @@ if __name__ == "__main__":
         sys.exit(main(sys.argv[1:]))
     except KnowledgeBaseError as refused:
         sys.exit(str(refused))
+    except BrokenPipeError:  # whoever reads has seen enough
+        os._exit(1)
