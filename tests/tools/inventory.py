@@ -193,9 +193,10 @@ EXCUSED: dict[str, str] = {}
 
 
 def cited(kb: KnowledgeBase) -> set[str]:
-    """Return every source that a question, recommendation, referral or rule cites."""
+    """Return every source that a question, finding, recommendation, referral or rule cites."""
     everything = (
         *kb.questions.values(),
+        *kb.findings.values(),
         *kb.recommendations.values(),
         *kb.referrals.values(),
         *kb.rules.values(),
@@ -230,7 +231,7 @@ def read_texts(kb: KnowledgeBase) -> Iterator[tuple[str, tuple[str, ...], str]]:
     Of the rules only those are read that somebody sees the reason of, and not those that only find on the way.
     """
     for asked in kb.written_questions:
-        options = [text for option in asked.options for text in (option.text, getattr(option, "detail", ""))]
+        options = [text for option in asked.options for text in (option.text, option.detail)]
         yield f"question {asked.id}", asked.sources, " ".join([asked.ask, asked.hint, asked.self_check, *options])
     for given in kb.recommendations.values():
         held = (*given.hold.meanwhile, *given.hold.at_the_end) if given.hold else ()
@@ -238,9 +239,12 @@ def read_texts(kb: KnowledgeBase) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield f"{'closing word' if given.closing else 'correction'} {given.id}", given.sources, " ".join(parts)
     for referral in kb.referrals.values():
         yield f"referral {referral.id}", referral.sources, referral.tell
+    for finding in kb.findings.values():
+        if not finding.intermediate:
+            yield f"finding {finding.id}", finding.sources, finding.title
     for rule in kb.rules.values():
-        told = any(not getattr(kb.findings[name], "intermediate", False) for name in rule.find)
-        if told or rule.recommend or rule.refer or rule.withhold:
+        told = any(not kb.findings[name].intermediate for name in rule.find)
+        if not rule.of_table and (told or rule.recommend or rule.refer or rule.withhold):
             yield f"rule {rule.id}", rule.sources, rule.because
 
 
@@ -252,7 +256,7 @@ def item_texts(kb: KnowledgeBase) -> dict[str, str]:
         re.MULTILINE,
     )
     comments = {name: " ".join(text.replace("#", " ").split()) for text, name in above}
-    return {name: getattr(source, "text", "") or comments.get(name, "") for name, source in kb.sources.items()}
+    return {name: source.text or comments.get(name, "") for name, source in kb.sources.items()}
 
 
 def taught(kb: KnowledgeBase) -> Iterator[tuple[str, str, tuple[str, ...]]]:

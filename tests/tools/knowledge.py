@@ -84,7 +84,7 @@ def counted(number: int, what: str, found: Iterable[str], most: int = 0) -> Meas
 
 def by_hand(kb: KnowledgeBase) -> Iterator[Rule]:
     """Yield the rules that somebody wrote, not those that the loader makes of what options mean."""
-    return (rule for rule in kb.rules.values() if not getattr(rule, "means", False))
+    return (rule for rule in kb.rules.values() if not rule.of_table)
 
 
 def poses_named(rule: Rule) -> list[str]:
@@ -259,7 +259,8 @@ both_said(A,B) :- found(W,A), found(W,B), A < B, not quiet(W).
 def pairs(kb: KnowledgeBase, crowd: Iterable[Practitioner]) -> Iterator[Measure]:
     """Measure which corrections some student is given together, for looking through; and which never may be."""
     atoms = Students(kb, TOGETHER).possible("together/2", "both_said/2")
-    possible = sorted((one, other) for word, one, other in atoms if word == "together")
+    parts = {frozenset((name, part)) for name, each in kb.recommendations.items() for part in each.covers}
+    possible = sorted((one, other) for word, one, other in atoms if word == "together" and {one, other} not in parts)
     given = [{*person.session.advice.given} for person in crowd]
     met = {pair: sum({*pair} <= names for names in given) for pair in possible}
     table = tuple(f"{met[pair]:>4}  {' + '.join(pair)}" for pair in sorted(possible, key=lambda pair: -met[pair]))

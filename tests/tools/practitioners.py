@@ -94,9 +94,7 @@ class Practitioner:
     @cached_property
     def corrections(self) -> tuple[str, ...]:
         """Return what they are told to do: no closing words, and no parts of another correction that they are told."""
-        given = [self.kb.recommendations[name] for name in self.session.advice.given]
-        covered = {part for each in given for part in getattr(each, "covers", ())}
-        return tuple(each.id for each in given if not each.closing and each.id not in covered)
+        return tuple(name for name in self.session.advice.items if not self.kb.recommendations[name].closing)
 
     @property
     def told(self) -> frozenset[str]:

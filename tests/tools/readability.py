@@ -62,7 +62,7 @@ def texts(kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
         yield from ((f"{asked.id}.{part}", getattr(asked, part)) for part in ("ask", "hint", "self_check"))
         for option in asked.options if asked.kind is not Kind.YES_NO else ():
             yield f"{asked.id}.{option.id}", option.text
-            yield f"{asked.id}.{option.id}.detail", getattr(option, "detail", "")
+            yield f"{asked.id}.{option.id}.detail", option.detail
     for finding in kb.findings.values():
         yield f"{finding.id}.title", finding.title
     for given in kb.recommendations.values():
@@ -73,4 +73,5 @@ def texts(kb: KnowledgeBase) -> Iterator[tuple[str, str]]:
     for referral in kb.referrals.values():
         yield f"{referral.id}.tell", referral.tell
     for rule in kb.rules.values():
-        yield f"{rule.id}.because", rule.because
+        if not rule.of_table:
+            yield f"{rule.id}.because", rule.because
