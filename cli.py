@@ -27,7 +27,7 @@ from kb import __version__
 from kb.system.process import is_read
 from kb.terminal.console import FINE, INTERRUPTED, WRONG, write_what_can_be_written
 from kb.terminal.help import Group, Lazy
-from kb.terminal.options import complete_files
+from kb.terminal.options import complete_packs
 from kb.text.wrapping import printable
 
 
@@ -145,9 +145,9 @@ COMMANDS = {
     "packs",
     multiple=True,
     metavar="PATH",
-    shell_complete=complete_files,
-    help="Add the rules of a folder or file; a pack that has the same name as one here takes its place. Repeatable. "
-    "What is in your settings file and in UNSTUCK_RULES comes along, before these.",
+    shell_complete=complete_packs,
+    help="Ask from the rules of this folder or file, or from the shipped pack by its name, hamstrings; from these and "
+    "no others. Repeatable. Without it: what UNSTUCK_RULES names, else your settings file, else the shipped pack.",
 )
 @click.option(
     "--no-journal", is_flag=True, help="Keep nothing: the journal of your sessions is neither read nor written to."

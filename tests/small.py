@@ -106,9 +106,9 @@ def small_file(folder: Path) -> str:
 
 
 INSTEAD = """\
-“hamstrings” here is not the one it replaces: the safety question “danger-signs” need not be answered any more.
-“hamstrings” here is not the one it replaces: the safety question “health-conditions” need not be answered any more.
-“hamstrings” here is not the one it replaces: the safety question “fragile-bones-signs” need not be answered any more.
+“hamstrings” here is not the shipped one: the safety question “danger-signs” need not be answered any more.
+“hamstrings” here is not the shipped one: the safety question “health-conditions” need not be answered any more.
+“hamstrings” here is not the shipped one: the safety question “fragile-bones-signs” need not be answered any more.
 And 14 more such changes; “unstuck rules check” tells.
 """
 """What `diagnose` says of the small pack on standard error, since it has the name of the shipped one."""

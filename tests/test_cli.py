@@ -291,20 +291,19 @@ def test_diagnose__whatever_comes__ends_well(sent: bytes) -> None:
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
-def test_rules__added_by_option__stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+def test_rules__named_by_option__are_asked_alone_or_beside_the_shipped_ones(tmp_path: Path) -> None:
     pack = tmp_path / "wrists.yaml"
     pack.write_text(
         'format: 1\npack: wrists\ntitle: Wrists\nversion: "1"\nquestions: {ache: {ask: Do they ache?, type: yes-no}}\n',
         encoding="utf-8",
     )
-    result = call("--rules", str(pack), "rules", "test")
-    assert result.exit_code == 0
-    assert "hamstrings" in result.stdout
-    assert "wrists 1" in result.stdout
+    for options, asked in ([], "wrists 1"), (["--rules", "hamstrings"], "hamstrings 1.0.0, wrists 1"):
+        result = call("--rules", str(pack), *options, "rules", "test")
+        assert (result.exit_code, result.stdout.partition(":")[0]) == (0, asked)
     assert call("--rules", str(pack), "diagnose", "-", typed="ache: no\n").exit_code == 0
 
 
-def test_rules__of_the_same_name__take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
+def test_rules__with_the_name_of_the_shipped_ones__are_asked_instead(tmp_path: Path) -> None:
     result = call("--rules", small_file(tmp_path), "diagnose", "-", typed="danger: none\nlow-back: rounded\n")
     assert "  1  Lean back\n" in result.stdout
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, Union
@@ -99,8 +99,8 @@ def load_cached(*paths: Path | str) -> KnowledgeBase:
     return _linked(_remembered(paths or (bundled(),), begins=False))
 
 
-def knowledge_in_use(packs: Iterable[Path | str]) -> KnowledgeBase:
-    """Return the knowledge base that an interview uses: the packs of the program, of the settings, and of the call.
+def knowledge_in_use(packs: Sequence[Path | str]) -> KnowledgeBase:
+    """Return the knowledge base that an interview uses, where `packs` are those of the call.
 
     Raises:
         SettingsError: with every problem of the settings.
@@ -109,8 +109,8 @@ def knowledge_in_use(packs: Iterable[Path | str]) -> KnowledgeBase:
     return load_cached(*packs_in_use(packs))
 
 
-def beginning_in_use(packs: Iterable[Path | str]) -> Beginning:
-    """Return how an interview begins with the packs of the program, of the settings, and of the call.
+def beginning_in_use(packs: Sequence[Path | str]) -> Beginning:
+    """Return how an interview begins, where `packs` are those of the call.
 
     Raises:
         SettingsError: with every problem of the settings.

@@ -9,7 +9,7 @@ An interview is *finished* when its report was shown, and no longer so as soon a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +48,10 @@ def open_journal(path: Path, *, reading: bool = False) -> Journal:
     from kb.journal.database import JournalFile  # only now: whoever keeps no journal need not wait for SQLite
 
     return Journal(JournalFile(path, reading=reading))
+
+
+_MOST_LOOKED_AT = 50
+"""How many sessions are looked at for one that was held with certain packs."""
 
 
 class Journal:
@@ -143,13 +147,23 @@ class Journal:
         """Return what was kept of a session, or None if there is none of that number."""
         return next(iter(self._read("id = ?", session)), None)
 
-    def unfinished(self) -> Saved | None:
-        """Return the session to go on with: of those that were not finished, the one that was used last."""
-        return next(iter(self._read("finished IS NULL AND answered > 0 ORDER BY touched DESC LIMIT 1")), None)
+    def unfinished(self, of: Collection[str] = ()) -> Saved | None:
+        """Return the session to go on with: of those that were not finished, the one that was used last.
 
-    def latest_finished(self) -> Saved | None:
-        """Return the session whose advice was shown last, also if the person went on with it since."""
-        return next(iter(self._read("report IS NOT NULL ORDER BY touched DESC LIMIT 1")), None)
+        With `of`, the ids of packs, only sessions that were held with one of them count.
+        """
+        return self._last_used("finished IS NULL AND answered > 0", of)
+
+    def latest_finished(self, of: Collection[str] = ()) -> Saved | None:
+        """Return the session whose advice was shown last, also if the person went on with it since; `of` as above."""
+        return self._last_used("report IS NOT NULL", of)
+
+    def _last_used(self, where: str, of: Collection[str]) -> Saved | None:
+        for skipped in range(_MOST_LOOKED_AT):
+            latest = next(iter(self._read(f"{where} ORDER BY touched DESC LIMIT 1 OFFSET ?", skipped)), None)
+            if latest is None or not of or not latest.packs.keys().isdisjoint(of):
+                return latest
+        return None
 
     def all_saved(self) -> Iterator[Saved]:
         """Yield everything, the oldest session first."""

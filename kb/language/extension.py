@@ -18,10 +18,11 @@ from typing import Any
 
 from kb.language.document import Fields, Items, Value
 from kb.language.fields import SECTIONS, Item, Scope
-from kb.language.packs import PackFiles, all_extended, find_packs, shipped_names, shipped_pack, words_at
+from kb.language.packs import PackFiles, all_extended, find_packs, shipped_pack, words_at
 from kb.model.knowledge import KnowledgeBase
 from kb.model.packs import Override
 from kb.model.problems import Problem
+from kb.system.files import shipped_names
 from kb.text.spelling import nearest
 from kb.text.wrapping import quoted
 

@@ -22,7 +22,7 @@ from kb.language.document import START, Fields, Items, Value
 from kb.language.extension import PackMerger, Paths, names_in, with_extended
 from kb.language.fields import NAME, SECTIONS, SOURCE_NAME, TOPIC_FILE, Item, decode, group, is_name, made
 from kb.language.items import ASKED_WHEN, attempt
-from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, shipped_pack, words_at
+from kb.language.packs import HEADER, File, PackFiles, all_extended, find_packs, is_same, shipped_pack, words_at
 from kb.model.conditions import UNSURE, findings_in, questions_in
 from kb.model.dependencies import MOST_NESTED, circles, too_deep, way_back
 from kb.model.derivation import last_resorts, rules_of_tables, with_works
@@ -37,37 +37,32 @@ from kb.text.wrapping import quoted
 __all__ = ["bundled", "examine", "linked", "load"]
 
 
-def load(
-    *paths: Path | str, cases: bool = True, beside: Paths = tuple, together: Collection[Path | str] = ()
-) -> KnowledgeBase:
+def load(*paths: Path | str, cases: bool = True, beside: Paths = tuple) -> KnowledgeBase:
     """Return the knowledge base of the packs at `paths`: pack folders, folders of packs, or one-file packs.
 
-    Without `paths` these are the packs that come with the program. A pack takes the place of one with the same id at an
-    earlier path, but not among those that are to be looked at `together`; otherwise the order of `paths` means nothing.
-    Packs that others extend come along: from `paths`, from those of `beside`, or from the program. `cases=False` leaves
-    out the files under `cases/`, which an interview does not need.
+    Without `paths` these are the packs that come with the program. The order of `paths` means nothing. Packs that
+    others extend come along: from `paths`, from those of `beside`, or from the program. `cases=False` leaves out the
+    files under `cases/`, which an interview does not need.
 
     Raises:
         KnowledgeBaseError: with every problem of every file.
     """
     with collector_paused():
-        return linked(with_extended(find_packs(paths or (bundled(),), cases, together), cases, beside), cases)
+        return linked(with_extended(find_packs(paths or (bundled(),), cases), cases, beside), cases)
 
 
-def examine(
-    *paths: Path | str, beside: Paths = tuple, together: Collection[Path | str] = ()
-) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
+def examine(*paths: Path | str, beside: Paths = tuple) -> tuple[KnowledgeBase, tuple[Problem, ...]]:
     """Return the knowledge base of the packs at `paths`, and every problem of their files.
 
     Where there are problems, the knowledge base holds only what can be relied on: what stands in files without any, and
     speaks of nothing that stands elsewhere. It is good for looking at its rules, and for nothing else.
     """
     with collector_paused():
-        packs = with_extended(find_packs(paths or (bundled(),), True, together), True, beside)
+        packs = with_extended(find_packs(paths or (bundled(),), True), True, beside)
         read_in = _read(packs)
         if read_in.problems:
             return read_in.relied_on(), read_in.problems
-        return _with_weakenings(read_in.kb, [_instead_of_shipped(pack) for pack in packs]), ()
+        return _with_weakenings(read_in.kb, packs), ()
 
 
 def linked(packs: list[PackFiles], cases: bool = True) -> KnowledgeBase:
@@ -83,24 +78,26 @@ def linked(packs: list[PackFiles], cases: bool = True) -> KnowledgeBase:
 
 
 def _with_weakenings(kb: KnowledgeBase, packs: list[PackFiles]) -> KnowledgeBase:
-    """Return `kb`, which says now how its packs may weaken the safety of those that they extend or replace."""
+    """Return `kb`, which says now how its packs may weaken the safety of those that they extend, or share a name with.
+
+    A pack with the name of a shipped one may be taken for it, so it is compared with it.
+    """
     bases: dict[str, KnowledgeBase] = {}
     names = all_extended(packs)
     for pack in packs:
         extended = [other for other in packs if other.key in names[pack.key]]
-        before = with_extended([pack.instead_of], cases=False) if pack.instead_of else extended
+        shipped = _shipped_of_that_name(pack)
+        before = with_extended([shipped], cases=False) if shipped else extended
         if before:
             bases[pack.key] = _read(before, cases=False).kb
     found = tuple(one for pack in kb.packs if pack.id in bases for one in weakenings(kb, bases[pack.id], pack))
     return replace(kb, weakenings=found, bases=bases if found else {})
 
 
-def _instead_of_shipped(pack: PackFiles) -> PackFiles:
-    """Return `pack` as one that takes the place of the program’s, if it has the name of one and is another."""
-    shipped = shipped_pack(pack.id, False) if pack.instead_of is None else None
-    if shipped is None or Path(shipped.head.path).resolve() == Path(pack.head.path).resolve():
-        return pack
-    return pack._replace(instead_of=shipped)
+def _shipped_of_that_name(pack: PackFiles) -> PackFiles | None:
+    """Return the shipped pack that has the name of `pack` and is another."""
+    shipped = shipped_pack(pack.id, False)
+    return None if shipped is None or is_same(shipped, pack) else shipped
 
 
 class _Read(NamedTuple):

@@ -8,7 +8,7 @@ is in the files is not looked at here, except for the pack's id, what it extends
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ from kb.language.yaml_source import read_file
 from kb.model.answers import Refused, Word
 from kb.model.packs import Practice
 from kb.model.problems import Location, Problem
-from kb.system.files import CASES, HEAD, bundled, is_there, strays, walked
+from kb.system.files import CASES, HEAD, bundled, is_there, shipped_names, strays, walked
 from kb.text.spelling import nearest, run_together
 from kb.text.wrapping import quoted
 
@@ -45,6 +45,7 @@ MOST_FILES = 1_000
 MOST_IN_ALL = 20_000_000
 """How many characters all files together may hold. Ten thousand rules take a fifth of it."""
 _TOO_MUCH = f"with this pack there are more than {MOST_IN_ALL // 1_000_000} MB of rules, and no rules are so many."
+_ONE_OF_TWO = "Ask only one of them, or give one another id."
 
 
 class File(NamedTuple):
@@ -55,15 +56,11 @@ class File(NamedTuple):
 
 
 class PackFiles(NamedTuple):
-    """The files of one pack. `blind` says that some of them cannot be read, and may define what others refer to.
-
-    `instead_of` is the pack of the same name whose place it takes.
-    """
+    """The files of one pack. `blind` says that some of them cannot be read, and may define what others refer to."""
 
     head: Document
     topics: tuple[File, ...] = ()
     blind: bool = False
-    instead_of: PackFiles | None = None
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -109,41 +106,35 @@ def words_at(fields: Fields, name: str) -> dict[str, int]:
     }
 
 
-def shipped_names() -> list[str]:
-    """Return the ids of the packs that come with the program, which are the names of their folders."""
-    return sorted(head.parent.name for head in bundled().glob(f"*/{HEAD}"))
-
-
 def shipped_pack(name: str, cases: bool) -> PackFiles | None:
     """Return the pack of that id that comes with the program, or None."""
     return _read_folder(bundled() / name, cases) if name in shipped_names() else None
 
 
-def find_packs(paths: tuple[Path | str, ...], cases: bool, together: Collection[Path | str] = ()) -> list[PackFiles]:
+def find_packs(paths: tuple[Path | str, ...], cases: bool) -> list[PackFiles]:
     """Return the packs at `paths`, each of which is a pack's folder, a folder of packs, or a one-file pack.
 
-    A pack takes the place of an earlier one with the same id, unless both come from the same path, or from those that
-    are to be looked at `together`: that is a mistake.
+    Two packs with the same id are a mistake: none takes the place of another.
     """
-    chosen: dict[str, PackFiles] = {}
-    both: dict[str, PackFiles] = {}
+    found: dict[str, PackFiles] = {}
     size = 0
     for path in dict.fromkeys(paths):
-        here = both if path in together else {}
         for pack in _packs_at(Path(path), cases):
             size += pack.size
             if size > MOST_IN_ALL:
                 pack.head.fault(None, "too-large", _TOO_MUCH, "Give the path of fewer packs.")
-                return [*chosen.values(), *here.values(), pack._replace(blind=True)]
-            first = here.setdefault(pack.key, pack)
-            if first is not pack:
+                return [*found.values(), pack._replace(blind=True)]
+            first = found.setdefault(pack.key, pack)
+            if first is not pack and not is_same(first, pack):
                 message = f"the pack {quoted(pack.id)} is in {quoted(first.head.path)} and in {quoted(pack.head.path)}."
-                at = first.head.fields.value_at.get("pack", START)
-                first.head.fault(at, "duplicate-id", message, "Give one of them another id.")
-        for key, pack in here.items():
-            taken = chosen.get(key)
-            chosen[key] = pack if taken is None else pack._replace(instead_of=taken.instead_of or taken)
-    return list(chosen.values())
+                at = pack.head.fields.value_at.get("pack", START)
+                first.head.problems.append(Problem(pack.head.location(at), "duplicate-id", message, _ONE_OF_TWO))
+    return list(found.values())
+
+
+def is_same(one: PackFiles, other: PackFiles) -> bool:
+    """Say whether two packs are one that was named twice."""
+    return os.path.realpath(one.head.path) == os.path.realpath(other.head.path)
 
 
 def _packs_at(path: Path, cases: bool) -> Iterator[PackFiles]:

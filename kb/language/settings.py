@@ -1,61 +1,89 @@
-"""Find the rules that a person always wants along: a settings file, and the environment variable `UNSTUCK_RULES`.
+"""Settle which packs are asked: those of the call, else of the environment, else of the settings, else the shipped.
 
-The settings file is `config.yaml` in the folder `unstuck` where the system keeps settings; `UNSTUCK_CONFIG` names
-another one, or none if it is empty. The packs of the settings file come before those of `UNSTUCK_RULES`, and both
-before what is said on the command line: what comes later takes the place of a pack of the same name.
+Each of these says it all: the variable `UNSTUCK_RULES` counts only where the call names nothing, and the settings file
+only where neither does. It is `config.yaml` in the folder `unstuck` where the system keeps settings; `UNSTUCK_CONFIG`
+names another one, or none if it is empty. A shipped pack is named by its id.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from kb.model.problems import Location, Problem, SettingsError, missing
+from kb.model.problems import Location, Problem, SettingsError
 from kb.system.cache import find, joined, keep, program
-from kb.system.files import NotReadError, bundled, fetch, found, is_there
+from kb.system.files import NotReadError, bundled, fetch, is_there, pack_at
 from kb.system.locations import folder, named_file
 
 FILE = "UNSTUCK_CONFIG"
 RULES = "UNSTUCK_RULES"
+OPTION = "--rules"
 
 
-def default_rules(environment: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """Return the paths of the packs that come along without being asked for.
+def packs_in_use(packs: Sequence[Path | str], environment: Mapping[str, str] = os.environ) -> tuple[Path | str, ...]:
+    """Return the packs that are asked, where `packs` are those of the call.
 
     Raises:
-        SettingsError: with every problem of the settings.
+        SettingsError: with every problem of what names them.
     """
-    named = environment.get(FILE)
-    path = settings_file(environment) if named is None else named_file(named) if named else None
+    return packs_named(packs, environment) or (bundled(),)
+
+
+def packs_named(packs: Sequence[Path | str], environment: Mapping[str, str] = os.environ) -> tuple[Path | str, ...]:
+    """Return the packs that the call, the environment or the settings name; nothing where none of them does.
+
+    Raises:
+        SettingsError: with every problem of what names them.
+    """
     problems: list[Problem] = []
-    paths: list[Path] = []
-    if path is not None and (named or is_there(path)):
-        paths += _in_file(path, problems)
-    for one in filter(None, environment.get(RULES, "").split(os.pathsep)):
-        meant = found(Path(), one)
-        if meant is None:
-            message, way_out = missing(one, RULES)
-            problems.append(Problem(Location(RULES), "missing-file", message, way_out))
-        else:
-            paths.append(meant)
+    layer = named_by(packs, environment)
+    if layer == OPTION:
+        named = _meant(packs, OPTION, problems)
+    elif layer == RULES:
+        named = _meant(_words(environment), RULES, problems)
+    else:
+        path = settings_file(environment)
+        named = _in_file(path, problems) if path else ()
     if problems:
         raise SettingsError(problems)
-    return tuple(paths)
+    return named
 
 
-def packs_in_use(packs: Iterable[Path | str]) -> tuple[Path | str, ...]:
-    """Return the packs that an interview uses: those of the program, those of the settings, and `packs` of the call.
+def named_by(packs: Sequence[Path | str], environment: Mapping[str, str] = os.environ) -> str:
+    """Return what settles which packs are asked: the option, else the variable, else the settings file."""
+    return OPTION if packs else RULES if _words(environment) else FILE
 
-    Raises:
-        SettingsError: with every problem of the settings.
-    """
-    return (bundled(), *default_rules(), *packs)
+
+def _words(environment: Mapping[str, str]) -> list[str]:
+    return [word for word in environment.get(RULES, "").split(os.pathsep) if word]
+
+
+def _meant(words: Iterable[Path | str], where: str, problems: list[Problem]) -> tuple[Path | str, ...]:
+    """Return the packs that words mean, seen from here. What the call names need not be there: loading it says so."""
+
+    def meant(word: Path | str) -> Path | str:
+        try:
+            return pack_at(Path(), str(word), where)
+        except NotReadError as refusal:
+            if where != OPTION or refusal.args[0] != "missing-file":
+                problems.append(Problem(Location(where), *refusal.args))
+            return word
+
+    return tuple(map(meant, words))
 
 
 def settings_file(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
+    """Return the settings file that is to be read, or None if there is none."""
+    named = environment.get(FILE)
+    path = usual_file(environment, system) if named is None else named_file(named) if named else None
+    return path if path is not None and (named or is_there(path)) else None
+
+
+def usual_file(environment: Mapping[str, str], system: str = sys.platform) -> Path | None:
     """Return where the settings file is looked for, or None if there is no such place."""
     place = folder("settings", environment, system)
     return place / "config.yaml" if place else None
@@ -67,9 +95,8 @@ def _in_file(path: Path, problems: list[Problem]) -> tuple[Path, ...]:
     known = find(name, key) if key is not None else None
     if known is not None:
         words = known.decode("utf-8", "replace").split("\0") if known else []
-        meant = [found(path.parent, word) for word in words]
-        if None not in meant:
-            return tuple(dict.fromkeys(filter(None, meant)))
+        with contextlib.suppress(NotReadError):
+            return tuple(dict.fromkeys(pack_at(path.parent, word, "") for word in words))
     from kb.language.settings_reading import read_settings  # only now: it knows YAML
 
     settings = read_settings(path)

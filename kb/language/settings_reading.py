@@ -8,8 +8,8 @@ from typing import NamedTuple
 from kb.language.document import Value
 from kb.language.fields import Each, Item, Part, Scope, Shape, decode, text
 from kb.language.yaml_source import read_file
-from kb.model.problems import Problem, missing
-from kb.system.files import found
+from kb.model.problems import Problem
+from kb.system.files import NotReadError, pack_at
 
 
 class Settings(NamedTuple):
@@ -31,12 +31,10 @@ def read_settings(path: Path) -> Settings:
         word = text(item, name, value, at)
         if word is None:
             return None
-        meant = found(path.parent, word)
-        if meant is None:
-            message, way_out = missing(word, "the file")
-            item.fault(at, "missing-file", message, way_out)
-        else:
-            paths[word] = meant
+        try:
+            paths[word] = pack_at(path.parent, word, "the file")
+        except NotReadError as refusal:
+            item.fault(at, *refusal.args)
         return word
 
     fields = document.fields_or("this is no settings file.", "Begin it with a line “rules:”.")

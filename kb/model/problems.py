@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kb.text.wrapping import printable, quoted
+from kb.text.wrapping import printable
 
 MOST_PROBLEMS = 100
 """How many problems of one file are listed. With more, it is something else than a rule file."""
@@ -94,8 +94,3 @@ class NotProvedError(KbError):
 
 class EngineError(KbError):
     """The inference engine was used against its contract."""
-
-
-def missing(word: str, where: str) -> tuple[str, str]:
-    """Return what is wrong with a path that leads nowhere, and the way out."""
-    return f"there is no file or folder {quoted(word)}.", f"Correct the path, or take it out of {where}."

@@ -1,4 +1,4 @@
-"""What a pack takes from the safety of another: one that it extends, or one whose place it takes under the same name.
+"""What a pack takes from the safety of another: one that it extends, or the shipped one whose name it has.
 
 The safety of a pack is its screens with their options, the levels of its referrals, and the rules that refer or that a
 referral rests on. Here changes are only compared as they are written, which is quick, and said before the first
@@ -55,7 +55,7 @@ def weakenings(kb: KnowledgeBase, before: KnowledgeBase, pack: Pack) -> Iterator
 def weakening_lines(kb: KnowledgeBase) -> list[str]:
     """Return a line for everything that may weaken the safety of a pack; where it is much, for what comes first."""
     lines = [
-        f"“{one.pack}” here is not the one it replaces: {one.what}."
+        f"“{one.pack}” here is not the shipped one: {one.what}."
         if one.pack == one.of_pack
         else f"“{one.pack}” changes the safety of “{one.of_pack}”: {one.what}."
         for one in kb.weakenings

@@ -17,7 +17,7 @@ from pathlib import Path
 import kb
 from kb.model.problems import KbError
 from kb.system.process import finishing
-from kb.text.wrapping import printable
+from kb.text.wrapping import printable, quoted
 
 MOST_BYTES = 2_000_000
 """How large a file may be. No pack written by hand comes near it; past it, something else was handed in."""
@@ -45,6 +45,11 @@ def bundled() -> Path:
     here = program_folder()
     inside = here / "rules"  # of an installed package; in a checkout the folder lies beside `kb`
     return inside if inside.is_dir() else here.parent / "rules"
+
+
+def shipped_names() -> list[str]:
+    """Return the ids of the packs that come with the program, which are the names of their folders."""
+    return sorted(head.parent.name for head in bundled().glob(f"*/{HEAD}"))
 
 
 class NotReadError(Exception):
@@ -92,13 +97,28 @@ def _standard_input() -> bytes:
     return data
 
 
-def found(folder: Path, word: str) -> Path | None:
-    """Return the path that `word` means, seen from a folder, or None if nothing is there."""
+def pack_at(folder: Path, word: str, where: str) -> Path:
+    """Return the path of the pack that `word` means, seen from a folder: a shipped pack's id, or a path.
+
+    Raises:
+        NotReadError: if nothing is there, or if it could be both. `where` is what the way out speaks of.
+    """
     try:
-        path = folder / Path(word).expanduser()
+        path: Path | None = folder / Path(word).expanduser()
     except RuntimeError:  # nobody's home is known
-        return None
-    return path if is_there(path) else None
+        path = None
+    if path is not None and not is_there(path):
+        path = None
+    if word in shipped_names():
+        shipped = bundled() / word
+        if path is None or os.path.realpath(path) == os.path.realpath(shipped):
+            return shipped
+        message = f"“{word}” is the shipped pack, and here is something of that name too."
+        raise NotReadError("duplicate-id", message, f"Write “./{word}” for what is here, “{shipped}” for the shipped.")
+    if path is None:
+        message = f"there is no file or folder {quoted(word)}."
+        raise NotReadError("missing-file", message, f"Correct the path, or take it out of {where}.")
+    return path
 
 
 def walked(folder: Path, refused: Callable[[OSError], object]) -> Iterator[tuple[Path, list[str], list[str]]]:

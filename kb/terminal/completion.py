@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
 
+from kb.system.files import shipped_names
 from kb.text.wrapping import cut
 
 SHELLS = ("bash", "zsh", "fish")
@@ -38,6 +39,11 @@ def completed(
         ]
 
     return complete
+
+
+def shipped(begun: str) -> list[CompletionItem]:
+    """Return the ids of the shipped packs that begin so."""
+    return [CompletionItem(name) for name in shipped_names() if name.startswith(begun)]
 
 
 def packs_typed(context: click.Context) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from kb.terminal.console import Console
 from kb.terminal.interview.saving import at_the_terminal, refuse_unusable, tell
 from kb.terminal.interview.screens import report_lines
 from kb.terminal.options import complete_files, format_option, plan_options
+from kb.terminal.packs import say_what_is_left_out
 
 
 @click.command("diagnose")
@@ -43,6 +44,7 @@ def command(
     """
     over = output is not None and refuse_unusable(output, force=force, confirm=at_the_terminal())
     kb = knowledge_in_use(context.obj)
+    say_what_is_left_out(kb, context.obj)
     session = Session.begin(Engine(kb), read_answers(read_file(file), kb.questions))
     if as_case or name or title:
         if output is not None:

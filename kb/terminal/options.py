@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 complete_files = click.Path().shell_complete
 """What Tab adds where a file is named. Whether it can be used, the command finds out itself."""
+
+
+def complete_packs(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Add the ids of the shipped packs that begin so, and files."""
+    from kb.terminal.completion import shipped  # only now: who asks for help need not wait for it
+
+    return [*shipped(begun), *complete_files(context, parameter, begun)]
 
 
 def format_option(*forms: str, default: str | None = None, says: str) -> Callable[[_Function], _Function]:

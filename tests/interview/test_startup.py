@@ -343,21 +343,21 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_settings__read_before__are_as_read(tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = pack(tmp_path / "a"), pack(tmp_path / "b")
     config.write_text("rules: [a/example, b/example, a/../a/example]\n", encoding="utf-8")
-    read = [settings.default_rules() for _ in range(3)]
+    read = [settings.packs_named(()) for _ in range(3)]
     assert read == [(first, second, tmp_path / "a/../a/example")] * 3
     config.write_text("rules: b/example\n", encoding="utf-8")
-    assert settings.default_rules() == (second,)
+    assert settings.packs_named(()) == (second,)
     config.write_text("# nothing\n", encoding="utf-8")
-    assert [settings.default_rules(), settings.default_rules()] == [(), ()]
+    assert [settings.packs_named(()), settings.packs_named(())] == [(), ()]
 
 
 def test_settings__whose_rules_have_gone__are_a_problem(tmp_path: Path, config: Path) -> None:
     path = pack(tmp_path)
     config.write_text("rules: example\n", encoding="utf-8")
-    assert settings.default_rules() == (path,)
+    assert settings.packs_named(()) == (path,)
     shutil.rmtree(path)
     for _ in range(2):
         with pytest.raises(SettingsError):
-            settings.default_rules()
+            settings.packs_named(())
     assert pack(tmp_path) == path
-    assert settings.default_rules() == (path,)
+    assert settings.packs_named(()) == (path,)

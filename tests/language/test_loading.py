@@ -544,11 +544,12 @@ def test_load__several_packs__are_linked_and_must_not_clash(tmp_path: Path) -> N
     assert [(problem.id, problem.place.line) for problem in refused(load, first, second)] == [("duplicate-id", 5)]
 
 
-def test_load__the_same_pack_again__takes_the_place_of_the_first(tmp_path: Path) -> None:
+def test_load__two_packs_of_one_name__are_refused_wherever_they_are(tmp_path: Path) -> None:
     first = write(tmp_path / "first", WHOLE)
     second = write(tmp_path / "second", {**WHOLE, "pack.yaml": HEAD.replace("'1'", "'2'")})
-    assert [pack.version for pack in load(first, second).packs] == ["2"]
-    assert [problem.id for problem in refused(load, tmp_path)] == ["duplicate-id"]
+    for paths in ((first, second), (second, first), (tmp_path,)):
+        assert [problem.id for problem in refused(load, *paths)] == ["duplicate-id"]
+    assert [pack.version for pack in load(first, tmp_path / "second/../first").packs] == ["1"]
 
 
 def test_load__no_path__is_the_bundled_packs() -> None:

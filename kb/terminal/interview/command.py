@@ -9,6 +9,7 @@ from kb.terminal.console import Console
 from kb.terminal.interview.keeper import Keeper, wanted
 from kb.terminal.interview.opening import begin
 from kb.terminal.options import plan_options
+from kb.terminal.packs import say_what_is_left_out
 
 
 @click.command("interview")
@@ -27,6 +28,7 @@ def command(context: click.Context, output: str | None, force: bool) -> None:
         over = refuse_unusable(output, force=force, confirm=at_the_terminal())
     console = Console()
     kept, beginning = Keeper(console, context.obj, wanted=wanted(context)), beginning_in_use(context.obj)
+    say_what_is_left_out(beginning.kb, context.obj)
     begun = begin(console, kept, *beginning)
     from kb.inference.engine import Engine  # only now, while the first question is read
     from kb.interview.dialogue import Dialogue

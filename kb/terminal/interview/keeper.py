@@ -50,7 +50,7 @@ class Keeper:
         self.worse: tuple[str, ...] = ()
         self._console = console
         self._wanted = wanted
-        self._call = _called_with(packs) if packs else "unstuck"
+        self._call = called_with(packs)
         self._journal: Journal | None = None
         self._entry: JournalEntry | None = None
         self._finished = False
@@ -85,9 +85,10 @@ class Keeper:
                 return
             from kb.terminal.journal.last_time import last_time, unfinished  # only now: not everyone comes back
 
-            going_on = self._journal.unfinished()
+            going_on, last = self._journal.unfinished([pack.id for pack in kb.packs]), self._journal.unfinished()
             if going_on:
-                self._tell(unfinished(going_on, f"{self._call} resume"), Role.QUIET)
+                number = "" if last and last.id == going_on.id else f" {going_on.id}"
+                self._tell(unfinished(going_on, f"{self._call} resume{number}"), Role.QUIET)
             self.worse = last_time(self._console, self._journal, kb, besides=going_on.id if going_on else None)
         except JournalError as error:
             self.close()
@@ -125,8 +126,12 @@ class Keeper:
             self._console.say(sentence, role)
 
 
-def _called_with(packs: Sequence[str]) -> str:
+def called_with(packs: Sequence[str]) -> str:
     """Return how the program is called with these packs, as a shell takes it."""
+    if not packs:
+        return "unstuck"
+    if not packs:
+        return "unstuck"
     from shlex import quote  # only now: few calls name packs
 
     return " ".join(["unstuck", *(f"--rules {quote(path)}" for path in packs)])

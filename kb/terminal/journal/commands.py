@@ -27,6 +27,7 @@ from kb.terminal.interview.keeper import place
 from kb.terminal.journal import erasure, screens
 from kb.terminal.journal.completion import session_numbers
 from kb.terminal.options import format_option, output_option
+from kb.terminal.packs import knowledge_held_with
 from kb.text.wrapping import counted, printable
 
 
@@ -62,7 +63,8 @@ def show(context: click.Context, session: str | None) -> None:
     """
     with _reading() as journal:
         wanted = journal.sessions(1)[0].id if session is None else _number(session)
-        screens.show_session(Console(), _found(journal, wanted), _rules_of_today(context.obj))
+        saved = _found(journal, wanted)
+        screens.show_session(Console(), saved, _rules_of_today(context.obj, saved))
 
 
 @command.command()
@@ -80,7 +82,7 @@ def compare(context: click.Context, session: str | None, other: str | None) -> N
         if pair is None:
             click.echo("Only one session has a report. When there is a second, they can be compared.")
             return
-        screens.show_comparison(Console(), *pair, _rules_of_today(context.obj))
+        screens.show_comparison(Console(), *pair, _rules_of_today(context.obj, pair[-1]))
 
 
 @command.command()
@@ -215,10 +217,13 @@ def _found(journal: Journal, session: int) -> Saved:
     raise KbError(f"There is no session {session}; {newest} is {nearest}. “unstuck journal” lists them.")
 
 
-def _rules_of_today(packs: tuple[str, ...]) -> KnowledgeBase | None:
-    """Return the rules in use, which know the words of questions; None, and say so, if they cannot be read."""
+def _rules_of_today(packs: tuple[str, ...], saved: Saved | None = None) -> KnowledgeBase | None:
+    """Return the rules of a session, or else those in use, which know the words of questions.
+
+    None, and say so, if they cannot be read.
+    """
     try:
-        return knowledge_in_use(packs or ())
+        return knowledge_held_with(saved, packs) if saved else knowledge_in_use(packs)
     except KbError:
         click.echo("The rules in use have problems, so questions are shown by their names.", err=True)
         return None

@@ -33,7 +33,7 @@ def last_time(console: Console, journal: Journal, kb: KnowledgeBase, besides: in
     The reply is kept with the session of that time, and with nothing else. Nobody is asked where nobody listens.
     Returned are the corrections that made it worse.
     """
-    saved = journal.latest_finished()
+    saved = journal.latest_finished([pack.id for pack in kb.packs])
     if saved is None or saved.id == besides or not console.listening:
         return ()
     if first := list(islice(advised(kb, saved.report), MOST_TITLES)):

@@ -52,7 +52,8 @@ class PracticeJournal:
 
     def advised(self) -> tuple[Recommendation, datetime] | None:
         """Return what the last interview advised first that can be practiced, and when that was."""
-        saved = self._journal.latest_finished() if self._journal else None
+        packs = [pack.id for pack in self._kb.packs]
+        saved = self._journal.latest_finished(packs) if self._journal else None
         if saved is None:
             return None
         worse = made_worse(self._kb, saved.answers, saved.events)

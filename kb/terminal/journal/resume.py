@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -9,16 +10,17 @@ import click
 from kb.inference.engine import Engine
 from kb.interview.replay import resumed
 from kb.interview.session import Session
-from kb.interview.startup import knowledge_in_use
 from kb.journal.location import is_there
 from kb.journal.sessions import Journal, Saved, open_journal
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError
 from kb.model.stored_answers import Dropped
+from kb.system.files import shipped_names
 from kb.terminal.console import Console
-from kb.terminal.interview.keeper import Keeper, place
+from kb.terminal.interview.keeper import Keeper, called_with, place
 from kb.terminal.interview.loop import Interview
 from kb.terminal.journal.completion import session_numbers
+from kb.terminal.packs import knowledge_held_with
 from kb.text.durations import moment
 from kb.text.wrapping import counted, cut, printed
 
@@ -64,8 +66,8 @@ def _go_on(context: click.Context, number: int | None) -> int:
 
 
 def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
-    kb = knowledge_in_use(packs)
-    _refuse_other_rules(kb, saved)
+    kb = knowledge_held_with(saved, packs)
+    _refuse_other_rules(kb, saved, packs)
     console = Console()
     finished = saved.finished is not None
     dialogue, dropped = resumed(Engine(kb), saved.answers, saved.asked, saved.events, saved.begun, finished=finished)
@@ -75,7 +77,7 @@ def _lead(packs: tuple[str, ...], journal: Journal, saved: Saved) -> int:
     return Interview(dialogue, console, keeper).run()
 
 
-def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
+def _refuse_other_rules(kb: KnowledgeBase, saved: Saved, packs: Sequence[str]) -> None:
     """Refuse to go on where a pack is missing: its questions about danger would never be asked.
 
     Raises:
@@ -83,11 +85,16 @@ def _refuse_other_rules(kb: KnowledgeBase, saved: Saved) -> None:
     """
     missing = [name for name in saved.packs if name not in {pack.id for pack in kb.packs}]
     if missing:
+        there = packs or [_named(name) for name in saved.packs if name not in missing]
         held, gone = (printed(", ".join(f"“{name}”" for name in names)) for names in (saved.packs, missing))
         raise NoSessionError(
             f"Session {saved.id} was held with the rules {held}, and {gone} {'is' if len(missing) == 1 else 'are'} not "
-            f"here. Say where: unstuck {' '.join('--rules PATH' for _ in missing)} resume {saved.id}"
+            f"here. Say where: {called_with([*there, *map(_named, missing)])} resume {saved.id}"
         )
+
+
+def _named(pack: str) -> str:
+    return pack if pack in shipped_names() else "PATH"
 
 
 def _introduce(console: Console, saved: Saved, session: Session, dropped: tuple[Dropped, ...]) -> None:

@@ -18,6 +18,7 @@ from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.journal.practice_journal import PracticeJournal
+from kb.terminal.packs import say_what_is_left_out
 from kb.terminal.practice.clock import Clock
 from kb.terminal.practice.guide import Guide, written
 from kb.terminal.practice.screening import Stopped, screened, still_so
@@ -45,6 +46,7 @@ def command(context: click.Context, words: tuple[str, ...], unkept: bool) -> Non
     hold it pauses and goes on. Without a terminal the steps are written down, and nothing is asked.
     """
     kb = knowledge_in_use(context.obj)
+    say_what_is_left_out(kb, context.obj)
     wanted = not (unkept or context.meta.get("unstuck.keep-nothing"))
     context.exit(PracticeSession(kb, Console(), PracticeJournal(kb, wanted=wanted)).run(" ".join(words)))
 

@@ -10,10 +10,11 @@ from kb import __version__
 from kb.language import catalogue
 from kb.language.extension import override_lines
 from kb.language.loading import examine
-from kb.language.settings import packs_in_use
+from kb.language.settings import packs_in_use, packs_named
 from kb.terminal.console import FINE, TO_MEND, Console
 from kb.terminal.options import format_option
-from kb.terminal.workbench.common import names, paths_argument, reading
+from kb.terminal.packs import say_what_is_left_out
+from kb.terminal.workbench.common import names, paths_argument
 from kb.text.wrapping import counted
 from kb.workbench import checks
 from kb.workbench.checks import problem_formats
@@ -34,10 +35,12 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
     hold and adds something, that nobody with a complaint goes away with nothing, that no danger sign is followed by
     advice alone, and more. Where somebody would suffer, that student is shown, ready to be kept as a case.
 
-    PATH is a folder of rules or one file. Without it, the rules in use are looked at: those of this program, and those
-    of --rules.
+    PATH is a folder of rules or one file. Without it, the rules in use are looked at: those of --rules, or else those
+    that an interview asks from.
     """
-    kb, unread = examine(*(paths or packs_in_use(context.obj)), **reading(paths, context.obj))
+    kb, unread = examine(*(paths or packs_in_use(context.obj)), beside=lambda: packs_named(context.obj))
+    if not paths:
+        say_what_is_left_out(kb, context.obj)
     problems = tuple(sorted({*unread, *checks.check(kb, partial=bool(unread))}))
     kinds = problem_formats.by_id((*catalogue.KINDS, *checks.KINDS))
     if form == "json":

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
 from kb.interview.startup import knowledge_in_use
 from kb.language.loading import load
-from kb.language.settings import default_rules, packs_in_use
+from kb.language.settings import packs_in_use, packs_named
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KbError, KnowledgeBaseError
 from kb.system.files import save
 from kb.terminal.completion import completed, packs_typed
 from kb.terminal.console import TO_MEND
+from kb.terminal.packs import say_what_is_left_out
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import counted, printable
 from kb.workbench.description.index import items_of, line_of
@@ -27,19 +28,17 @@ def paths_argument(function: _Function) -> _Function:
     return click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))(function)
 
 
-def reading(paths: Sequence[str], packs: Sequence[str]) -> dict[str, Any]:
-    """Return how `load` finds what `paths` extend: among `packs`, which are those of `--rules`, and the settings."""
-    return {"beside": lambda: (*default_rules(), *packs), "together": paths or packs}
-
-
 def knowledge(paths: Sequence[str], packs: Sequence[str]) -> KnowledgeBase:
     """Return the knowledge base of `paths`, or of all that an interview would use; or show its problems, and end."""
     try:
-        return load(*(paths or packs_in_use(packs)), **reading(paths, packs))
+        kb = load(*(paths or packs_in_use(packs)), beside=lambda: packs_named(packs))
     except KnowledgeBaseError as error:
         tell(error)
         click.echo(f"{counted(len(error.problems), 'problem')} to mend.")
         click.get_current_context().exit(TO_MEND)
+    if not paths:
+        say_what_is_left_out(kb, packs)
+    return kb
 
 
 def tell(refusal: KnowledgeBaseError, named: Callable[[str], str] = str) -> None:

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from kb.language.loading import bundled, load
-from kb.language.settings import default_rules
+from kb.language.settings import packs_in_use, packs_named
 from kb.model.knowledge import KnowledgeBase
 from kb.model.problems import KnowledgeBaseError
 from kb.terminal.console import FINE, TO_MEND
@@ -40,7 +40,7 @@ def command(context: click.Context, old: str, new: str | None, form: str, everyo
 
     OLD and NEW are folders of rules or single files. OLD can also be a git revision, such as HEAD or main: then the
     rules of NEW are read as they were there. (Where a folder has the same name, write git:main.) Without NEW, the
-    rules of this program are taken, and those of --rules.
+    rules in use are taken: those of --rules, or else those that an interview asks from.
 
     Every kind of student who is told something else is shown, the most serious first: one student each, what is told
     before and now, and a case to add if no case shows it yet.
@@ -73,12 +73,13 @@ def _label(word: str) -> str:
 
 def _both(old: str, new: str | None, packs: Sequence[str]) -> tuple[KnowledgeBase | None, KnowledgeBase | None]:
     """Return the new and the old knowledge base; where one has problems they are shown, and None stands for it."""
-    base, paths = ((), (Path(new),)) if new is not None else _in_use(packs)
-    after = _loaded("new", (*base, *paths), packs)
+    looked_at = (Path(new),) if new is not None else tuple(map(Path, packs_in_use(packs)))
+    after = _loaded("new", looked_at, packs)
     if not old.startswith(_FORCED) and Path(old).exists():
-        # Beside other packs, the old one takes the place of the new one of the same name.
-        return after, _loaded("old", (*base, *paths, Path(old)) if base else (Path(old),), packs)
-
+        return after, _loaded("old", (Path(old),), packs)
+    # Whoever names packs of their own works on those, and the shipped one stays as it is.
+    own = tuple(path for path in looked_at if not path.is_relative_to(bundled()))
+    base, paths = (tuple(path for path in looked_at if path not in own), own) if own else ((), looked_at)
     try:
         with at_revision(old.removeprefix(_FORCED), paths) as revision:
             return after, _loaded("old", (*base, *revision.paths), packs, revision)
@@ -87,23 +88,13 @@ def _both(old: str, new: str | None, packs: Sequence[str]) -> tuple[KnowledgeBas
         raise RevisionError(f"{nothing}{error}") from None
 
 
-def _in_use(packs: Sequence[str]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Return the rules that an interview would use: those that stay as they are, and those that are looked at."""
-    settled = default_rules()
-    if packs:
-        return (bundled(), *settled), tuple(map(Path, packs))
-    if settled:  # whoever has rules of their own in the settings works on those
-        return (bundled(),), settled
-    return (), (bundled(),)
-
-
 def _loaded(
     side: str, paths: Sequence[Path], packs: Sequence[str], revision: Revision | None = None
 ) -> KnowledgeBase | None:
     """Return the knowledge base of one side, its places named as a person would; or show what is wrong with it."""
     named = revision.named if revision else str
     try:
-        kb = load(*paths, beside=lambda: (*default_rules(), *packs))
+        kb = load(*paths, beside=lambda: packs_named(packs))
     except KnowledgeBaseError as error:
         tell(error, named)
         click.echo(f"The {side} rules have {counted(len(error.problems), 'problem')} to mend.", err=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 
 from kb.inference.engine import Engine
-from kb.language.packs import shipped_names
-from kb.language.settings import default_rules
+from kb.language.settings import packs_named
 from kb.model.knowledge import Answers, KnowledgeBase
 from kb.model.problems import KnowledgeBaseError, Location
+from kb.system.files import shipped_names
 from kb.system.locations import expanded
 from kb.terminal.console import FINE, INTERRUPTED, TO_MEND, WRONG, Console, EndOfInput
 from kb.terminal.options import complete_files
@@ -84,8 +84,8 @@ class _Creation:
 
     def __init__(self, asker: Asker, others: Sequence[str], *, sure: bool) -> None:
         self.asker = asker
-        self.others = others
-        self.beside: tuple[str | Path, ...] = (*default_rules(), *others)
+        self.beside = packs_named(others)
+        self.others = [str(path) for path in self.beside] if others else []
         self.sure = sure
 
     def part(self, what: str, name: str, within: str | None, topic: str) -> int:

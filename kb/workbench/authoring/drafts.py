@@ -145,6 +145,8 @@ def loaded(drafted: Draft, others: Sequence[str | Path] = ()) -> KnowledgeBase:
         KnowledgeBaseError: with the problems that it has by itself, at their places in the real files.
     """
     place = drafted.place
+    itself = place.path.resolve()
+    others = [other for other in others if Path(other).resolve() not in (itself, itself / HEAD)]
     if not drafted.files:
         return _in_company(place.path, others)
     with tempfile.TemporaryDirectory(prefix="unstuck-") as folder:

@@ -47,11 +47,11 @@ Answer with numbers or words. You can also type ? (what is
 meant), why, unsure, back, review, quit or help. At most 7
 questions, mostly fewer.
 
-“hamstrings” here is not the one it replaces: the safety
+“hamstrings” here is not the shipped one: the safety
 question “danger-signs” need not be answered any more.
-“hamstrings” here is not the one it replaces: the safety
+“hamstrings” here is not the shipped one: the safety
 question “health-conditions” need not be answered any more.
-“hamstrings” here is not the one it replaces: the safety
+“hamstrings” here is not the shipped one: the safety
 question “fragile-bones-signs” need not be answered any
 more.
 And 14 more such changes; “unstuck rules check” tells.

@@ -245,9 +245,45 @@ def test_resume__without_one_of_several_packs__stops_until_it_is_there(desk: Des
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
         "Session 1 was held with the rules “hamstrings”, “wrists”, and “wrists” is not here. Say where: "
-        "unstuck --rules PATH resume 1\n"
+        f"unstuck --rules {desk.pack} --rules PATH resume 1\n"
     )
+    result = CliRunner().invoke(cli.main, ["--rules", str(wrists), "resume", "1"], env=desk.environment)
+    assert result.stderr.endswith(f"Say where: unstuck --rules {wrists} --rules hamstrings resume 1\n")
     assert desk.call("--rules", str(wrists), "resume", "1").exit_code == 0
+
+
+TWO = WRISTS.replace("questions: {", "questions: {sore: {ask: Are they sore?, type: yes-no}, ").replace(
+    "rules: {", "rules: {sore: {when: {sore: yes}, then: {refer: see-hands}, because: B., source: W1}, "
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "variable", "asked"),
+    [("1", False, "Question 2 "), ("1", True, "Question 2 "), ("2", True, "Are they sore?")],
+)
+def test_resume__without_option__goes_on_with_the_packs_of_the_session(
+    desk: Desk, number: str, variable: bool, asked: str
+) -> None:
+    wrists = desk.pack.with_name("wrists.yaml")
+    wrists.write_text(TWO, encoding="utf-8")
+    environment = {**desk.environment, "UNSTUCK_RULES": str(wrists) if variable else ""}
+    for pack, typed in ("hamstrings", "none\nquit\n"), (str(wrists), "no\nquit\n"):
+        CliRunner().invoke(cli.main, ["--rules", pack], typed, env=desk.environment)
+    result = CliRunner().invoke(cli.main, ["resume", number], "quit\n", env=environment)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert asked in result.stdout
+
+
+def test_interview__beside_sessions_of_other_packs__speaks_of_its_own_alone(desk: Desk) -> None:
+    wrists = desk.pack.with_name("wrists.yaml")
+    wrists.write_text(TWO, encoding="utf-8")
+    desk.interview("n")
+    other = ["--rules", str(wrists)]
+    for typed in ("quit\n", "no\nquit\n"):
+        said = CliRunner().invoke(cli.main, other, typed, env=desk.environment).stdout
+        assert "is not finished" not in said
+    said = " ".join(desk.call(typed=("quit",)).stdout.split())
+    assert f"is not finished: unstuck --rules {desk.pack} resume 1 goes on with it" in said
 
 
 # --- another day ------------------------------------------------------------------------------------------------------
