@@ -280,7 +280,11 @@ def inventory(kb: KnowledgeBase) -> Iterator[Measure]:
     yield counted(9, "items of the article that nothing cites", left)
     said = item_texts(kb)
     rows = list(taught(kb))
-    nowhere = [f"{name}, {said[name]} Cited by {', '.join(by) or 'nothing'}" for name, where, by in rows if not where]
+    nowhere = [
+        f"{name}, {said[name]} Cited by {', '.join(by) or 'nothing that is read'}"
+        for name, where, by in rows
+        if not where
+    ]
     yield counted(9, "items of the article that nobody reads of", nowhere)
     weak = tuple(f"{name}, {said[name]} By “{by[0]}” in {where}" for name, where, by in rows if len(by) == 1 and where)
     yield Measure(9, "items of the article that one word alone speaks for", str(len(weak)), details=weak)
