@@ -195,7 +195,7 @@ def test_chains__with_a_correction_that_nobody_gets__miss_the_aim() -> None:
 
 
 def test_reports__one_reason_to_do_one_thing_and_not_another__is_counted_as_given_twice() -> None:
-    counted, _, _, twice = corrections(people(), "mild", (2.5, 5))
+    counted, *_, twice = corrections(people(), "mild", (2.5, 5))
     assert counted.met
     assert not twice.met
     assert {detail.partition(": ")[2] for detail in twice.details} == {"Then less is more."}
@@ -208,7 +208,7 @@ def test_pairs__one_that_covers_the_other__are_one() -> None:
 
 def test_chains__what_an_option_means__is_the_first_finding() -> None:
     (person, *_) = practitioners(kb_from(MEANT), MILD, 1)
-    assert (person.corrections, person.depth("give-weight")) == (("give-weight",), 2)
+    assert (person.corrections, person.parts, person.depth("give-weight")) == (("give-weight",), ("sink",), 2)
 
 
 def test_pairs__two_that_contradict_and_meet__are_named() -> None:

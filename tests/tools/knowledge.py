@@ -170,6 +170,9 @@ def corrections(people: tuple[Practitioner, ...], crowd: str, aims: tuple[float,
         not aims or (mean <= aim and max(counts, default=0) <= most),
         (*spread, *told),
     )
+    parts = [len(person.corrections) + len(person.parts) for person in people]
+    figure = f"{sum(parts) / max(1, len(parts)):.2f}, {max(parts, default=0)}"
+    yield Measure(5, f"corrections a report with their parts, mean and most ({crowd})", figure)
     lengths = sorted(len(person.text.split()) for person in people)
     asked = sum(len(person.session.answers) for person in people) / max(1, len(people))
     yield Measure(5, f"words a report, median and most ({crowd})", f"{lengths[len(lengths) // 2]}, {lengths[-1]}")

@@ -97,6 +97,11 @@ class Practitioner:
         return tuple(name for name in self.session.advice.items if not self.kb.recommendations[name].closing)
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Return what they are told as a part of a correction."""
+        return tuple(part for parts in self.session.advice.covers.values() for part in parts)
+
+    @property
     def told(self) -> frozenset[str]:
         """Return all that they are told to do, parts of something else too."""
         said = self.session.inference.conclusions
