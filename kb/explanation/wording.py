@@ -1,4 +1,4 @@
-"""How explanations read: why a question is asked, how something came about, why something did not.
+"""How explanations read: why a question is asked, why something did not come about (`chain`: how something did).
 
 What they say comes from `kb.explanation.explanation`. Here it is put so that a person at a prompt can read it: options
 by the numbers on the screen, questions and answers each on a line.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.explanation.explanation import BEYOND, Reason, Step, WhyNot, explain_how, explain_why, explain_why_not, title_of
+from kb.explanation.explanation import BEYOND, Reason, WhyNot, explain_why, explain_why_not, title_of
 from kb.interview.session import Session
 from kb.model.answers import as_data, in_words
 from kb.model.knowledge import Answer, Answers, Kind, KnowledgeBase, Question
-from kb.report.build import citations
-from kb.report.layout import places
 from kb.text.blocks import Paragraph, Role
 from kb.text.wrapping import cut
 
@@ -68,39 +66,6 @@ def _by_number(asked: Question, answer: Answer) -> str:
     return numbers.get(str(answer), str(as_data(answer))) if asked.kind is Kind.ONE else str(as_data(answer))
 
 
-# --- how ------------------------------------------------------------------------------------------------------------
-
-
-def how(session: Session, target: str) -> Iterator[Paragraph]:
-    """Yield how a finding, recommendation or referral came about."""
-    kb = session.kb
-    yield Paragraph()
-    yield Paragraph(f"How “{title_of(kb, target)}” came about", Role.TITLE)
-    for step in explain_how(session, target).steps:
-        yield Paragraph()
-        yield Paragraph(step.because, first="  ")
-        yield from _grounds(kb, step)
-
-
-def _grounds(kb: KnowledgeBase, step: Step) -> Iterator[Paragraph]:
-    for names, said in ((step.found, "It was found"), (step.ruled_out, "It was ruled out")):
-        for name in names:
-            yield Paragraph(f"{said}: {kb.findings[name].title}", first="  ", rest="    ")
-    if step.answers:
-        yield Paragraph("You said:", first="  ")
-        yield from _answers(kb, step.answers)
-    rule = f"Rule {step.rule}"
-    if len(kb.packs) > 1:
-        rule += f" of {kb.pack_of(kb.rules[step.rule].place)}"
-    yield Paragraph(f"{rule}. Source: {places(citations(kb, step.sources))}", Role.SOURCE, "  ", "  ")
-
-
-def _answers(kb: KnowledgeBase, answers: Answers) -> Iterator[Paragraph]:
-    for name, answer in answers.items():
-        yield Paragraph(kb.questions[name].ask, first="    ")
-        yield Paragraph(f"= {in_words(kb.questions[name], answer)}", first="      ", rest="        ")
-
-
 # --- why not --------------------------------------------------------------------------------------------------------
 
 
@@ -149,3 +114,9 @@ def had_you_answered(kb: KnowledgeBase, change: Answers, it: str = "be there") -
     yield Paragraph()
     yield Paragraph(f"It would {it}, had you answered:", first="  ")
     yield from _answers(kb, change)
+
+
+def _answers(kb: KnowledgeBase, answers: Answers) -> Iterator[Paragraph]:
+    for name, answer in answers.items():
+        yield Paragraph(kb.questions[name].ask, first="    ")
+        yield Paragraph(f"= {in_words(kb.questions[name], answer)}", first="      ", rest="        ")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.explanation import wording
+from kb.explanation import chain
 from kb.inference.engine import Engine
 from kb.interview.session import Session
 from kb.language.extension import override_lines
@@ -361,7 +361,7 @@ def test_how__of_several_packs__says_from_which_the_rule_comes(
     rule = ROUND.replace("{find: rounds}", "{find: rounds, recommend: lean}")
     path = written(tmp_path, "studio", STUDIO + "in-place-of: {rules: [round]}\n" + rule)
     session = Session.begin(Engine(load(base, path)), ROUNDS)
-    Console().say_all(wording.how(session, "sit-high"))
+    Console().say_all(chain.sources(session, "sit-high"))
     shown = capsys.readouterr().out
     assert "Rule round of studio. Source: B" in shown
     assert "Rule high of base. Source: B" in shown

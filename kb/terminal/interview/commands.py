@@ -39,7 +39,7 @@ AT_A_QUESTION = (
 AT_THE_REPORT = (
     ("better", "you tried what is next, and it is better; same or worse if it is not; tried asks which"),
     ("try", "what is next, with its steps; skip leaves it out"),
-    ("how 1", "how number 1 came about; how alone tells it of all that was found"),
+    ("how 1", "how number 1 came about; how alone tells it of all that was found; how 1 source, where it is written"),
     ("why-not NAME", "why something is not in the report: the beginning of its title will do"),
     ("review", "all your answers"),
     ("change 3", "another answer to number 3 of them; all the others stay"),

@@ -6,10 +6,10 @@ it is about (`how 1`: “1”).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from kb.explanation import wording
+from kb.explanation import chain, wording
 from kb.interview.session import Session
 from kb.model.answers import AnswerFault
 from kb.model.knowledge import KnowledgeBase, Question
@@ -21,7 +21,7 @@ from kb.terminal.console import Console, EndOfInput
 from kb.terminal.interview import screens
 from kb.terminal.interview.commands import AT_A_QUESTION, AT_THE_REPORT
 from kb.terminal.interview.saving import refuse_unusable, take
-from kb.text.blocks import Line, Paragraph, Role
+from kb.text.blocks import Line, Role
 from kb.text.choosing import How, choose
 from kb.text.spelling import did_you_mean
 from kb.text.wrapping import cut, printed
@@ -68,30 +68,29 @@ def review(console: Console, session: Session, _asked: Question | None, _about: 
 
 
 def how(console: Console, session: Session, _asked: Question | None, about: str) -> None:
-    """Say how all that was found came about, or one thing."""
-    if not about:
-        console.say_all(_how_all(session))
-        return
+    """Say how all that was found came about, or one thing; with “source”, where each step of that is written."""
+    name, _, last = about.rpartition(" ")
+    sources = last in ("source", "sources") and bool(name)
+    name = name if sources else about
     shown = build_report(session)
-    target = target_named(session.kb, shown, about)
-    recommendations = {each.id for each in shown.with_parts}
-    findings = {each.id for each in shown.findings}
-    referrals = {each.id for each in shown.referrals}
-    if target in recommendations | findings | referrals:
-        console.say_all(wording.how(session, target))
-    else:
-        console.say_all(wording.why_not(session, target))
-
-
-def _how_all(session: Session) -> Iterator[Paragraph]:
-    """Yield how all that was found so far came about."""
-    shown = build_report(session)
-    names = [each.id for each in shown.findings if not each.intermediate] + [each.id for each in shown.referrals]
-    names = names or [each.id for each in shown.recommendations]
-    if not names:
-        yield from (Paragraph(), Paragraph("Nothing has been found so far."))
-    for name in names:
-        yield from wording.how(session, name)
+    found = [each.id for each in shown.findings if not each.intermediate] + [each.id for each in shown.referrals]
+    advised = [each.id for each in shown.with_parts]
+    known = {*found, *advised, *(each.id for each in shown.findings)}
+    targets = [target_named(session.kb, shown, name)] if name else found or advised
+    if not targets:
+        console.say()
+        console.say("Nothing has been found so far.")
+    for target in targets:
+        if target not in known:
+            console.say_all(wording.why_not(session, target))
+        elif sources:
+            console.say_all(chain.sources(session, target))
+        else:
+            console.say_all(chain.how(session, target))
+    if not sources and not set(targets).isdisjoint(known):
+        numbers = {each.id: str(number) for number, each in enumerate(shown.recommendations, start=1)}
+        which = numbers.get(targets[0], targets[0]) if len(targets) == 1 else "NAME"
+        console.say(f"how {which} source tells where each step is written.", Role.QUIET, "  ")
 
 
 def why_not(console: Console, session: Session, asked: Question | None, about: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from kb.explanation import wording
+from kb.explanation import chain, wording
 from kb.explanation.explanation import change_that_fires, explain_why_not, title_of
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left
@@ -60,7 +60,8 @@ def _target(console: Console, session: Session, name: str) -> None:
     found = explain_why_not(session, name)
     if found.given:
         console.say(f"“{cut(title_of(kb, name), 100)}” ({name}) is in the report.")
-        console.say_all(wording.how(session, name))
+        console.say_all(chain.how(session, name))
+        console.say_all(chain.sources(session, name))
         return
     console.say(f"Why not “{cut(title_of(kb, name), 100)}” ({name})", Role.TITLE)
     console.say()

@@ -156,12 +156,8 @@ You can type: show 1, how 1, why-not, review, change, felt
 report> how 1
 
 How “Lean back” came about
-
-  It rounds.
-  You said:
-    What does your low back do?
-      = It rounds back
-  Rule rounded. Source: page 1 (A1)
+  You said “It rounds back”. That is why: It rounds.
+  how 1 source tells where each step is written.
 report>
 """
 
@@ -423,6 +419,9 @@ def test_report__then_how_by_title_id_and_number__explains_the_same(pack: str) -
     names = ("1", "lean", "lean-back", "LEAN BACK")
     shown = {after(interview(pack, *DONE, f"how {name}"), f"how {name}") for name in names}
     assert len(shown) == 1
+    assert "You said “It rounds back”. That is why: It rounds." in shown.pop()
+    shown = {after(interview(pack, *DONE, f"how {name} source"), f"how {name} source") for name in names}
+    assert len(shown) == 1
     assert "Rule rounded. Source: page 1 (A1)" in shown.pop()
 
 
@@ -568,7 +567,7 @@ def test_terminal__a_whole_interview__ends_with_the_report_and_stays_for_questio
         terminal.answer("3", "n", "1", "2", "1")
         terminal.answer("0", prompt="report> ")
         shown = terminal.answer("how 1", prompt="report> ")
-        assert "Rule rounded." in shown
+        assert "That is why: It rounds." in shown
         terminal.type("\n")
         assert terminal.end() == 0
     assert "Here is what to do\n" in terminal.plain
