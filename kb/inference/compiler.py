@@ -19,7 +19,20 @@ from typing import Union, cast
 import msgspec
 
 from kb.inference.variables import Variables, several_wanted
-from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Leaf, Not, Truth, Within, fold, questions_in
+from kb.model.conditions import (
+    UNSURE,
+    All,
+    Answered,
+    Condition,
+    Found,
+    Leaf,
+    Not,
+    Truth,
+    Within,
+    findings_in,
+    fold,
+    questions_in,
+)
 from kb.model.conditions import Any as AnyOf
 from kb.model.knowledge import Kind, KnowledgeBase, Rule
 
@@ -116,12 +129,19 @@ def shown(formula: Formula, given: Mapping[str, str]) -> bool:
 class _Translator:
     """Turns conditions into formulas. A line that many rules share is worked out once.
 
-    `before` are formulas that stand before every line about a question, whichever side of it is looked at.
+    `before` are formulas that stand before every line about a question, whichever side of it is looked at. A finding of
+    `tables` is read as the answers that mean it.
     """
 
-    def __init__(self, variables: Variables, before: Mapping[str, Formula] | None = None) -> None:
+    def __init__(
+        self,
+        variables: Variables,
+        before: Mapping[str, Formula] | None = None,
+        tables: Mapping[str, Answered] | None = None,
+    ) -> None:
         self.variables = variables
         self.before = before or {}
+        self.tables = tables or {}
         self._lines: dict[Condition, Both] = {}
 
     def both(self, condition: Condition) -> Both:
@@ -130,7 +150,9 @@ class _Translator:
             holds, fails = self.both(condition.part)
             return fails, holds
         if isinstance(condition, All | AnyOf):
-            return _joined(isinstance(condition, All), [self.both(part) for part in condition.parts])
+            every = isinstance(condition, All)
+            parts = [self.both(part) for part in condition.parts]
+            return _joined(every, _together(parts) if every and self.tables else parts)
         known = self._lines.get(condition)
         if known is None:
             known = self._line(condition)
@@ -142,10 +164,12 @@ class _Translator:
     def _line(self, condition: Leaf) -> Both:
         match condition:
             case Found(findings):
-                names = [finding_variable(finding) for finding in findings]
-                return _joined(
-                    False, [(Premise(each, (HOLDS,), False), Premise(each, (FAILS,), False)) for each in names]
-                )
+                names = [finding_variable(finding) for finding in findings if finding not in self.tables]
+                concluded = [(Premise(each, (HOLDS,), False), Premise(each, (FAILS,), False)) for each in names]
+                meant: dict[str, tuple[str, ...]] = {}
+                for line in (self.tables[finding] for finding in findings if finding in self.tables):
+                    meant[line.question] = (*meant.get(line.question, ()), *line.options)
+                return _joined(False, [*concluded, *(self.both(Answered(*line)) for line in meant.items())])
             case Within(question):
                 admitted = self.variables.bands[question].admitted(condition)
                 return self._premises(question, {*admitted, UNSURE} if condition.unsure else set(admitted))
@@ -173,6 +197,22 @@ def _joined(every: bool, parts: Sequence[Both]) -> Both:
     return (Conjunction(holds), Disjunction(fails)) if every else (Disjunction(holds), Conjunction(fails))
 
 
+def _together(parts: Sequence[Both]) -> list[Both]:
+    """Return parts that all must hold, those on one variable as a single one, which stands where the first stood."""
+    merged: dict[object, Both] = {}
+    for number, (holds, fails) in enumerate(parts):
+        plain = isinstance(holds, Premise) and isinstance(fails, Premise) and holds.given
+        key = holds.variable if plain and isinstance(holds, Premise) else number
+        if isinstance(key, str) and key in merged and isinstance(holds, Premise) and isinstance(fails, Premise):
+            before, against = cast("tuple[Premise, Premise]", merged[key])
+            both = tuple([value for value in before.values if value in holds.values])
+            either = tuple(dict.fromkeys(against.values + fails.values))
+            merged[key] = Premise(key, both, True), Premise(key, either, True)
+        else:
+            merged[key] = holds, fails
+    return list(merged.values())
+
+
 class Sides:
     """Both sides of every rule as formulas, and the rules that conclude each finding."""
 
@@ -191,16 +231,26 @@ class Sides:
         """Return the sides as the choice of questions reads them.
 
         What is said of one of `follow_ups` is reached only by way of the answers with which it is asked, so these stand
-        before it.
+        before it. What nothing but options of one question concludes is read as those options: one answer to it then
+        stands before all that is asked of those who give it.
         """
         before = {name: formula_of(self.kb.follow_ups[name], True, self.variables) for name in follow_ups}
-        if not before:
+        tables: dict[str, Answered] = {}
+        for finding in self.kb.findings:
+            finders = self.kb.rules_finding(finding)
+            lines = [rule.when for rule in finders if isinstance(rule.when, Answered)]
+            of_one = len(lines) == len(finders) and len({line.question for line in lines}) == 1
+            if of_one and any(rule.of_table for rule in finders):
+                options = tuple(option for line in lines for option in line.options)
+                tables[finding] = Answered(lines[0].question, options)
+        if not before and not tables:
             return self
         asking = copy(self)
         asking.holds, asking.fails, asking.follow_ups = self.holds.copy(), self.fails.copy(), frozenset(before)
-        translator = _Translator(self.variables, before)
+        translator = _Translator(self.variables, before, tables)
         for rule in self.kb.rules.values():
-            if not before.keys().isdisjoint(questions_in(rule.when)):
+            spoken_of = {*questions_in(rule.when), *findings_in(rule.when)}
+            if not spoken_of.isdisjoint(before) or not spoken_of.isdisjoint(tables):
                 asking.holds[rule.id], asking.fails[rule.id] = translator.both(rule.when)
         return asking
 

@@ -56,6 +56,7 @@ class _Finding(msgspec.Struct, frozen=True):
     title: str
     because: str = ""
     rules: tuple[str, ...] = ()
+    intermediate: bool = False
 
 
 class _Recommendation(msgspec.Struct, frozen=True):
@@ -66,6 +67,7 @@ class _Recommendation(msgspec.Struct, frozen=True):
     sources: tuple[Citation, ...] = ()
     rules: tuple[str, ...] = ()
     provisional: bool = False
+    covers: tuple[str, ...] = ()
 
 
 class _Withheld(msgspec.Struct, frozen=True):
@@ -192,9 +194,12 @@ class Past:
             pack=kept.pack.id,
             version=kept.pack.version,
             outcome=kept.outcome,
-            findings=tuple(ReportedFinding(each.id, each.title, each.because, each.rules) for each in kept.findings),
+            findings=tuple(
+                ReportedFinding(each.id, each.title, (each.because,), each.rules, each.intermediate)
+                for each in kept.findings
+            ),
             recommendations=tuple(self._recommended(each, kept.outcome) for each in kept.recommendations),
-            withheld=tuple(Withheld(each.id, self.title(each.id), each.because) for each in kept.withheld),
+            withheld=tuple(Withheld(each.id, self.title(each.id), (each.because,)) for each in kept.withheld),
             referrals=tuple(
                 ReportedReferral(each.id, each.level.value, each.tell, (), each.sources) for each in kept.referrals
             ),
@@ -220,7 +225,13 @@ class Past:
             rules=kept.rules,
             provisional=kept.provisional,
             closing=known.closing if known else outcome is Outcome.NO_CHANGE,
+            covers=tuple(self._recommended(self._part(name), outcome) for name in kept.covers),
         )
+
+    def _part(self, name: str) -> _Recommendation:
+        """Return what a recommendation covered, of which the report kept no more than the name."""
+        known = self._kb.recommendations.get(name) if self._kb else None
+        return _Recommendation(name, self.title(name), known.steps if known else ())
 
     def _question(self, name: str) -> OpenQuestion:
         asked = self._kb.questions.get(name) if self._kb else None

@@ -36,9 +36,14 @@ class ReportedFinding(msgspec.Struct, frozen=True):
 
     id: str
     title: str
-    because: str
+    reasons: tuple[str, ...]
     rules: tuple[str, ...]
     intermediate: bool = False
+
+    @property
+    def because(self) -> str:
+        """Return the reasons in one text."""
+        return " ".join(self.reasons)
 
 
 class ReportedRecommendation(msgspec.Struct, frozen=True):
@@ -67,7 +72,12 @@ class Withheld(msgspec.Struct, frozen=True):
 
     id: str
     title: str
-    because: str
+    reasons: tuple[str, ...]
+
+    @property
+    def because(self) -> str:
+        """Return the reasons in one text."""
+        return " ".join(self.reasons)
 
 
 class ReportedSign(msgspec.Struct, frozen=True):
@@ -146,7 +156,7 @@ def build_report(session: Session) -> Report:
             Withheld(
                 name,
                 kb.recommendations[name].title,
-                _joined((*_worse(inference, name), *(rule.because for rule in holding if name in rule.withhold))),
+                _each_once((*_worse(inference, name), *(rule.because for rule in holding if name in rule.withhold))),
             )
             for name in advice.withheld
         ),
@@ -276,7 +286,7 @@ def _finding(kb: KnowledgeBase, name: str, holding: list[Rule]) -> ReportedFindi
     return ReportedFinding(
         name,
         kb.findings[name].title,
-        _joined(rule.because for rule in rules),
+        _each_once(rule.because for rule in rules),
         tuple(rule.id for rule in rules),
         kb.findings[name].intermediate,
     )
@@ -353,5 +363,5 @@ def _doubt(question: Question, answer: Answer, words: set[str]) -> str:
     return "; ".join(each.text for each in question.options if f"{each.id}?" in words.intersection(answer))
 
 
-def _joined(sentences: Iterable[str]) -> str:
-    return " ".join(dict.fromkeys(sentences))
+def _each_once(sentences: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentences))

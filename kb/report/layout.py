@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from kb.model.derivation import FOLLOWS
 from kb.model.knowledge import Level, Outcome
 from kb.report.build import Citation, OpenQuestion, Report, ReportedRecommendation
 from kb.text.blocks import Block, Role, points, section
@@ -42,11 +43,12 @@ def outline(report: Report) -> Iterator[Block]:
     yield from section("Have this looked at", points(sign.words for sign in report.unheeded))
     if check_first:
         yield from section("Check this first", _to_settle(report.unsure))
-    yield from section("Keep to these limits", _limits(report))
-    yield from section("What was found", _findings(report))
+    said: Said = {FOLLOWS: ""}
+    yield from section("Keep to these limits", _limits(report, said))
+    yield from section("What was found", _findings(report, said))
     only_closing = all(each.closing for each in report.recommendations)
-    yield from section("To go on with" if only_closing else "Step by step", _recommendations(report))
-    yield from section("Held back, and why", _withheld(report))
+    yield from section("To go on with" if only_closing else "Step by step", _recommendations(report, said))
+    yield from section("Held back, and why", _withheld(report, said))
     if not check_first:
         yield from section("Still unsure", _to_settle(report.unsure))
     yield from section("Not asked yet", points(question.ask for question in report.open_questions))
@@ -78,29 +80,21 @@ def recommended(recommendation: ReportedRecommendation, number: int, said: Colle
     yield Block(Role.TITLE, recommendation.title + only_if, str(number))
     for index, step in enumerate(recommendation.steps):
         yield Block(Role.STEP, step, chr(ord("a") + index) if index < 26 else str(index + 1))
-    yield from _notes(recommendation, said)
-    told = {*said, *recommendation.because}
     for part in recommendation.covers:
-        yield Block(Role.STEP, part.title, "+")
-        for step in part.steps:
-            yield Block(Role.POINT, step)
-        yield from _notes(part, told)
-        told.update(part.because)
-
-
-def _notes(recommendation: ReportedRecommendation, said: Collection[str]) -> Iterator[Block]:
-    why = " ".join(reason for reason in recommendation.because if reason not in said)
+        yield Block(Role.STEP, f"{part.title}: {' '.join(part.steps)}", "+")
+    every = (recommendation, *recommendation.covers)
+    why = " ".join(dict.fromkeys(reason for each in every for reason in each.because if reason not in said))
     notes = {
         "How long": recommendation.dose,
         "Cue": recommendation.cue,
         "Check": recommendation.self_check,
-        "Why": f"{why} ({INFERRED})" if why and recommendation.inferred else why,
+        "Why": f"{why} {INFERRED}" if why and any(each.inferred for each in every) else why,
     }
     for label, text in notes.items():
         if text:
             yield Block(Role.NOTE, text, label)
-    if recommendation.sources:
-        yield Block(Role.SOURCE, places(recommendation.sources), "Source")
+    if sources := [source for each in every for source in each.sources]:
+        yield Block(Role.SOURCE, places(sources), "Source")
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
@@ -155,36 +149,48 @@ def _word(count: int) -> str:
     return words[count - 2] if 2 <= count <= len(words) + 1 else str(count)
 
 
-def _limits(report: Report) -> Iterator[Block]:
+Said = dict[str, str]
+"""Reasons that were given, by where: a report gives each once."""
+
+
+def _limits(report: Report, said: Said) -> Iterator[Block]:
     for referral in report.referrals:
         yield Block(Role.POINT, referral.tell)
-        yield from _detail("Why", " ".join(referral.because))
+        yield from _why(referral.because, said, "the limits")
         yield from _detail("Because you were not sure about", " ".join(each.ask for each in referral.unsure))
 
 
-def _findings(report: Report) -> Iterator[Block]:
-    told = {rule for each in report.with_parts for rule in each.rules}
+def _findings(report: Report, said: Said) -> Iterator[Block]:
+    told = {reason for each in report.with_parts for reason in each.because}
     for finding in (each for each in report.findings if not each.intermediate):
         yield Block(Role.POINT, finding.title)
-        if not told.issuperset(finding.rules):  # else the same reason stands with a recommendation
-            yield from _detail("Why", finding.because)
+        yield from _why((reason for reason in finding.reasons if reason not in told), said, "")
 
 
-def _recommendations(report: Report) -> Iterator[Block]:
-    said: set[str] = set()
+def _recommendations(report: Report, said: Said) -> Iterator[Block]:
     for number, recommendation in enumerate(report.recommendations, start=1):
         yield from recommended(recommendation, number, said)
-        said.update(reason for each in (recommendation, *recommendation.covers) for reason in each.because)
+        for each in (recommendation, *recommendation.covers):
+            said.update((reason, f"number {number}") for reason in each.because if reason not in said)
 
 
-def _withheld(report: Report) -> Iterator[Block]:
-    by_reason: dict[str, list[str]] = {}
+def _withheld(report: Report, said: Said) -> Iterator[Block]:
+    by_reasons: dict[tuple[str, ...], list[str]] = {}
     for withheld in report.withheld:
-        by_reason.setdefault(withheld.because, []).append(withheld.title)
-    for reason, titles in by_reason.items():
-        for title in titles:
-            yield Block(Role.POINT, title)
-        yield from _detail("Why", reason)
+        by_reasons.setdefault(withheld.reasons, []).append(withheld.title)
+    for reasons, titles in by_reasons.items():
+        yield from points(titles)
+        before = next((said[reason] for reason in reasons if said.get(reason)), "")
+        if before and said.keys() >= set(reasons):
+            yield from _detail("Why", f"see {before}.")
+        yield from _why(reasons, said, "")
+
+
+def _why(reasons: Iterable[str], said: Said, where: str) -> Iterator[Block]:
+    """Yield those of `reasons` that were not given before."""
+    new = [reason for reason in dict.fromkeys(reasons) if reason not in said]
+    yield from _detail("Why", " ".join(new))
+    said.update(dict.fromkeys(new, where))
 
 
 def _to_settle(unsure: Iterable[OpenQuestion]) -> Iterator[Block]:

@@ -102,6 +102,11 @@ def _subtract(counts: Counter[str], names: Iterable[str]) -> None:
             del counts[name]
 
 
+def _both(one: Premise, other: Premise) -> Premise:
+    """Return the premise that holds if two on the same variable do."""
+    return Premise(one.variable, tuple([value for value in one.values if value in other.values]), one.given)
+
+
 class _Splitting:
     """Splits formulas, as they stand after some answers, at the questions that guard others."""
 
@@ -142,7 +147,10 @@ class _Splitting:
         for index, (part, reach) in enumerate(zip(parts, each)):
             if conjunction and isinstance(part, Premise) and part.variable == guard and part.given:
                 free.add(guard)
-                guarded.append((part, set().union(*(later.whole for later in each[index + 1 :]))))
+                for later in each[index + 1 :]:
+                    inner_free, inner_guarded = later.behind.get(guard, (later.whole, ()))
+                    guarded.append((part, inner_free))
+                    guarded += [(_both(part, premise), names) for premise, names in inner_guarded]
                 break
             inner_free, inner_guarded = reach.behind.get(guard, (reach.whole, ()))
             free |= inner_free

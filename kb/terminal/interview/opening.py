@@ -28,7 +28,7 @@ class Begun(NamedTuple):
 def begin(console: Console, keeper: Keeper, kb: KnowledgeBase, first: Question | None, most: int) -> Begun:
     """Say what this is and what was kept before, and show the first question, where at most `most` will be asked."""
     try:
-        opening(console, kb.packs, most)
+        opening(console, kb.packs)
         if kb.weakenings:
             from kb.model.weakening import weakening_lines  # only now: hardly any rules do that
 
@@ -43,22 +43,19 @@ def begin(console: Console, keeper: Keeper, kb: KnowledgeBase, first: Question |
     return Begun(first)
 
 
-def opening(console: Console, packs: Iterable[Pack], most: int) -> None:
-    """Say what this is and is not, how to answer, and how many questions may come."""
+def opening(console: Console, packs: Iterable[Pack]) -> None:
+    """Say what this is and is not, and how to answer."""
     for pack in packs:
         console.say(pack.title, Role.HEADLINE)
         console.say()
         if pack.about:
             console.say(pack.about)
             console.say()
-    limits = dict.fromkeys(limit for pack in packs for limit in pack.limits)
-    if limits:
-        console.say(" ".join(limits))
+    foremost = dict.fromkeys(pack.limits[0] for pack in packs if pack.limits)  # the others stand below every report
+    if foremost:
+        console.say(" ".join(foremost))
         console.say()
-    console.say(
-        "Answer with numbers or words. You can also type ? (what is meant), why, unsure, back, review, quit or help. "
-        f"At most {most} question{'s' * (most != 1)}, mostly fewer."
-    )
+    console.say("Numbers or words will do; ? and help say more.")
 
 
 # --- a question -------------------------------------------------------------------------------------------------------
@@ -100,5 +97,5 @@ def manner(asked: Question) -> str:
         nothing = str(ids.index(NONE) + 1) if NONE in ids else "0"
         some = [str(number) for number, name in enumerate(ids, start=1) if name != NONE]
         example = " ".join([some[0], some[2]] if len(some) > 2 else some)
-        return f"Choose all that fit, e.g. {example}; {nothing} for none."
+        return f"Any that fit: {example}. None: {nothing}."
     return ""

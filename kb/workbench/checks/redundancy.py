@@ -67,8 +67,9 @@ def unused_referral(analysis: Analysis) -> Iterator[Problem]:
 def unused_source(analysis: Analysis) -> Iterator[Problem]:
     """Yield the sources that nothing cites."""
     kb = analysis.kb
-    citing: tuple[Mapping[str, object], ...] = (kb.questions, kb.recommendations, kb.referrals, kb.rules)
+    citing: tuple[Mapping[str, object], ...] = (kb.questions, kb.findings, kb.recommendations, kb.referrals, kb.rules)
     cited = {source for items in citing for item in items.values() for source in item.sources}  # type: ignore[attr-defined]
+    cited |= {source.within for source in kb.sources.values()}
     for source in kb.sources.values():
         if source.id not in cited:
             yield problem("unused-source", source.place, {"source": source.id})
