@@ -52,7 +52,14 @@ STUDENTS = Path(__file__).parent / "students.yaml"
 PAIN = ("back-off", "weight-to-heels", "reach-through-heels", "re-track")
 COLUMNS, ROWS, GRADE = 80, 22, 7
 
-HARDER: dict[str, str] = {}
+HARDER: dict[str, str] = {
+    "pose.high-half-fold": "half of it is the Sanskrit name that people look for",
+    "pose.sun-salutation": "the name of the pose",
+    "high-half-fold.title": "half of it is the Sanskrit name that people look for",
+    "recent-antibiotic.ask": "the name of the drug",
+    "danger-signs.unwell-back-pain.detail": "a list of conditions by their names",
+    "health-conditions.glaucoma-or-fainting": "conditions by their names",
+}
 """Texts that may be harder to read than the aim, by their names, and why."""
 
 
