@@ -143,7 +143,8 @@ def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> t
     if not advice.outcome.stops and not advice.unheeded and not unscreened(kb, inference.answers, inference.given):
         return found
     referring = [kb.rules[name] for name in inference.holding if kb.rules[name].refer]
-    return tuple(name for name in found if any(name in rule.find for rule in referring))
+    told = {name for rule in referring for name in rule.find if not kb.findings[name].intermediate}
+    return tuple(name for name in found if name in told)
 
 
 def _closing(kb: KnowledgeBase) -> frozenset[str]:

@@ -102,7 +102,7 @@ POSES: list[tuple[str, str, dict[str, tuple[str, ...]], tuple[str, ...], str]] =
     ("pregnant", "lying-deeper", {}, LYING, "without-the-wall"),
     ("glaucoma-or-fainting", "lying-legs-up", {}, LYING, "without-the-wall"),
     ("glaucoma-or-fainting", "lying-deeper", {}, LYING, "without-the-wall"),
-    ("glaucoma-or-fainting", "paschimottanasana", {}, ("hold-two-minutes",), "without-the-wall"),
+    ("glaucoma-or-fainting", "paschimottanasana", {}, ("hold-two-minutes", "lean-back"), "without-the-wall"),
     ("glaucoma-or-fainting", "standing-forward-bend", {}, ("hold-two-minutes",), "high-half-fold"),
     ("glaucoma-or-fainting", "sun-salutation", {}, (), "high-half-fold"),
     ("fragile-bones", "sun-salutation", {}, (), "high-half-fold"),
@@ -187,20 +187,19 @@ def test_shipped_pack__of_everyone_there_could_be__nobody_is_given_what_breaks_a
 def test_shipped_pack__whatever_breaks_a_limit__is_held_back_from_somebody() -> None:
     """No proof is empty: for each variable of the tables there is a person to whom it would have been given."""
     held = possible(shipped(), "tempted/2", "led/1")
-    assert {("tempted", condition, name) for condition, name in breaks() if condition in CONDITIONS} - held == set()
+    never = {("tempted", condition, "lengthen-while-rounding") for condition in CONDITIONS}  # its rule leaves them out
+    assert {("tempted", condition, name) for condition, name in breaks() if condition in CONDITIONS} - held == never
     assert {("led", f"{condition} in {pose}") for condition, pose, *_ in POSES} - held == set()
     staying = {("tempted", f"{pose[0]} in {pose[1]}", name) for pose in POSES for name in pose[3]}
     # (Not everything that keeps someone lying is asked about in both lying poses.)
     unasked = {
         ("lying-legs-up", "accept-todays-depth"),
-        ("lying-legs-up", "long-neutral-spine"),
     }
     assert {(place.split()[-1], name) for _, place, name in staying - held} == unasked
 
 
 LIMITING = """
-fragile-bones fragile-bones-in-a-deep-fold pregnant very-bendy glaucoma-or-fainting glaucoma-or-fainting-standing
-glaucoma-or-fainting-seated-fold out-of-the-lying-pose
+fragile-bones pregnant very-bendy glaucoma-or-fainting no-long-hold-inside-limits sit-instead
 """
 
 
@@ -212,7 +211,7 @@ def test_proof__one_rule_holds_nothing_back_any_more__sees_all_that_it_held_back
     assert seen == set(kb.rules[rule].withhold)
 
 
-@pytest.mark.parametrize("rule", ["fragile-bones-in-flow", "glaucoma-or-fainting-standing", "out-of-the-lying-pose"])
+@pytest.mark.parametrize("rule", ["higher-half-fold", "back-to-the-slant", "sit-instead"])
 def test_proof__one_rule_leads_out_no_more__sees_who_stays(rule: str) -> None:
     kb = shipped()
     weaker = replace(kb, rules={**kb.rules, rule: replace(kb.rules[rule], recommend=())})

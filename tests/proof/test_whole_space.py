@@ -109,13 +109,13 @@ wrong("weaker than the notes",S) :- shows(S), not enough(S).
 wrong("not stopped",S) :- shows(S), least(S,L), stopping(L), not said_to_stop.
 wrong("advice beside a sign of danger",C) :- given("this",_), danger(C), variable(C,("yes";"chosen";"unsure")).
 danger(C) :- option("danger-signs",C), not none("danger-signs",C).
-danger(Q) :- asked_when(Q,_), value(Q,"yes").  % a follow-up, whatever came before it
+danger(Q) :- follow_up(Q), value(Q,"yes").  % one of a safety screen, whatever came before it
 wrong("as if well",S) :- shows(S), outcome("this",("advise";"check-first";"no-change")).
 
 % beside a stop, and before the screens
 wrong("advice beside a stop",X) :- said_to_stop, given("this",X).
 wrong("held back beside a stop",X) :- said_to_stop, withheld("this",X).
-wrong("a finding where none is due",F) :- hushed, finds("this",R,F), refers("this",R,_), fires("this",R).
+wrong("a finding where none is due",F) :- hushed, finds("this",R,F), refers("this",R,_), fires("this",R), told(F).
 hushed :- said_to_stop.
 hushed :- not screened.
 wrong("advice before the screens",X) :- given("this",X), screen("this",Q), not answered(Q).
@@ -155,6 +155,8 @@ def sentences(kb: KnowledgeBase) -> str:
         lines += answered(name, variables)
     for items in (kb.findings.values(), kb.recommendations.values()):
         lines += [f"against({quoted(item.id)},{quoted(other)})." for item in items for other in item.not_with]
+    lines += [f"follow_up({quoted(name)})." for name in kb.follow_ups if name in kb.safety_questions]
+    lines += [f"told({quoted(finding.id)})." for finding in kb.findings.values() if not finding.intermediate]
     for cited in (*kb.referrals.values(), *kb.rules.values()):
         lines += [f"sourced({quoted(cited.id)})."] * bool(cited.sources)
     return "\n".join(lines) + "\n"
@@ -224,8 +226,7 @@ def test_proof__each_rule_of_a_danger_sign_left_out__sees_who_is_missed() -> Non
         for rule in kb.rules.values()
         if rule.refer
     }
-    # (What a second referral of the same level tells in other words: that is for a case, and not for this proof.)
-    assert [name for name, missed in seen.items() if not missed] == ["strain-after-lining-up"]
+    assert [name for name, missed in seen.items() if not missed] == []
     # (Whoever is unsure of a whole screen shows several signs, and is missed only if all their rules are left out.)
     assert set().union(*seen.values()) == {*SIGNS} - {"unsure of all danger signs", "unsure of all conditions"}
     assert wrongs(without(kb, *seen)) >= {("weaker than the notes", name) for name in SIGNS}
@@ -244,13 +245,17 @@ BROKEN: dict[str, Callable[[KnowledgeBase], KnowledgeBase]] = {
         kb, referrals={**kb.referrals, "tear-stop": replace(kb.referrals["tear-stop"], level=Level.GENTLY)}
     ),
     "a finding where none is due": lambda kb: otherwise(kb, "nerve-signs", find=("knees-turned",)),
-    "contradicting advice": lambda kb: otherwise(kb, "strain", withhold=()),
+    "contradicting advice": lambda kb: otherwise(kb, "backing-off", withhold=()),
     "contradicting findings": lambda kb: replace(
-        kb, findings={**kb.findings, "gates-open": replace(kb.findings["gates-open"], not_with=("knees-turned",))}
+        kb,
+        findings={
+            **kb.findings,
+            "gates-open": replace(kb.findings["gates-open"], not_with=("habits-that-contribute",)),
+        },
     ),
     "no source": lambda kb: otherwise(kb, "big-toes-easy", sources=()),
-    "sent away with nothing": lambda kb: without(kb, "stuck-without-a-pose"),
-    "all of it held back": lambda kb: otherwise(kb, "stuck-without-a-pose", withhold=("set-up-at-wall",)),
+    "sent away with nothing": lambda kb: without(kb, "start-at-the-wall"),
+    "all of it held back": lambda kb: otherwise(kb, "start-at-the-wall", withhold=("set-up-at-wall",)),
 }
 
 
