@@ -109,6 +109,6 @@ INSTEAD = """\
 “hamstrings” here is not the shipped one: the safety question “danger-signs” need not be answered any more.
 “hamstrings” here is not the shipped one: the safety question “health-conditions” need not be answered any more.
 “hamstrings” here is not the shipped one: the safety question “fragile-bones-signs” need not be answered any more.
-And 14 more such changes; “unstuck rules check” tells.
+And 9 more such changes; “unstuck rules check” tells.
 """
 """What `diagnose` says of the small pack on standard error, since it has the name of the shipped one."""

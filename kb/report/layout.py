@@ -27,7 +27,7 @@ HEADLINES = {
 }
 
 
-INFERRED = "This is our inference; the source does not say it in so many words."
+INFERRED = "(This is our inference.)"
 """What is said beside a reason that goes beyond its source."""
 
 
@@ -83,18 +83,29 @@ def recommended(recommendation: ReportedRecommendation, number: int, said: Colle
     for part in recommendation.covers:
         yield Block(Role.STEP, f"{part.title}: {' '.join(part.steps)}", "+")
     every = (recommendation, *recommendation.covers)
-    why = " ".join(dict.fromkeys(reason for each in every for reason in each.because if reason not in said))
+    why = " ".join(_reasons(every, said))
     notes = {
         "How long": recommendation.dose,
         "Cue": recommendation.cue,
         "Check": recommendation.self_check,
-        "Why": f"{why} {INFERRED}" if why and any(each.inferred for each in every) else why,
+        "Why": why,
     }
     for label, text in notes.items():
         if text:
             yield Block(Role.NOTE, text, label)
     if sources := [source for each in every for source in each.sources]:
         yield Block(Role.SOURCE, places(sources), "Source")
+
+
+def _reasons(recommendations: Iterable[ReportedRecommendation], said: Collection[str]) -> Iterator[str]:
+    """Yield the reasons that are not `said` yet, each once; behind those that go beyond their sources, that they do."""
+    before = set(said)
+    for each in recommendations:
+        new = [reason for reason in each.because if reason not in before]
+        before.update(new)
+        yield from new
+        if new and each.inferred:
+            yield INFERRED
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------

@@ -37,8 +37,13 @@ def meaning(console: Console, session: Session, asked: Question | None, about: s
     console.say()
     if asked.hint:
         console.say(f"What is meant: {asked.hint}")
+    detailed = [(number, each.detail) for number, each in enumerate(asked.options, start=1) if each.detail]
+    for number, detail in detailed:
+        console.say(detail, first=f"  {number:>2}  ")
+    if detailed:
+        console.say()
     screens.how_to_find_out(console, asked)
-    if not asked.hint and not asked.self_check:
+    if not asked.hint and not asked.self_check and not detailed:
         console.say("The question means what it says; the author gave no further hint.")
     if asked.sources:
         console.say(f"Source: {places(citations(session.kb, asked.sources))}", Role.SOURCE)

@@ -95,7 +95,7 @@ What did you feel?
   1  Sharp
   2  Nothing
 
-Choose all that fit, e.g. 1; 2 for none.
+Any that fit: 1. None: 2.
 > 2
   = Nothing
 
@@ -127,7 +127,7 @@ What did you feel?
   1  Sharp
   2  Nothing
 
-Choose all that fit, e.g. 1; 2 for none.
+Any that fit: 1. None: 2.
 > 2
   = Nothing
 
@@ -174,7 +174,7 @@ What did you feel?
   1  Sharp
   2  Nothing
 
-Choose all that fit, e.g. 1; 2 for none.
+Any that fit: 1. None: 2.
 > 2
   = Nothing
 
