@@ -80,7 +80,7 @@ def people(number: int = 60) -> tuple[Practitioner, ...]:
 
 # --- the shipped pack -------------------------------------------------------------------------------------------------
 
-NOT_YET = {1, 2, 3, 4, 5, 6, 7, 9, 10}
+NOT_YET: set[int] = set()
 """Measures whose aims the shipped pack misses. None is added."""
 
 
@@ -197,8 +197,7 @@ def test_chains__with_a_correction_that_nobody_gets__miss_the_aim() -> None:
 def test_reports__one_reason_to_do_one_thing_and_not_another__is_counted_as_given_twice() -> None:
     counted, *_, twice = corrections(people(), "mild", (2.5, 5))
     assert counted.met
-    assert not twice.met
-    assert {detail.partition(": ")[2] for detail in twice.details} == {"Then less is more."}
+    assert twice.met  # the second time, the report says where it stands
 
 
 def test_pairs__one_that_covers_the_other__are_one() -> None:

@@ -147,6 +147,11 @@ def shown_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> t
     return tuple(name for name in found if name in told)
 
 
+def told_findings(kb: KnowledgeBase, inference: Inference, advice: Advice) -> tuple[str, ...]:
+    """Return the findings that a report tells people of: those it names, but no intermediate ones."""
+    return tuple(name for name in shown_findings(kb, inference, advice) if not kb.findings[name].intermediate)
+
+
 def _closing(kb: KnowledgeBase) -> frozenset[str]:
     return frozenset(recommendation.id for recommendation in kb.recommendations.values() if recommendation.closing)
 

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from kb.model.conditions import All, Answered, Found, Not
+from kb.model.conditions import All, Answered, Condition, Found, Not
 from kb.model.knowledge import Finding, Question, Rule, Source
 
 FOLLOWS = "This follows from your answer."
 """Why a finding holds that an option means."""
+
+_LAST = "something-to-do"
 
 
 def rules_of_tables(questions: Iterable[Question], findings: Mapping[str, Finding]) -> dict[str, Rule]:
@@ -47,9 +49,8 @@ def last_resorts(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], dict[str, 
     """Return rules in which each with `otherwise` waits for the others of its topic, and the findings for it."""
     made, findings = dict(rules), {}
     for topic in dict.fromkeys(rule.topic for rule in rules.values() if rule.otherwise):
-        finding = Finding(
-            f"{topic}-something-to-do".lstrip("-"), "Something else is to be done", intermediate=True, topic=topic
-        )
+        name = f"{topic}-{_LAST}" if topic else _LAST
+        finding = Finding(name, "Something else is to be done", intermediate=True, topic=topic)
         findings[finding.id] = finding
         for rule in rules.values():
             if rule.topic == topic and rule.otherwise:
@@ -58,6 +59,19 @@ def last_resorts(rules: Mapping[str, Rule]) -> tuple[dict[str, Rule], dict[str, 
             elif rule.topic == topic and rule.recommend:
                 made[rule.id] = replace(rule, find=(*rule.find, finding.id))
     return made, findings
+
+
+def is_derived(finding: str) -> bool:
+    """Say whether a finding is one by which a last resort waits for the others of its topic."""
+    return finding == _LAST or finding.endswith(f"-{_LAST}")
+
+
+def without_last_resort(rule: Rule) -> Condition:
+    """Return the condition of `rule` as it was written."""
+    if not rule.otherwise or not isinstance(rule.when, All):
+        return rule.when
+    parts = rule.when.parts[:-1]
+    return parts[0] if len(parts) == 1 else All(parts)
 
 
 def with_works(sources: Mapping[str, Source]) -> dict[str, Source]:

@@ -317,6 +317,11 @@ class KnowledgeBase(msgspec.Struct, frozen=True, dict=True):
         return tuple(question for question in self.questions.values() if not question.attempt_of)
 
     @cached_property
+    def written_rules(self) -> dict[str, Rule]:
+        """Return the rules that stand in the packs: all but those for what options mean."""
+        return {name: rule for name, rule in self.rules.items() if not rule.of_table}
+
+    @cached_property
     def safety_screens(self) -> tuple[str, ...]:
         """Return the questions that everybody must answer before any advice is shown."""
         return tuple([screen for screen in self.screens if screen not in self.follow_ups])

@@ -113,6 +113,10 @@ class Facts:
             self.about = ("finding", finding)
             self.say("finding", world, finding)
         self._recommendations(world, kb)
+        for name, known in kb.findings.items():
+            if known.intermediate:
+                self.about = ("finding", name)
+                self.say("silent", world, name)
         for referral in kb.referrals.values():
             self.about = ("referral", referral.id)
             self.say("referral", world, referral.id, referral.level.value)

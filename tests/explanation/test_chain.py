@@ -158,11 +158,11 @@ SHIPPED = Engine(load(cases=False))
             "hold-two-minutes",
             """\
 How “Hold for two minutes or longer” came about
-You said “Dandasana at a wall” and “It rounds back, and the tailbone tucks under”. \
-So the low back rounds before the fold begins.
-You also said “One or both turn out”. So the feet do not point straight or do not meet the wall.
+You said “Staff pose, soles on a wall”. So the feet are on a wall.
+You also said “It rounds back, and the tailbone tucks under”. So the low back rounds before the fold begins.
+You also said “One or both turn out”. So the feet do not point straight.
 You also said “One or both veer out”. So the knees do not point where the middle toes point. \
-That is why: What has been lined up is then held. It is how each round of work at the wall ends.""",
+That is why: What is lined up is then held, while full breaths come and go and the legs keep still.""",
             id="three causes",
         ),
         pytest.param(
@@ -176,11 +176,11 @@ That is why: What has been lined up is then held. It is how each round of work a
             "deepen-by-degrees",
             """\
 How “Go deeper, a tiny step at a time” came about
-You said “Yes” to “Can you keep a neutral spine at a right angle to your thighs?”, “3 minutes” to “For how many \
-minutes can you hold this with everything still in line?” and “Full, in and out”. \
-So the three gates for going deeper are met: right angle, two minutes, full breaths.
-You also said “Seated forward bend” and “No” to “Is there strain or pain right below a buttock, near the sit bone?”. \
-That is why: The right angle, the two minutes and the full breaths are there, so the fold may deepen by tiny steps.""",
+You said “Seated forward bend”. So the right angle of spine and thighs is what counts in this pose.
+You also said “No” to “Is there strain or pain right below a buttock, near the sit bone?”, “3 minutes” to “How many \
+minutes can you stay in the pose before something slips out…”, “Full, in and out” and “Yes” to “Can you keep a long, \
+curved low back at a right angle to your thighs?”. \
+That is why: Right angle, two minutes and full breaths are there, so the fold may deepen by tiny steps.""",
             id="gates",
         ),
         pytest.param(
@@ -188,9 +188,11 @@ That is why: The right angle, the two minutes and the full breaths are there, so
             "weight-to-heels",
             """\
 How “Let your heels take more weight” came about
-You said “Standing forward bend”, “Yes” to “Is there strain or pain right below a buttock, near the sit bone?” and \
-“It comes in the pose and is gone when I leave it”. That is why: With heels on the floor, weight in them is how the \
-article moves the stretch away from the sit bone and shares it among more of the muscle. It has not been tested.""",
+You said “Yes” to “Is there strain or pain right below a buttock, near the sit bone?”. So there is strain right below \
+the buttock. And so the pull lands on the upper end of the hamstrings, again and again.
+You also said “It comes in the pose and is gone when I leave it”. So the strain comes with the pose and goes with it.
+You also said “Standing forward bend”. So the heels are on the floor. That is why: Weight in the heels moves the \
+stretch down into the muscle, so that more of it shares the work, says the article. Nobody has tested it.""",
             id="pain",
         ),
     ],

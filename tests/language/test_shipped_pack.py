@@ -214,5 +214,5 @@ def test_chest_signs__after_leg_signs__are_asked_although_the_session_stops() ->
 
 def test_compile__shipped_pack__stays_near_five_productions_a_rule() -> None:
     productions = engine().productions
-    assert len(productions) < 5 * len(shipped().rules)
+    assert len(productions) < 5.5 * len(shipped().rules)
     assert {production.side for production in productions} == set(Side)

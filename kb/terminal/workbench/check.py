@@ -57,7 +57,7 @@ def command(context: click.Context, paths: tuple[str, ...], form: str) -> None:
             click.echo(f"{counted(len(problems), 'problem')} to mend.")
         else:
             click.echo(f"{names(kb)}: no problems found.")
-            sizes = {"question": len(kb.written_questions), "rule": len(kb.rules), "case": len(kb.cases)}
+            sizes = {"question": len(kb.written_questions), "rule": len(kb.written_rules), "case": len(kb.cases)}
             click.echo(", ".join(counted(size, name) for name, size in sizes.items()) + ".")
         for line in override_lines(kb):
             click.echo(line)

@@ -18,6 +18,7 @@ from msgspec.structs import fields
 
 from kb.model.conditions import UNSURE, All, Answered, Condition, Found, Not, Within
 from kb.model.conditions import Any as AnyOf
+from kb.model.derivation import is_derived, without_last_resort
 from kb.model.knowledge import (
     EFFECTS,
     Answer,
@@ -76,14 +77,14 @@ Named = Union[Source, Question, Finding, Recommendation, Referral, Rule]
 """What stands in a file under its name."""
 
 _PARTS: dict[type, tuple[str, ...]] = {
-    Source: ("work", "at", "by", "address"),
+    Source: ("in", "work", "at", "by", "address", "text"),
     Question: (
         *("ask", "type", "unit", "at-least", "at-most", "after-advice", "asked-when", "lasting", "options"),
         *("hint", "self-check", "sources"),
     ),
-    Finding: ("title", "not-with"),
+    Finding: ("title", "not-with", "intermediate", "sources"),
     Recommendation: (
-        *("title", "kind", "steps", "cue", "dose", "self-check", "not-with", "rechecks", "hold", "sources"),
+        *("title", "kind", "steps", "cue", "dose", "self-check", "not-with", "covers", "rechecks", "hold", "sources"),
     ),
     Hold: ("minutes", "meanwhile", "at-the-end"),
     Referral: ("level", "tell", "sources"),
@@ -92,7 +93,7 @@ _PARTS: dict[type, tuple[str, ...]] = {
 }
 """The parts of each thing in the order in which they are written, by their names in a file."""
 
-_FIELDS = {(Question, "type"): "kind", (Recommendation, "kind"): "closing"}
+_FIELDS = {(Question, "type"): "kind", (Recommendation, "kind"): "closing", (Source, "in"): "within"}
 """Where the model has another name for a part."""
 
 
@@ -100,9 +101,18 @@ def item_data(item: Named | Case | Hold | Expectation) -> dict[str, Data]:
     """Return what stands in a file of `item`. A part is left out where it says no more than its absence."""
     kind = type(item)
     if isinstance(item, Rule):
-        then = {word: _one_or_list(getattr(item, word)) for word in EFFECTS if getattr(item, word)}
+        written = {word: [name for name in getattr(item, word) if not is_derived(name)] for word in EFFECTS}
+        then = {word: _one_or_list(names) for word, names in written.items() if names}
         source = _one_or_list(item.sources) if item.sources else ()
-        said = {"when": condition_data(item.when), "then": then, "because": item.because, "source": source}
+        when = without_last_resort(item)
+        said = {
+            "when": condition_data(when) if when != All(()) else {},
+            "otherwise": "yes" * item.otherwise,
+            "then": then,
+            "because": item.because,
+            "source": source,
+            "inferred": "yes" * item.inferred,
+        }
         return {word: value for word, value in said.items() if value}
     blank = {field.name: field.default for field in fields(kind)}
     data: dict[str, Data] = {}
@@ -118,6 +128,13 @@ def item_data(item: Named | Case | Hold | Expectation) -> dict[str, Data]:
     return data
 
 
+def _option_data(option: Option) -> Data:
+    """Return an option: its text alone, if it has no more."""
+    parts = {"text": option.text, "detail": option.detail, "also": option.also, "means": option.means}
+    said = {word: value for word, value in parts.items() if value}
+    return said if len(said) > 1 else option.text
+
+
 def _value_data(value: Any) -> Any:
     """Return the value of a part as plain data."""
     if isinstance(value, bool):
@@ -131,7 +148,7 @@ def _value_data(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {question: answer_data(answer) for question, answer in value.items()}
     if isinstance(value, tuple) and value and isinstance(value[0], Option):
-        return {one.id: {"text": one.text, "also": one.also} if one.also else one.text for one in value}
+        return {one.id: _option_data(one) for one in value}
     return value
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from kb.inference.engine import Inference
-from kb.inference.outcome import decide, screens_left, shown_findings
+from kb.inference.outcome import decide, screens_left, told_findings
 from kb.model.knowledge import KnowledgeBase, Level, Outcome
 from kb.workbench.description.index import items_of
 
@@ -140,7 +140,7 @@ def shown_advice(kb: KnowledgeBase, inference: Inference) -> ShownAdvice:
         given=advice.given,
         provisional=tuple(name for name in advice.given if name in advice.provisional),
         withheld=advice.withheld,
-        findings=shown_findings(kb, inference, advice),
+        findings=told_findings(kb, inference, advice),
         held_up=bool(screens_left(kb, inference, advice) or advice.unheeded),
     )
 

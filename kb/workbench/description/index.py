@@ -24,7 +24,7 @@ def items_of(kb: KnowledgeBase) -> dict[str, Mapping[str, Any]]:
         "findings": kb.findings,
         "recommendations": kb.recommendations,
         "referrals": kb.referrals,
-        "rules": kb.rules,
+        "rules": kb.written_rules,
         "cases": {case.id: case for case in kb.cases},
         "sources": kb.sources,
     }

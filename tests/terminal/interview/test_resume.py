@@ -282,8 +282,8 @@ def test_interview__beside_sessions_of_other_packs__speaks_of_its_own_alone(desk
     for typed in ("quit\n", "no\nquit\n"):
         said = CliRunner().invoke(cli.main, other, typed, env=desk.environment).stdout
         assert "is not finished" not in said
-    said = " ".join(desk.call(typed=("quit",)).stdout.split())
-    assert f"is not finished: unstuck --rules {desk.pack} resume 1 goes on with it" in said
+    said = "".join(desk.call(typed=("quit",)).stdout.split())
+    assert "".join(f"is not finished: unstuck --rules {desk.pack} resume 1 goes on with it".split()) in said
 
 
 # --- another day ------------------------------------------------------------------------------------------------------

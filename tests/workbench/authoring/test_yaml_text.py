@@ -172,6 +172,8 @@ SHIPPED = load(bundled())
 
 def _written(kb: KnowledgeBase, section: str) -> dict[str, Any]:
     """Return the items of a section that stand in a file."""
+    if section == "rules":
+        return kb.written_rules
     return {each.id: each for each in kb.written_questions} if section == "questions" else getattr(kb, section)
 
 

@@ -244,10 +244,10 @@ def with_rule(kb: KnowledgeBase, name: str, **parts: object) -> KnowledgeBase:
             ("danger-signs", ("leg-clot?",)),
         ),
         (
-            "tear-or-pop",
-            {"when": Answered("danger-signs", ("tear-or-pop?",))},
+            "growing-sit-bone-pain",
+            {"when": Answered("danger-signs", ("growing-sit-bone-pain?",))},
             Gravity.NO_LONGER_STOPPED,
-            ("danger-signs", ("tear-or-pop",)),
+            ("danger-signs", ("growing-sit-bone-pain",)),
         ),
         (
             "leg-clot-with-chest-signs",
@@ -265,7 +265,7 @@ def with_rule(kb: KnowledgeBase, name: str, **parts: object) -> KnowledgeBase:
         ("fragile-bones", {"withhold": ()}, Gravity.NO_LONGER_WITHHELD, ("health-conditions", ("fragile-bones",))),
         ("rounds-when-sitting", {"refer": ("recent-disc-clinician",)}, Gravity.STOPPED, ("low-back", "rounded")),
         ("rounds-when-sitting", {"recommend": ()}, Gravity.ADVICE_LOST, ("low-back", "rounded")),
-        ("stay-on-the-slant", {"withhold": ()}, Gravity.NO_LONGER_WITHHELD, ("pose", "dandasana-backslant")),
+        ("mend-in-this-pose", {"withhold": ()}, Gravity.NO_LONGER_WITHHELD, ("pose", "lying-legs-up")),
     ],
 )
 def test_compare__one_edit_of_the_shipped_pack__shows_first_what_could_harm_someone(
