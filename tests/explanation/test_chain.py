@@ -177,9 +177,9 @@ That is why: What is lined up is then held, while full breaths come and go and t
             """\
 How “Go deeper, a tiny step at a time” came about
 You said “Seated forward bend”. So the right angle of spine and thighs is what counts in this pose.
-You also said “No” to “Is there strain or pain right below a buttock, near the sit bone?”, “3 minutes” to “How many \
-minutes can you stay in the pose before something slips out…”, “Full, in and out” and “Yes” to “Can you keep a long, \
-curved low back at a right angle to your thighs?”. \
+You also said “No” to “Is there strain or pain right below a buttock, near the sit bone?”, “Yes” to “Can you keep \
+a long, curved low back at a right angle to your thighs?”, “3 minutes” to “How many minutes can you stay in the pose \
+before something slips out…” and “Full, in and out”. \
 That is why: Right angle, two minutes and full breaths are there, so the fold may deepen by tiny steps.""",
             id="gates",
         ),
