@@ -19,7 +19,7 @@ from kb.model.problems import Location
 from kb.report.build import citations
 from kb.report.layout import places
 from kb.text.blocks import Paragraph, Role
-from kb.text.wrapping import cut, wrapped
+from kb.text.wrapping import counted, cut, wrapped
 
 MOST_LINES = 12
 """How many lines a chain takes at most, its heading and the way to its sources among them."""
@@ -40,15 +40,23 @@ class _Link(NamedTuple):
 
 
 class _Brief(NamedTuple):
-    """How much of a chain is told: characters of an answer and of a question, reasons, and links."""
+    """How much of a chain is told: columns of an answer, a question and the reasons; findings; answers a finding."""
 
     answer: int
     question: int
     reasons: int
-    links: int
+    findings: int
+    said: int = 99
 
 
-_BRIEFS = (_Brief(70, 70, 9, 9), _Brief(60, 50, 1, 9), _Brief(40, 40, 1, 9), _Brief(30, 30, 1, 4), _Brief(24, 24, 1, 0))
+_BRIEFS = (
+    _Brief(70, 70, 999, 9),
+    _Brief(60, 50, 400, 9),
+    _Brief(40, 40, 300, 9),
+    _Brief(30, 30, 240, 4),
+    _Brief(24, 24, 240, 0),
+    _Brief(24, 24, 240, 0, said=6),
+)
 
 
 def how(session: Session, target: str) -> Iterator[Paragraph]:
@@ -87,7 +95,7 @@ def sources(session: Session, target: str) -> Iterator[Paragraph]:
 
 def _chain(kb: KnowledgeBase, told: How, brief: _Brief) -> Iterator[Paragraph]:
     """Yield the chain, each paragraph beginning with what was said and ending with what follows from it."""
-    yield Paragraph(f"How “{cut(title_of(kb, told.target), 70)}” came about", Role.TITLE)
+    yield Paragraph(f"How “{cut(title_of(kb, told.target), 56)}” came about", Role.TITLE)
     links = list(_links(kb, told, brief))
     sentences: list[str] = []
     for number, link in enumerate(links):
@@ -96,7 +104,7 @@ def _chain(kb: KnowledgeBase, told: How, brief: _Brief) -> Iterator[Paragraph]:
             sentences = []
         sentences += _sentences(link, also=any(before.said for before in links[:number]))
     because = dict.fromkeys(step.because for step in told.steps if _gives(kb, step, told.target))
-    reasons = " ".join(list(because)[: brief.reasons])
+    reasons = cut(" ".join(because), brief.reasons)
     yield Paragraph(" ".join([*sentences, f"That is why: {reasons}"]), first="  ")
 
 
@@ -130,7 +138,10 @@ def _links(kb: KnowledgeBase, told: How, brief: _Brief) -> Iterator[_Link]:
         said.update(new)
         words += [_said(kb, steps, question, answers[question], brief) for question in new]
         nothing += _nothing_of([kb.findings[finding] for finding in not_so], brief)
-        if left <= brief.links:
+        if left <= brief.findings:
+            more = len(words) - brief.said
+            if more > 0:
+                words[brief.said :] = [f"{counted(more, 'answer')} more, which review lists"]
             yield _Link(words, nothing, _inside(kb.findings[name].title) if left else "")
             words, nothing = [], []
 
@@ -180,6 +191,8 @@ def _said(kb: KnowledgeBase, steps: Iterable[Step], name: str, answer: Answer, b
 def _nothing_of(findings: Iterable[Finding], brief: _Brief) -> Iterator[str]:
     """Yield what is said of findings that are ruled out; of one that nobody wrote, that nothing else holds."""
     titles = [f"“{cut(finding.title, brief.answer)}”" for finding in findings if finding.place != Location("")]
+    if len(titles) > brief.said:
+        titles[brief.said // 2 :] = ["others"]
     if titles:
         yield f"nothing of {_listed(titles, 'or')}"
     if any(finding.place == Location("") for finding in findings):

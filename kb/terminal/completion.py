@@ -42,8 +42,8 @@ def completed(
 
 
 def shipped(begun: str) -> list[CompletionItem]:
-    """Return the ids of the shipped packs that begin so."""
-    return [CompletionItem(name) for name in shipped_names() if name.startswith(begun)]
+    """Return the ids of the shipped packs that begin so; nothing where a letter is still to come."""
+    return [CompletionItem(name) for name in shipped_names() if begun and name.startswith(begun)]
 
 
 def packs_typed(context: click.Context) -> tuple[str, ...]:

@@ -140,6 +140,36 @@ Rule down. Source: page 1 (A1); page 2 (A2)"""
     )
 
 
+@pytest.mark.parametrize(("count", "named"), [(1, 1), (5, 5), (8, 8), (40, 6)])
+def test_how__resting_on_much__is_folded(count: int, named: int) -> None:
+    long = "That so much has to come together is told in many words. " * 3
+
+    def items(line: str) -> str:
+        return "".join(f"  {line}\n".replace("#", str(number)) for number in range(count))
+
+    kb = kb_from(f"""
+sources: {{S: {{work: Notes}}}}
+questions:
+{items(f"q#: {{ask: {long}#?, type: yes-no}}")}
+findings:
+{items("f#: {title: It is as it has to be in the place with the number #}")}
+recommendations: {{go: {{title: {long}, steps: [Go.]}}}}
+rules:
+{items(f"r#: {{when: {{q#: yes}}, then: {{find: f#}}, because: {long}, source: S}}")}
+  go:
+    when: {{all: [{items("{finding: f#},")}]}}
+    then: {{recommend: go}}
+    because: {long}
+    source: S
+""")
+    session = Session.begin(Engine(kb), dict.fromkeys((f"q{number}" for number in range(count)), "yes"))
+    paragraphs = [each for each in chain.how(session, "go") if each.text]
+    assert sum(len(list(wrapped(each.text, 80, each.first))) for each in paragraphs) < chain.MOST_LINES
+    said = " ".join(each.text for each in paragraphs)
+    assert said.count("“Yes”") == named
+    assert (f" and {count - named} answers more, which review lists" in said) == (count > named)
+
+
 # --- the shipped pack -------------------------------------------------------------------------------------------------
 
 SHIPPED = Engine(load(cases=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from kb.explanation import chain
 from kb.explanation.explanation import explain_how, explain_why, explain_why_not
 from kb.inference.engine import Engine
 from kb.inference.outcome import screens_left
@@ -13,6 +14,7 @@ from kb.interview.session import Session
 from kb.model.conditions import Truth
 from kb.model.knowledge import Answer, KnowledgeBase
 from kb.report.build import build_report
+from kb.text.wrapping import wrapped
 from tests.property.strategies import interviews
 
 pytestmark = pytest.mark.law
@@ -49,6 +51,17 @@ def test_how__the_answers_it_names__suffice_for_the_conclusion(interview: Interv
         if how.steps:
             assert how.answers.items() <= session.answers.items()
             assert concluded(Session.begin(session.engine, how.answers), target)
+
+
+@given(interviews())
+@settings(max_examples=300, deadline=None)
+def test_how__as_a_chain__takes_few_lines(interview: Interview) -> None:
+    kb, given_answers = interview
+    session = Session.begin(Engine(kb), dict(given_answers))
+    for target in targets(kb):
+        if concluded(session, target):
+            lines = [line for each in chain.how(session, target) for line in wrapped(each.text, 80, each.first) if line]
+            assert 1 < len(lines) < chain.MOST_LINES
 
 
 @given(interviews())

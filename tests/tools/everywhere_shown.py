@@ -65,7 +65,7 @@ from kb.terminal.interview.screens import report_lines  # noqa: E402
 PLANS = ("plan.json", "plan.md", "plan.html")
 COMMANDS = [
     ["rules", "list", "hamstrings"],
-    ["--rules", "hamstrings", "rules", "show", "low-back"],
+    ["--rules", "./hamstrings", "rules", "show", "low-back"],
     ["rules", "graph", "hamstrings"],
     ["rules", "schema", "hamstrings"],
     ["rules", "graph", "hamstrings", "--format", "dot"],
@@ -122,7 +122,7 @@ def typed_by(person, engine):
 def interviews(engine):
     """Lead whole interviews; what is taken along says where it is and on which day, and this alone may differ."""
     for number in range(max(1, 24 // EVERY)):
-        call("--rules", "hamstrings", "--no-journal", typed=typed_by(random.Random(number), engine), number=number)
+        call("--rules", "./hamstrings", "--no-journal", typed=typed_by(random.Random(number), engine), number=number)
         for plan in filter(os.path.exists, PLANS):
             head(f"interview {number}: {plan}")
             written = Path(plan).read_bytes()

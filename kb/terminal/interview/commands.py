@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.interview.events import Command
 from kb.model.knowledge import BETTER, SAME, WORSE
 
-_WITH_MORE = ("change", "how", "why-not", "show", "save", "case")
+_WITH_MORE = ("change", "how", "source", "why-not", "show", "save", "case")
 _NAMES = ("?", "help", "why", "again", "back", "review", "quit", "done", "felt", *_WITH_MORE)
 _ALONE = {**{name: name for name in _NAMES}, "??": "?", "options": "again", "exit": "quit", "stop": "quit"}
 _FILES = ("save", "case")
@@ -39,7 +39,8 @@ AT_A_QUESTION = (
 AT_THE_REPORT = (
     ("better", "you tried what is next, and it is better; same or worse if it is not; tried asks which"),
     ("try", "what is next, with its steps; skip leaves it out"),
-    ("how 1", "how number 1 came about; how alone tells it of all that was found; how 1 source, where it is written"),
+    ("how 1", "how number 1 came about; how alone tells it of all that was found"),
+    ("source 1", "where each step of that is written"),
     ("why-not NAME", "why something is not in the report: the beginning of its title will do"),
     ("review", "all your answers"),
     ("change 3", "another answer to number 3 of them; all the others stay"),

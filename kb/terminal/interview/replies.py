@@ -73,29 +73,43 @@ def review(console: Console, session: Session, _asked: Question | None, _about: 
 
 
 def how(console: Console, session: Session, _asked: Question | None, about: str) -> None:
-    """Say how all that was found came about, or one thing; with “source”, where each step of that is written."""
-    name, _, last = about.rpartition(" ")
-    sources = last in ("source", "sources") and bool(name)
-    name = name if sources else about
+    """Say how all that was found came about, or one thing."""
     shown = build_report(session)
-    found = [each.id for each in shown.findings if not each.intermediate] + [each.id for each in shown.referrals]
-    advised = [each.id for each in shown.with_parts]
-    known = {*found, *advised, *(each.id for each in shown.findings)}
-    targets = [target_named(session.kb, shown, name)] if name else found or advised
-    if not targets:
+    targets, known = _meant(session, shown, about), _known(shown)
+    for target in targets:
+        console.say_all((chain.how if target in known else wording.why_not)(session, target))
+    if targets and known.issuperset(targets):
+        numbers = {each.id: str(number) for number, each in enumerate(shown.recommendations, start=1)}
+        which = f" {numbers.get(targets[0], targets[0])}" if len(targets) == 1 else ""
+        console.say(f"source{which} tells where each step is written.", Role.QUIET, "  ")
+    elif not targets:
         console.say()
         console.say("Nothing has been found so far.")
+
+
+def source(console: Console, session: Session, asked: Question | None, about: str) -> None:
+    """Say where each step is written by which all that was found came about, or one thing."""
+    shown = build_report(session)
+    targets = _meant(session, shown, about)
+    if not targets or not _known(shown).issuperset(targets):
+        how(console, session, asked, about)
+        return
     for target in targets:
-        if target not in known:
-            console.say_all(wording.why_not(session, target))
-        elif sources:
-            console.say_all(chain.sources(session, target))
-        else:
-            console.say_all(chain.how(session, target))
-    if not sources and not set(targets).isdisjoint(known):
-        numbers = {each.id: str(number) for number, each in enumerate(shown.recommendations, start=1)}
-        which = numbers.get(targets[0], targets[0]) if len(targets) == 1 else "NAME"
-        console.say(f"how {which} source tells where each step is written.", Role.QUIET, "  ")
+        console.say_all(chain.sources(session, target))
+
+
+def _meant(session: Session, shown: Report, about: str) -> list[str]:
+    """Return the id of what `about` means; without a word, of all that was found, or else advised."""
+    if about:
+        return [target_named(session.kb, shown, about)]
+    found = [each.id for each in shown.findings if not each.intermediate] + [each.id for each in shown.referrals]
+    return found or [each.id for each in shown.with_parts]
+
+
+def _known(shown: Report) -> set[str]:
+    """Return the ids of all that came about."""
+    names = {each.id for each in shown.findings} | {each.id for each in shown.referrals}
+    return names | {each.id for each in shown.with_parts}
 
 
 def why_not(console: Console, session: Session, asked: Question | None, about: str) -> None:
@@ -170,6 +184,7 @@ SHOWING: dict[str, Show] = {
     "help": help_,
     "review": review,
     "how": how,
+    "source": source,
     "why-not": why_not,
     "show": show,
     "save": save,

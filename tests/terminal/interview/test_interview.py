@@ -155,7 +155,7 @@ report> how 1
 
 How “Lean back” came about
   You said “It rounds back”. That is why: It rounds.
-  how 1 source tells where each step is written.
+  source 1 tells where each step is written.
 report>
 """
 
@@ -418,7 +418,7 @@ def test_report__then_how_by_title_id_and_number__explains_the_same(pack: str) -
     shown = {after(interview(pack, *DONE, f"how {name}"), f"how {name}") for name in names}
     assert len(shown) == 1
     assert "You said “It rounds back”. That is why: It rounds." in shown.pop()
-    shown = {after(interview(pack, *DONE, f"how {name} source"), f"how {name} source") for name in names}
+    shown = {after(interview(pack, *DONE, f"source {name}"), f"source {name}") for name in names}
     assert len(shown) == 1
     assert "Rule rounded. Source: page 1 (A1)" in shown.pop()
 
