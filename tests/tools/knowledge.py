@@ -58,6 +58,7 @@ HARDER: dict[str, str] = {
     "high-half-fold.title": "half of it is the Sanskrit name that people look for",
     "recent-antibiotic.ask": "the name of the drug",
     "danger-signs.unwell-back-pain.detail": "a list of conditions by their names",
+    "health-conditions.lingering-pain": "five words, one of which says that nobody has examined it",
     "health-conditions.glaucoma-or-fainting": "conditions by their names",
 }
 """Texts that may be harder to read than the aim, by their names, and why."""
