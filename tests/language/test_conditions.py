@@ -100,7 +100,7 @@ def test_places__of_rules_from_no_file__is_that_of_the_rule(tmp_path: Path) -> N
 def test_nodes__of_every_rule__have_their_places_in_order() -> None:
     kb = load()
     places = Places()
-    for rule in kb.rules.values():
+    for rule in kb.written_rules.values():
         found = [places.of(rule, path) for path, _ in nodes_of(rule.when)]
         assert found == sorted(found)
         assert all(place.path == rule.place.path and place > rule.place for place in found)

@@ -89,7 +89,11 @@ def test_page__of_advice__has_headings_boxes_and_sources() -> None:
     report = report_of(**FINE)
     page = to_html(report, COVER)
     read = Read(page)
-    steps = [printed(step) for each in report.recommendations for step in each.steps]
+    steps = [
+        printed(step)
+        for each in report.recommendations
+        for step in (*each.steps, *(f"{part.title}: {' '.join(part.steps)}" for part in each.covers))
+    ]
     assert read.of("h1") == ["Here is what to do so far"]
     assert "Step by step" in read.of("h2")
     assert [text for tag, text in read.texts if tag == "h3"] == [each.title for each in report.recommendations]

@@ -245,7 +245,7 @@ def test_text__of_every_recorded_case__keeps_to_the_width(shipped_sessions: list
 def test_reports__of_every_recorded_case__promise_no_safety(shipped_sessions: list[Session]) -> None:
     for session in shipped_sessions:
         told = to_text(build_report(session), 80).lower()
-        told = told.replace("safety", "").replace("safer than working from a screen", "")
+        told = told.replace("safety", "").replace("safer than to work from a screen", "")
         assert "safe" not in told
         assert "all clear" not in told
         assert "nothing serious" not in told

@@ -86,7 +86,7 @@ def share_of_the_processor(process: subprocess.Popen[bytes]) -> float:
 def test_input__that_never_comes__is_waited_for_without_work(pack: str, words: list[str]) -> None:
     with waiting("--rules", pack, *words) as process:
         if words == ["interview"]:
-            until(process, b"3 for none.")
+            until(process, b"None: 3.")
         assert share_of_the_processor(process) <= 0.1
         assert process.poll() is None
 
